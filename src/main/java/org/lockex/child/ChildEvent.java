@@ -1,0 +1,38 @@
+package org.lockex.child;
+
+import java.util.List;
+
+/** What happens to the command, told once each, in order, on a thread of {@link Child}. */
+public sealed interface ChildEvent {
+  /**
+   * The command itself has ended; what it left behind may still run until {@link Ended}.
+   *
+   * @param code 0 to 255 as it exited, or 128 + signal
+   * @param signal the signal that ended it; 0 when it exited by itself
+   */
+  record Exited(int code, int signal) implements ChildEvent {}
+
+  /**
+   * The command was stopped; answer with {@link Child#suspend}.
+   *
+   * @param signal SIGTSTP, SIGSTOP, SIGTTIN or SIGTTOU
+   */
+  record Stopped(int signal) implements ChildEvent {}
+
+  /** The command goes on after a stop. */
+  record Continued() implements ChildEvent {}
+
+  /** The guard is gone though nobody ended it: a fault, the command must not go on. */
+  record GuardDied() implements ChildEvent {}
+
+  /** The answer to {@link Child#end}: no process of the command is left, all are reaped. */
+  record Ended() implements ChildEvent {}
+
+  /**
+   * SIGKILL did not end these within a second (another user's, or in uninterruptible sleep). Told
+   * once; {@link Ended} still follows when they are gone.
+   *
+   * @param pids those left, in no order
+   */
+  record Unkillable(List<Integer> pids) implements ChildEvent {}
+}

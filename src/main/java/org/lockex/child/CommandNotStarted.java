@@ -1,0 +1,18 @@
+package org.lockex.child;
+
+/** The command could not be executed; nothing of it runs. */
+public final class CommandNotStarted extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private final int errno;
+
+  CommandNotStarted(String message, int errno) {
+    super(message);
+    this.errno = errno;
+  }
+
+  /** 127 when there is no such program, otherwise 126, as shells do. */
+  public int exitCode() {
+    return errno == Libc.ENOENT ? 127 : 126;
+  }
+}
