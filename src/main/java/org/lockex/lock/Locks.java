@@ -1,0 +1,22 @@
+package org.lockex.lock;
+
+import java.util.Optional;
+
+/** Takes locks: a mutex or a semaphore in the node layout of Curator's recipes. */
+public final class Locks {
+  private Locks() {}
+
+  /**
+   * Waits for the lock, across outages and expired sessions (then it queues again). To give up,
+   * interrupt the thread and end the session, in either order.
+   *
+   * @return the lock with its first heartbeat answered, so that its deadline is known; empty if
+   *     only a try was wanted and the lock is busy
+   * @throws LockException OTHER_CONCURRENCY, NOT_AUTHORISED, INTERNAL
+   * @throws InterruptedException if the thread was interrupted, at whatever point
+   */
+  public static Optional<HeldLock> acquire(Session session, LockRequest request)
+      throws LockException, InterruptedException {
+    throw new UnsupportedOperationException();
+  }
+}
