@@ -1,10 +1,13 @@
 package org.lockex;
 
+import org.lockex.run.Program;
+
 /** Runs a command under a distributed lock. */
 public final class Lockex {
   private Lockex() {}
 
+  /** Exits with a code of {@link ExitCode} or the command's; no shutdown hook has anything left to do. */
   public static void main(String[] args) {
-    System.err.println("lockex: not yet");
+    Runtime.getRuntime().halt(new Program().run(Lockex.class));
   }
 }

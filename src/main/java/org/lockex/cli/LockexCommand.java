@@ -1,0 +1,206 @@
+package org.lockex.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.lockex.lock.LockId;
+import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * The command line of lockex.
+ *
+ * <p>Options end at the first argument that is not one, or at {@code --}. picocli only counts the words that follow; their bytes are taken from the raw
+ * command line, never from a decoded string.
+ */
+public final class LockexCommand {
+  private static final byte[] SHELL = "/bin/sh".getBytes(UTF_8);
+  private static final byte[] DASH_C = "-c".getBytes(UTF_8);
+
+  private LockexCommand() {}
+
+  /**
+   * Reads a command line.
+   *
+   * @param argv the arguments after the program's name, as bytes
+   * @param environment looks up a variable of the environment, empty where it is not set
+   * @throws UsageException with one clause that says what is wrong
+   */
+  public static Request read(List<byte[]> argv, Function<String, Optional<String>> environment)
+      throws UsageException {
+    CommandLine line = commandLine();
+    ParseResult parsed = parse(line, argv);
+    if (parsed.hasMatchedOption("-h")) {
+      return new Request.Print(Help.of(line));
+    }
+    if (parsed.hasMatchedOption("-V")) {
+      return new Request.Print("lockex " + Version.text() + "\n");
+    }
+    List<String> words = parsed.matchedPositionalValue(0, List.of());
+    int first = argv.size() - words.size();
+    requireText(argv.subList(0, first));
+    Options options = options(parsed, environment, command(parsed, argv.subList(first, argv.size())));
+    return parsed.hasMatchedOption("--print-id")
+        ? new Request.Print(options.lockId().value() + "\n")
+        : new Request.Run(options);
+  }
+
+  /** How lockex speaks, read from options that may be wrong elsewhere: a usage error is told in the form that was asked for. */
+  public static Voice voice(List<byte[]> argv) {
+    try {
+      return Voices.read(parse(commandLine(), argv));
+    } catch (UsageException e) {
+      return Voice.DEFAULT;
+    }
+  }
+
+  /** The command's declaration, for completion and pages. */
+  public static CommandSpec spec() {
+    CommandSpec spec = CommandSpec.create().name("lockex");
+    spec.addOption(
+            OptionSpecs.value(
+                "ID", "name of the lock (default: derived from the command)", "-i", "--lockid"))
+        .addOption(
+            OptionSpecs.value(
+                "N", "how many may run at once (default: 1)", "-c", "--concurrent"))
+        .addOption(
+            OptionSpecs.value(
+                "DURATION",
+                "wait at most this long for the lock; 0: do not wait (default: for ever)",
+                "-t",
+                "--timeout",
+                "--locktimeout"))
+        .addOption(OptionSpecs.flag("do not wait, like -t 0", "-n", "--no-blocking"))
+        .addOption(OptionSpecs.flag("wait (this is the default)", "--blocking"))
+        .addOption(
+            OptionSpecs.value(
+                "N",
+                "exit code when the lock was not had (default: 75)",
+                "-E",
+                "--conflict-exit-code"))
+        .addOption(
+            OptionSpecs.value(
+                "DURATION",
+                "send SIGKILL this long after SIGTERM (default: as long as the lock is held, wait)",
+                "-k",
+                "--kill-after"))
+        .addOption(OptionSpecs.flag("the one argument is a /bin/sh script", "-s", "--shell"))
+        .addOption(OptionSpecs.flag("show the name of the lock and exit", "--print-id"));
+    ConnectionOptions.declare(spec);
+    Voices.declare(spec);
+    return spec.addOption(
+            OptionSpecs.value("N", "accepted as in the Python lockex", "-r", "--lockretry"))
+        .addOption(OptionSpecs.value("N", "accepted as in the Python lockex", "-R", "--retry"))
+        .addOption(OptionSpecs.flag("show this help and exit", "-h", "--help"))
+        .addOption(OptionSpecs.flag("show the version and exit", "-V", "--version"))
+        .addPositional(
+            PositionalParamSpec.builder()
+                .paramLabel("COMMAND [ARG...]")
+                .hideParamSyntax(true)
+                .description("the command to run, directly, not through a shell")
+                .type(List.class)
+                .auxiliaryTypes(String.class)
+                .arity("0..*")
+                .index("0..*")
+                .build());
+  }
+
+  private static CommandLine commandLine() {
+    return new CommandLine(spec())
+        .setStopAtPositional(true)
+        .setExpandAtFiles(false)
+        .setOverwrittenOptionsAllowed(true);
+  }
+
+  private static ParseResult parse(CommandLine line, List<byte[]> argv) throws UsageException {
+    String[] words = new String[argv.size()];
+    for (int i = 0; i < words.length; i++) {
+      words[i] = new String(argv.get(i), UTF_8);
+    }
+    try {
+      return line.parseArgs(words);
+    } catch (UnmatchedArgumentException e) {
+      throw new UsageException(
+          "unknown option "
+              + e.getUnmatched().getFirst()
+              + ": see lockex --help (a command that begins with - goes after --)");
+    } catch (MissingParameterException e) {
+      ArgSpec missing = e.getMissing().getFirst();
+      throw new UsageException(
+          missing instanceof OptionSpec option
+              ? option.longestName() + ": needs " + option.paramLabel()
+              : "no command given: see lockex --help");
+    } catch (ParameterException e) {
+      throw new UsageException(String.valueOf(e.getMessage()).lines().findFirst().orElse("wrong"));
+    }
+  }
+
+  private static Options options(
+      ParseResult parsed, Function<String, Optional<String>> environment, List<byte[]> command)
+      throws UsageException {
+    Values.number(parsed, "-r", -1, Integer.MAX_VALUE, 1);
+    Values.number(parsed, "-R", -1, Integer.MAX_VALUE, 1);
+    return new Options(
+        ConnectionOptions.read(parsed, environment),
+        parsed.hasMatchedOption("-i")
+            ? Values.read(parsed, "-i", LockId::of, LockId.derived(command))
+            : LockId.derived(command),
+        Values.number(parsed, "-c", 1, Integer.MAX_VALUE, 1),
+        timeout(parsed),
+        Values.number(parsed, "-E", 0, 255, org.lockex.ExitCode.BUSY.code()),
+        parsed.hasMatchedOption("-k")
+            ? Optional.of(Values.read(parsed, "-k", DurationText::parse, Duration.ZERO))
+            : Optional.empty(),
+        Voices.read(parsed),
+        command);
+  }
+
+  private static Optional<Duration> timeout(ParseResult parsed) throws UsageException {
+    boolean wait = !parsed.hasMatchedOption("-n");
+    if (!wait && parsed.hasMatchedOption("--blocking")) {
+      throw new UsageException("--blocking and --no-blocking exclude each other");
+    }
+    if (!wait) {
+      return Optional.of(Duration.ZERO);
+    }
+    return parsed.hasMatchedOption("-t")
+        ? Optional.of(Values.read(parsed, "-t", DurationText::parse, Duration.ZERO))
+        : Optional.empty();
+  }
+
+  private static List<byte[]> command(ParseResult parsed, List<byte[]> given)
+      throws UsageException {
+    if (given.isEmpty()) {
+      throw new UsageException("no command given: see lockex --help");
+    }
+    if (!parsed.hasMatchedOption("-s")) {
+      return List.copyOf(given);
+    }
+    if (given.size() > 1) {
+      throw new UsageException("--shell takes one argument, the script; got " + given.size());
+    }
+    return List.of(SHELL, DASH_C, given.getFirst());
+  }
+
+  private static void requireText(List<byte[]> options) throws UsageException {
+    for (byte[] option : options) {
+      try {
+        UTF_8.newDecoder().decode(ByteBuffer.wrap(option));
+      } catch (CharacterCodingException e) {
+        throw new UsageException("not UTF-8: " + new String(option, UTF_8));
+      }
+    }
+  }
+}

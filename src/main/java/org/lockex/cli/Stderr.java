@@ -1,0 +1,73 @@
+package org.lockex.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Instant;
+
+/**
+ * The words of a program on its stderr: each is one line, {@code lockex: <what> on <what>: <why>}, or one JSON object with {@code time}, {@code level}
+ * and {@code message}. A stderr that is closed or full loses the words and nothing else.
+ */
+public final class Stderr {
+  private final String program;
+  private final Voice voice;
+  private final OutputStream out;
+
+  public Stderr(String program, Voice voice, OutputStream out) {
+    this.program = program;
+    this.voice = voice;
+    this.out = out;
+  }
+
+  /** Says what went wrong; always shown. */
+  public void fault(String message) {
+    say("error", message);
+  }
+
+  /** Says what lockex does; shown with {@code -v}. */
+  public void detail(String message) {
+    if (voice.level().compareTo(Voice.Level.VERBOSE) >= 0) {
+      say("info", message);
+    }
+  }
+
+  private void say(String level, String message) {
+    String line =
+        voice.format() == Voice.Format.JSON
+            ? "{\"time\":\""
+                + Instant.now()
+                + "\",\"level\":\""
+                + level
+                + "\",\"program\":\""
+                + program
+                + "\",\"message\":"
+                + JsonText.quote(message)
+                + "}"
+            : program + ": " + printable(message);
+    try {
+      // One write a line, so that lines of several processes on one log do not mix.
+      out.write((line + "\n").getBytes(UTF_8));
+      out.flush();
+    } catch (IOException e) {
+      // Nowhere is left to say it.
+    }
+  }
+
+  /** Keeps a message on one line and a terminal unharmed whatever a file or lock is called. */
+  private static String printable(String message) {
+    StringBuilder line = new StringBuilder(message.length());
+    for (int i = 0; i < message.length(); i++) {
+      char c = message.charAt(i);
+      if (c == '\n') {
+        line.append("\\n");
+      } else if (c < ' ' || (c >= 0x7f && c < 0xa0)) {
+        line.append(String.format("\\x%02x", (int) c));
+      } else {
+        line.append(c);
+      }
+    }
+    return line.toString();
+  }
+}

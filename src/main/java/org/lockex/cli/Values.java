@@ -1,0 +1,64 @@
+package org.lockex.cli;
+
+import java.time.Duration;
+import java.util.function.Function;
+import picocli.CommandLine.ParseResult;
+
+/** Values of options, converted with errors that name the option as it was typed. */
+final class Values {
+  private Values() {}
+
+  static <T> T read(ParseResult parsed, String name, Function<String, T> conversion, T otherwise)
+      throws UsageException {
+    if (!parsed.hasMatchedOption(name)) {
+      return otherwise;
+    }
+    return convert(longest(parsed, name), parsed.matchedOptionValue(name, ""), conversion);
+  }
+
+  static <T> T convert(String what, String text, Function<String, T> conversion)
+      throws UsageException {
+    try {
+      return conversion.apply(text);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(what + ": " + e.getMessage());
+    }
+  }
+
+  /** A whole number within bounds, both included. */
+  static int number(ParseResult parsed, String name, int least, int most, int otherwise)
+      throws UsageException {
+    return read(
+        parsed,
+        name,
+        text -> {
+          int number;
+          try {
+            number = Integer.parseInt(text);
+          } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("not a whole number: " + text, e);
+          }
+          if (number < least || number > most) {
+            throw new IllegalArgumentException(
+                most == Integer.MAX_VALUE
+                    ? "must be at least " + least + ": " + text
+                    : "must be from " + least + " to " + most + ": " + text);
+          }
+          return number;
+        },
+        otherwise);
+  }
+
+  static Duration positive(ParseResult parsed, String name, Duration otherwise)
+      throws UsageException {
+    Duration duration = read(parsed, name, DurationText::parse, otherwise);
+    if (duration.isZero()) {
+      throw new UsageException(longest(parsed, name) + ": must be more than zero");
+    }
+    return duration;
+  }
+
+  private static String longest(ParseResult parsed, String name) {
+    return parsed.matchedOption(name).longestName();
+  }
+}

@@ -1,0 +1,63 @@
+package org.lockex.run;
+
+import java.util.Optional;
+import java.util.Queue;
+import org.lockex.ExitCode;
+import org.lockex.cli.Options;
+import org.lockex.lock.HeldLock;
+import org.lockex.lock.LockException;
+import org.lockex.lock.LockRequest;
+import org.lockex.lock.Locks;
+import org.lockex.lock.Session;
+
+/** Connects and takes the lock on a thread of its own, so that a signal or the end of the time allowed need not wait for it. */
+final class Acquisition implements Runnable {
+  private final Options options;
+  private final Session session;
+  private final Queue<Event> events;
+
+  Acquisition(Options options, Session session, Queue<Event> events) {
+    this.options = options;
+    this.session = session;
+    this.events = events;
+  }
+
+  /** What an exception of the lock package means to the caller of lockex. */
+  static Outcome.Broken broken(LockException e) {
+    ExitCode code =
+        switch (e.kind()) {
+          case UNREACHABLE -> ExitCode.UNREACHABLE;
+          case INTERNAL -> ExitCode.INTERNAL;
+          case NOT_AUTHORISED -> ExitCode.NOT_AUTHORISED;
+          case OTHER_CONCURRENCY -> ExitCode.OTHER_CONCURRENCY;
+        };
+    return new Outcome.Broken(code, String.valueOf(e.getMessage()));
+  }
+
+  @Override
+  public void run() {
+    try {
+      session.awaitConnected();
+      events.add(new Event.Connected());
+      events.add(attempt());
+    } catch (LockException e) {
+      events.add(new Event.NotAcquired(broken(e)));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error e) {
+      events.add(new Event.Fault("acquire on lock " + options.lockId() + ": " + e));
+    }
+  }
+
+  private Event attempt() throws LockException, InterruptedException {
+    boolean tryOnly = options.timeout().isPresent() && options.timeout().get().isZero();
+    Optional<HeldLock> held =
+        Locks.acquire(
+            session,
+            new LockRequest(
+                options.connection().root(), options.lockId(), options.concurrency(), tryOnly));
+    return held.isPresent()
+        ? new Event.Acquired(held.get())
+        : new Event.NotAcquired(new Outcome.Busy(options.conflictExitCode()));
+  }
+}

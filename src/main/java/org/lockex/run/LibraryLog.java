@@ -1,0 +1,16 @@
+package org.lockex.run;
+
+import org.lockex.cli.Voice;
+
+/** What ZooKeeper and Curator log through slf4j-simple: nothing, unless asked for. */
+final class LibraryLog {
+  private LibraryLog() {}
+
+  /** Sets the level; before the first logger is made. The properties are slf4j-simple's (SimpleLogger). */
+  static void follow(Voice voice) {
+    boolean shown = voice.level() == Voice.Level.DEBUG;
+    System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", shown ? "info" : "off");
+    System.setProperty("org.slf4j.simpleLogger.showDateTime", "true");
+    System.setProperty("slf4j.internal.verbosity", "ERROR");
+  }
+}

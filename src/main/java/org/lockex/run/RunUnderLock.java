@@ -1,0 +1,189 @@
+package org.lockex.run;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.lockex.ExitCode;
+import org.lockex.child.Child;
+import org.lockex.child.ChildException;
+import org.lockex.child.Inherited;
+import org.lockex.child.LeaseClock;
+import org.lockex.child.Signals;
+import org.lockex.cli.DurationText;
+import org.lockex.cli.Options;
+import org.lockex.cli.Stderr;
+import org.lockex.cli.Version;
+import org.lockex.lock.Contender;
+import org.lockex.lock.HeldLock;
+import org.lockex.lock.Hosts;
+import org.lockex.lock.Session;
+import org.lockex.lock.SessionSettings;
+
+/** THE FLOW: connect, acquire, spawn, wait for the first of exit, signal and loss, end all, release. */
+public final class RunUnderLock {
+  /** How long the release may take before lockex leaves it to the session's end. */
+  private static final Duration RELEASE_PATIENCE = Duration.ofSeconds(2);
+
+  /** A signal that comes while waiting is answered within 100 ms, whatever ZooKeeper does. */
+  private static final Duration SIGNAL_PATIENCE = Duration.ofMillis(80);
+
+  private final Options options;
+  private final Inherited inherited;
+  private final BlockingQueue<Event> events;
+  private final Stderr stderr;
+
+  /**
+   * Prepares a run; nothing happens yet.
+   *
+   * @param inherited what the command gets unchanged
+   * @param events where signals already arrive
+   */
+  public RunUnderLock(
+      Options options, Inherited inherited, BlockingQueue<Event> events, Stderr stderr) {
+    this.options = options;
+    this.inherited = inherited;
+    this.events = events;
+    this.stderr = stderr;
+  }
+
+  /** Runs the command under its lock; returns when nothing of it is left and the lock is free. */
+  public Outcome run() throws InterruptedException {
+    FutureTask<Child> prepared = prepareChild();
+    Session session = connect();
+    return switch (acquire(session, prepared)) {
+      case Acquired(HeldLock lock, Child child, Duration waited) -> {
+        Supervision supervision =
+            new Supervision(options, child, lock, clock(), events, stderr);
+        Outcome outcome = supervision.run(inherited, waited);
+        release(session, RELEASE_PATIENCE);
+        outcome.fault().ifPresent(stderr::fault);
+        supervision.leave();
+        yield outcome;
+      }
+      case NotAcquired(Outcome why) -> {
+        why.fault().ifPresent(stderr::fault);
+        release(session, why instanceof Outcome.Interrupted ? SIGNAL_PATIENCE : RELEASE_PATIENCE);
+        yield why;
+      }
+    };
+  }
+
+  private sealed interface Turn {}
+
+  private record Acquired(HeldLock lock, Child child, Duration waited) implements Turn {}
+
+  private record NotAcquired(Outcome why) implements Turn {}
+
+  private FutureTask<Child> prepareChild() {
+    FutureTask<Child> task =
+        new FutureTask<>(
+            () -> Child.prepare(inherited, event -> events.add(new Event.OfCommand(event))));
+    Thread thread = new Thread(task, "child");
+    thread.setDaemon(true);
+    thread.start();
+    return task;
+  }
+
+  private Session connect() {
+    Hosts hosts = options.connection().hosts().orElseThrow();
+    Session session =
+        Session.open(
+            new SessionSettings(
+                hosts,
+                options.connection().sessionTimeout(),
+                options.connection().connectTimeout(),
+                Optional.empty(),
+                clock(),
+                Contender.ofThisProcess(options.command(), Instant.now(), Version.number()),
+                stderr::detail));
+    Thread thread = new Thread(new Acquisition(options, session, events), "acquire");
+    thread.setDaemon(true);
+    thread.start();
+    return session;
+  }
+
+  private LeaseClock clock() {
+    return options.connection().hosts().isPresent() ? LeaseClock.BOOTTIME : LeaseClock.MONOTONIC;
+  }
+
+  /** Waits for the lock, a signal, or the end of the time allowed. */
+  private Turn acquire(Session session, FutureTask<Child> child) throws InterruptedException {
+    long connected = System.nanoTime();
+    Optional<Duration> allowed = Optional.empty();
+    while (true) {
+      Event event = next(connected, allowed);
+      switch (event) {
+        case Event.Connected() -> {
+          connected = System.nanoTime();
+          allowed = options.timeout().filter(Duration::isPositive);
+          stderr.detail(
+              "connected, session "
+                  + session.id()
+                  + ", timeout "
+                  + DurationText.of(session.timeout())
+                  + "; waiting for lock "
+                  + options.lockId());
+        }
+        case Event.Acquired(HeldLock lock) -> {
+          Duration waited = Duration.ofNanos(System.nanoTime() - connected);
+          stderr.detail(
+              "lock " + lock.path() + " had after " + waited.toMillis() + " ms, token " + lock.token());
+          return together(lock, child, waited);
+        }
+        case Event.NotAcquired(Outcome why) -> {
+          return new NotAcquired(why);
+        }
+        case Event.Signalled(int signal) when ends(signal) -> {
+          return new NotAcquired(new Outcome.Interrupted(signal));
+        }
+        case Event.Fault(String line) -> {
+          return new NotAcquired(new Outcome.Broken(ExitCode.INTERNAL, line));
+        }
+        case Event.Signalled _, Event.Lost _, Event.OfCommand _ -> {}
+      }
+    }
+  }
+
+  private Turn together(HeldLock lock, FutureTask<Child> child, Duration waited)
+      throws InterruptedException {
+    try {
+      return new Acquired(lock, child.get(), waited);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      String line =
+          cause instanceof ChildException
+              ? String.valueOf(cause.getMessage())
+              : "prepare on command: " + cause;
+      return new NotAcquired(new Outcome.Broken(ExitCode.INTERNAL, line));
+    }
+  }
+
+  /** While nothing runs that could know better, a signal ends lockex unless its default effect is none. */
+  static boolean ends(int signal) {
+    return signal != Signals.WINCH && signal != Signals.CONT;
+  }
+
+  private Event next(long since, Optional<Duration> allowed) throws InterruptedException {
+    if (allowed.isEmpty()) {
+      return events.take();
+    }
+    long left = allowed.get().toNanos() - (System.nanoTime() - since);
+    Event event = events.poll(left, TimeUnit.NANOSECONDS);
+    return event != null
+        ? event
+        : new Event.NotAcquired(new Outcome.Busy(options.conflictExitCode()));
+  }
+
+
+  private void release(Session session, Duration patience) throws InterruptedException {
+    switch (session.end(patience)) {
+      case ANSWERED -> stderr.detail("lock released");
+      case SENT, NOT_SENT ->
+          stderr.detail("ZooKeeper did not answer: the lock is free when the session times out");
+    }
+  }
+}

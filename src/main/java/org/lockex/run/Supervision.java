@@ -1,0 +1,252 @@
+package org.lockex.run;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.lockex.ExitCode;
+import org.lockex.child.Child;
+import org.lockex.child.ChildEvent;
+import org.lockex.child.ChildException;
+import org.lockex.child.Command;
+import org.lockex.child.CommandNotStarted;
+import org.lockex.child.DeadMansTimer;
+import org.lockex.child.Inherited;
+import org.lockex.child.LeaseClock;
+import org.lockex.child.Signals;
+import org.lockex.cli.Options;
+import org.lockex.cli.Stderr;
+import org.lockex.lock.Deadline;
+import org.lockex.lock.HeldLock;
+import org.lockex.lock.Lease;
+import org.lockex.lock.Loss;
+
+/**
+ * The time a command runs under its lock, until nothing of it is left.
+ *
+ * <p>P1 and P2 rest on the order kept here: the dead man's timer is armed, then the command is spawned; every process is reaped, then the timer is disarmed,
+ * then the caller releases the lock.
+ */
+final class Supervision {
+  /** What the command left running gets this long between SIGTERM and SIGKILL, or less with {@code -k}. */
+  private static final Duration LEFTOVERS_GRACE = Duration.ofSeconds(5);
+
+  private static final long NEVER = Long.MAX_VALUE;
+
+  private final Options options;
+  private final Child child;
+  private final HeldLock lock;
+  private final LeaseClock clock;
+  private final BlockingQueue<Event> events;
+  private final Stderr stderr;
+
+  private Optional<ChildEvent.Exited> exited = Optional.empty();
+  private Optional<Outcome> fault = Optional.empty();
+
+  /** When everything gets SIGKILL, on the lease's clock: after a loss, or by {@code -k}. */
+  private long killAt = NEVER;
+
+  /** The lease will not be waited for any more: it is lost, or its end was acted on. */
+  private boolean leaseIsOver;
+
+  Supervision(
+      Options options,
+      Child child,
+      HeldLock lock,
+      LeaseClock clock,
+      BlockingQueue<Event> events,
+      Stderr stderr) {
+    this.options = options;
+    this.child = child;
+    this.lock = lock;
+    this.clock = clock;
+    this.events = events;
+    this.stderr = stderr;
+  }
+
+  /**
+   * Runs the command to its end.
+   *
+   * @param waited from the connection to the acquisition, for the command's environment
+   */
+  Outcome run(Inherited inherited, Duration waited) throws InterruptedException {
+    try (DeadMansTimer timer = DeadMansTimer.create(clock)) {
+      timer.arm(lock.lease().deadline().dieAt());
+      lock.lease().listen(new Keeper(timer, events));
+      Optional<Outcome> before = cameBeforeTheStart();
+      if (before.isPresent()) {
+        return before.get();
+      }
+      child.start(
+          new Command(
+              options.command(), CommandEnvironment.with(inherited.environ(), lock, waited)));
+      lock.publishAcquired(Instant.now());
+      return untilNothingIsLeft();
+    } catch (CommandNotStarted e) {
+      return new Outcome.Broken(
+          e.exitCode() == ExitCode.NOT_FOUND.code() ? ExitCode.NOT_FOUND : ExitCode.CANNOT_EXECUTE,
+          e.getMessage() + hint());
+    } catch (ChildException e) {
+      return new Outcome.Broken(ExitCode.INTERNAL, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Gives the terminal back; after the lock is released. May not return, see {@link Child#leave}. */
+  void leave() {
+    exited.ifPresent(child::leave);
+    child.close();
+  }
+
+  /** A signal that raced the acquisition never starts the command; nor does a lease already over. */
+  private Optional<Outcome> cameBeforeTheStart() {
+    while (true) {
+      switch (events.poll()) {
+        case null -> {
+          return clock.getAsLong() < termAt()
+              ? Optional.empty()
+              : Optional.of(lost("the lease ran out before the command was started"));
+        }
+        case Event.Signalled(int signal) when RunUnderLock.ends(signal) -> {
+          return Optional.of(new Outcome.Interrupted(signal));
+        }
+        case Event.Lost(Loss loss) -> {
+          return Optional.of(lost(loss.why() + " before the command was started"));
+        }
+        case Event.Fault(String line) -> {
+          return Optional.of(new Outcome.Broken(ExitCode.INTERNAL, line));
+        }
+        case Event.OfCommand(ChildEvent.GuardDied()) -> {
+          return Optional.of(guardDied());
+        }
+        case Event _ -> {}
+      }
+    }
+  }
+
+  private Outcome untilNothingIsLeft() throws InterruptedException {
+    while (true) {
+      switch (next()) {
+        case null -> actOnTime();
+        case Event.Signalled(int signal) -> forward(signal);
+        case Event.Lost(Loss loss) -> {
+          leaseIsOver = true;
+          endAtOnce(lost(loss.why() + "; the command was killed"));
+        }
+        case Event.Fault(String line) -> endAtOnce(new Outcome.Broken(ExitCode.INTERNAL, line));
+        case Event.OfCommand(ChildEvent.Exited end) -> {
+          exited = Optional.of(end);
+          stderr.detail("the command ended with " + end.code());
+          child.end(leftoversGrace());
+        }
+        case Event.OfCommand(ChildEvent.Stopped _) -> child.suspend();
+        case Event.OfCommand(ChildEvent.GuardDied()) -> endAtOnce(guardDied());
+        case Event.OfCommand(ChildEvent.Unkillable(List<Integer> pids)) ->
+            stderr.fault(
+                "end on processes " + pids + ": SIGKILL has no effect; the lock is kept meanwhile");
+        case Event.OfCommand(ChildEvent.Ended()) -> {
+          return fault.orElseGet(this::exitOfCommand);
+        }
+        case Event _ -> {}
+      }
+    }
+  }
+
+  /** The one wait point: the next event, or null when it is time to act. */
+  private @Nullable Event next() throws InterruptedException {
+    long due = leaseIsOver ? killAt : Math.min(killAt, termAt());
+    return due == NEVER
+        ? events.take()
+        : events.poll(due - clock.getAsLong(), TimeUnit.NANOSECONDS);
+  }
+
+  private void actOnTime() {
+    long now = clock.getAsLong();
+    if (now >= killAt) {
+      killAt = NEVER;
+      child.end(Duration.ZERO);
+    } else if (!leaseIsOver && now >= termAt()) {
+      leaseIsOver = true;
+      killAt = Math.min(killAt, lock.lease().deadline().killAt());
+      if (exited.isEmpty()) {
+        fault =
+            Optional.of(
+                lost("ZooKeeper is not heard of; the command was ended before the lock moves on"));
+        child.terminate();
+      }
+    }
+  }
+
+  private void forward(int signal) {
+    child.signal(signal);
+    boolean asksToEnd = signal == Signals.TERM || signal == Signals.INT;
+    if (asksToEnd && options.killAfter().isPresent()) {
+      killAt = Math.min(killAt, clock.getAsLong() + options.killAfter().get().toNanos());
+    }
+  }
+
+  private void endAtOnce(Outcome why) {
+    if (exited.isEmpty() && fault.isEmpty()) {
+      fault = Optional.of(why);
+    }
+    child.end(Duration.ZERO);
+  }
+
+  private long termAt() {
+    Deadline deadline = lock.lease().deadline();
+    return deadline.termAt(options.killAfter().orElse(Duration.ofNanos(deadline.timeoutNanos())));
+  }
+
+  private Duration leftoversGrace() {
+    Duration grace = options.killAfter().orElse(LEFTOVERS_GRACE);
+    return grace.compareTo(LEFTOVERS_GRACE) < 0 ? grace : LEFTOVERS_GRACE;
+  }
+
+  private Outcome exitOfCommand() {
+    return new Outcome.Exited(exited.orElseThrow().code());
+  }
+
+  private Outcome lost(String why) {
+    return new Outcome.Broken(ExitCode.LOST, "hold on lock " + lock.path() + ": " + why);
+  }
+
+  private Outcome guardDied() {
+    return new Outcome.Broken(
+        ExitCode.INTERNAL, "guard on lock " + lock.path() + ": it died; the command was killed");
+  }
+
+  private String hint() {
+    return options.command().size() == 1 && hasBlank(options.command().getFirst())
+        ? " (a script for the shell? then use --shell)"
+        : "";
+  }
+
+  private static boolean hasBlank(byte[] word) {
+    for (byte b : word) {
+      if (b == ' ') {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Moves the kernel's deadline with every heartbeat. */
+  private record Keeper(DeadMansTimer timer, Queue<Event> events) implements Lease.Listener {
+    @Override
+    public void renewed(Deadline deadline) {
+      try {
+        timer.arm(deadline.dieAt());
+      } catch (ChildException e) {
+        events.add(new Event.Fault(String.valueOf(e.getMessage())));
+      }
+    }
+
+    @Override
+    public void lost(Loss loss) {
+      events.add(new Event.Lost(loss));
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package org.lockex.e2e;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A server of Debian's own zookeeper package (3.8) on a free loopback port, in its own process; it stops when closed. */
+final class DebianZooKeeper implements AutoCloseable {
+  static final Path JAR = Path.of("/usr/share/java/zookeeper.jar");
+
+  private final Path folder;
+  private final int port;
+  private Process process;
+
+  DebianZooKeeper() {
+    this(2000);
+  }
+
+  DebianZooKeeper(int tickMillis) {
+    try {
+      folder = Files.createTempDirectory("lockex-zookeeper");
+      port = freePort();
+      Files.writeString(
+          folder.resolve("zoo.cfg"),
+          """
+          tickTime=%d
+          dataDir=%s
+          clientPort=%d
+          clientPortAddress=127.0.0.1
+          admin.enableServer=false
+          maxClientCnxns=0
+          4lw.commands.whitelist=*
+          """
+              .formatted(tickMillis, folder.resolve("data"), port));
+      process = launch();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  String hosts() {
+    return "127.0.0.1:" + port;
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** Ends the server with SIGKILL. */
+  void kill() {
+    process.destroyForcibly();
+    await();
+  }
+
+  /** Starts it again on the same port and data. */
+  void restart() {
+    try {
+      process = launch();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    kill();
+    try (Stream<Path> files = Files.walk(folder)) {
+      files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Process launch() throws IOException {
+    Process started =
+        new ProcessBuilder(
+                List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-Xmx128m",
+                    "-XX:+UseSerialGC",
+                    "-Dzookeeper.jmx.log4j.disable=true",
+                    "-cp",
+                    folder + ":" + JAR,
+                    "org.apache.zookeeper.server.quorum.QuorumPeerMain",
+                    folder.resolve("zoo.cfg").toString()))
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("log").toFile())
+            .start();
+    Runtime.getRuntime().addShutdownHook(new Thread(started::destroyForcibly));
+    Poll.until(
+        "ZooKeeper answers on " + port,
+        Duration.ofSeconds(30),
+        () -> {
+          try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
+            socket.getOutputStream().write("ruok".getBytes());
+            return socket.getInputStream().read() == 'i';
+          } catch (IOException e) {
+            return false;
+          }
+        });
+    return started;
+  }
+
+  private void await() {
+    try {
+      process.waitFor(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}
