@@ -1,0 +1,198 @@
+package org.lockex.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.curator.test.TestingServer;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.data.ACL;
+import org.apache.zookeeper.data.Id;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Bad input and bad days: one clear line, the documented exit code, nothing started, nothing left. */
+class BadInputE2E {
+  private static TestingServer server;
+
+  @BeforeAll
+  static void start() throws Exception {
+    server = new TestingServer();
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    server.close();
+  }
+
+  static Stream<Arguments> wrongCommandLines() {
+    return Stream.of(
+        wrong("no command"),
+        wrong("no command", "--"),
+        wrong("no command", "-i", "x"),
+        wrong("--bogus", "--bogus", "--", "true"),
+        wrong("-x", "-x", "true"),
+        wrong("--lockid: needs ID", "-i"),
+        wrong("--concurrent", "-c", "0", "true"),
+        wrong("--concurrent", "-c", "-1", "true"),
+        wrong("--concurrent: not a whole number: x", "-c", "x", "true"),
+        wrong("--concurrent", "-c", "99999999999", "true"),
+        wrong("negative", "-t", "-1", "true"),
+        wrong("not a duration", "-t", "1d", "true"),
+        wrong("not a duration", "-t", "", "true"),
+        wrong("--kill-after", "-k", "soon", "true"),
+        wrong("--connect-timeout: must be more than zero", "-T", "0", "true"),
+        wrong("--session-timeout", "--session-timeout", "25h", "true"),
+        wrong("--conflict-exit-code", "-E", "256", "true"),
+        wrong("--conflict-exit-code", "-E", "-1", "true"),
+        wrong("/", "-i", "a/b", "true"),
+        wrong("--lockid", "-i", ".", "true"),
+        wrong("--lockid", "-i", "..", "true"),
+        wrong("empty", "-i", "", "true"),
+        wrong("U+0007", "-i", "a\u0007b", "true"),
+        wrong("U+E000", "-i", "a\ue000", "true"),
+        wrong("U+1F512", "-i", "\ud83d\udd12", "true"),
+        wrong("--lockpath", "-p", "a/../b", "true"),
+        wrong("empty", "-z", "", "true"),
+        wrong("port", "-z", "localhost", "true"),
+        wrong("port", "-z", "localhost:", "true"),
+        wrong("port", "-z", "localhost:x", "true"),
+        wrong("port", "-z", "localhost:0", "true"),
+        wrong("port", "-z", "localhost:70000", "true"),
+        wrong("--zkhosts", "-z", "a:1,,b:2", "true"),
+        wrong("exclude each other", "--local", "-z", "a:1", "true"),
+        wrong("exclude each other", "-q", "-v", "true"),
+        wrong("exclude each other", "--blocking", "-n", "true"),
+        wrong("--log-format", "--log-format", "xml", "true"),
+        wrong("--shell takes one argument", "-s", "echo", "hi"));
+  }
+
+  private static Arguments wrong(String word, String... args) {
+    return Arguments.of(word, List.of(args));
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrongCommandLines")
+  void wrong_usage_is_64_and_one_line(String word, List<String> args) {
+    Image.Result result = lockex(args);
+    assertEquals(64, result.code(), result::err);
+    assertEquals("", result.out());
+    Image.assertOneLine(result, "lockex: ", word);
+  }
+
+  @Test
+  void a_wrong_ZKHOSTS_is_named() {
+    Image.Result result = Image.lockex("localhost:port", "true");
+    assertEquals(64, result.code());
+    Image.assertOneLine(result, "ZKHOSTS");
+  }
+
+  @Test
+  void an_id_that_is_no_utf_8_is_64() {
+    Image.Result result = Image.sh(server.getConnectString(), "lockex -i \"$(printf 'a\\377')\" true");
+    assertEquals(64, result.code());
+    Image.assertOneLine(result, "UTF-8");
+  }
+
+  @Test
+  void a_port_where_nothing_listens_is_69_and_names_hosts_and_ways_out() throws IOException {
+    String hosts = "127.0.0.1:" + DebianZooKeeper.freePort();
+    Image.Result result = Image.lockex(hosts, "-T", "0.5", "--", "echo", "never");
+    assertEquals(69, result.code());
+    assertEquals("", result.out());
+    Image.assertOneLine(result, hosts, "ZKHOSTS", "--local");
+    assertTrue(result.took().compareTo(Duration.ofSeconds(5)) < 0, () -> "" + result.took());
+  }
+
+  @Test
+  void a_host_that_does_not_resolve_is_69_and_named() {
+    Image.Result result = Image.lockex("no-such-host.invalid:2181", "-T", "1", "--", "true");
+    assertEquals(69, result.code());
+    Image.assertOneLine(result, "no-such-host.invalid:2181");
+  }
+
+  @Test
+  void something_that_is_not_zookeeper_is_69() throws IOException {
+    try (ServerSocket other = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                try {
+                  while (true) {
+                    var socket = other.accept();
+                    socket.getOutputStream().write("HTTP/1.1 400 Bad\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                    socket.close();
+                  }
+                } catch (IOException e) {
+                  // The test is over.
+                }
+              });
+      String hosts = "127.0.0.1:" + other.getLocalPort();
+      Image.Result result = Image.lockex(hosts, "-T", "1", "--", "true");
+      assertEquals(69, result.code());
+      Image.assertOneLine(result, hosts);
+    }
+  }
+
+  @Test
+  void a_lock_path_without_permission_is_77() throws Exception {
+    try (ZooKeeperTree tree = new ZooKeeperTree(server.getConnectString())) {
+      List<ACL> read = List.of(new ACL(ZooDefs.Perms.READ, new Id("world", "anyone")));
+      tree.client().create("/forbidden", new byte[0], read, CreateMode.PERSISTENT);
+      Image.Result result = lockex(List.of("-p", "forbidden", "-i", "x", "--", "echo", "never"));
+      assertEquals(77, result.code());
+      assertEquals("", result.out());
+      Image.assertOneLine(result, "/forbidden");
+    }
+  }
+
+  @Test
+  void a_chroot_that_is_not_there_is_made() {
+    String hosts = server.getConnectString() + "/apps/batch";
+    Image.Result result = Image.lockex(hosts, "-i", "x", "--", "echo", "ran");
+    assertEquals("ran\n", result.out(), result::err);
+    assertEquals(0, result.code());
+  }
+
+  @Test
+  void help_and_version_go_to_stdout_and_a_full_disk_is_said() {
+    Image.Result help = Image.lockex("nowhere:1", "--help");
+    assertEquals(0, help.code());
+    assertTrue(help.out().contains("--zkhosts") && help.out().contains("78"), help::out);
+    assertEquals("", help.err());
+    Image.Result version = Image.lockex("nowhere:1", "-V");
+    assertTrue(version.out().startsWith("lockex "), version::out);
+    Image.Result full = Image.sh("nowhere:1", "lockex --help > /dev/full");
+    assertEquals(70, full.code());
+    Image.assertOneLine(full, "standard output");
+  }
+
+  @Test
+  void an_empty_environment_is_enough() {
+    Image.Result result =
+        Image.start(
+                Map.of(),
+                new byte[0],
+                List.of(
+                    "/usr/bin/env", "-i", Image.bin("lockex"), "-z", server.getConnectString(), "/bin/echo", "ran"))
+            .end();
+    assertEquals("ran\n", result.out(), result::err);
+    assertEquals(0, result.code());
+  }
+
+  private static Image.Result lockex(List<String> args) {
+    return Image.lockex(server.getConnectString(), args.toArray(String[]::new));
+  }
+}
