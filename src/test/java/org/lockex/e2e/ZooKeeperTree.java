@@ -9,6 +9,7 @@ import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.data.Stat;
 
 /** What a test sees of a server with a client of its own. */
 final class ZooKeeperTree implements AutoCloseable {
@@ -47,8 +48,8 @@ final class ZooKeeperTree implements AutoCloseable {
     try {
       for (String child : zooKeeper.getChildren(path, false)) {
         String below = path + "/" + child;
-        if (zooKeeper.exists(below, false) instanceof var stat
-            && stat != null
+        Stat stat = zooKeeper.exists(below, false);
+        if (stat != null
             && stat.getEphemeralOwner() != 0
             && !isContainer(stat.getEphemeralOwner())) {
           found.add(below);
