@@ -1,11 +1,14 @@
 package org.lockex.child;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One command and every process that comes of it. All methods return at once and may be called from
- * any thread; what happens is told as {@link ChildEvent}s.
+ * One command and every process that comes of it. The methods return at once, but for {@link
+ * #suspend}, and may be called from any thread; what happens is told as {@link ChildEvent}s.
  *
  * <pre>
  *   prepare -> start -> (Exited) -> end -> (Ended) -> leave
@@ -14,7 +17,26 @@ import java.util.function.Consumer;
  * However lockex dies from {@code prepare} on, the guard ends what runs.
  */
 public final class Child implements AutoCloseable {
-  private Child() {}
+  private final Inherited inherited;
+  private final Consumer<? super ChildEvent> events;
+  private final int devNull;
+  private final Guard guard;
+  private final Family family;
+  private final Foreground foreground;
+  private @Nullable Ending ending; // guarded by this
+
+  private Child(Inherited inherited, Consumer<? super ChildEvent> events) throws ChildException {
+    this.inherited = inherited;
+    this.events = events;
+    Disposition.reset(Signals.CHLD);
+    ProcessTree tree = new ProcessTree();
+    devNull =
+        ChildException.check(
+            "cannot open /dev/null", Libc.open("/dev/null".getBytes(US_ASCII), Libc.O_RDWR, 0));
+    guard = Guard.spawn(devNull);
+    family = new Family(guard, tree, events);
+    foreground = new Foreground(Terminal.open(), family, guard.pid());
+  }
 
   /**
    * Everything that can be had before the lock is: the guard runs, descriptors and native calls are
@@ -25,7 +47,9 @@ public final class Child implements AutoCloseable {
    */
   public static Child prepare(Inherited inherited, Consumer<? super ChildEvent> events)
       throws ChildException {
-    throw new UnsupportedOperationException();
+    Child child = new Child(inherited, events);
+    Thread.ofPlatform().daemon().name("lockex-reaper").start(new Reaper(child.family));
+    return child;
   }
 
   /**
@@ -37,7 +61,26 @@ public final class Child implements AutoCloseable {
    * @throws ChildException if the system refuses a process
    */
   public int start(Command command) throws CommandNotStarted, ChildException {
-    throw new UnsupportedOperationException();
+    // Not earlier: what Detached starts must fall to init.
+    ChildException.check(
+        "cannot become the reaper of orphans", Libc.prctl(Libc.PR_SET_CHILD_SUBREAPER, 1));
+    foreground.enter(inherited);
+    int pid;
+    try {
+      pid = family.start(new Launch(inherited, guard.pid()), command);
+    } catch (CommandNotStarted | ChildException e) {
+      foreground.leave();
+      throw e;
+    }
+    letGoOfInherited();
+    return pid;
+  }
+
+  /** What the command closes is closed then: no copy of it stays open here, but for errors. */
+  private void letGoOfInherited() {
+    Libc.dup2(devNull, 0);
+    Libc.dup2(devNull, 1);
+    inherited.descriptors().stream().filter(fd -> fd > 2).forEach(Libc::close);
   }
 
   /**
@@ -46,17 +89,27 @@ public final class Child implements AutoCloseable {
    * #start} or after the command has ended.
    */
   public void signal(int signal) {
-    throw new UnsupportedOperationException();
+    if (!family.commandLives()) {
+      return;
+    }
+    switch (signal) {
+      case Signals.TERM, Signals.INT -> family.signalGroup(signal);
+      case Signals.CONT -> foreground.resume();
+      default -> family.signalCommand(signal);
+    }
   }
 
   /** Asks everything to end: SIGTERM, then SIGCONT, to the group and every descendant. */
   public void terminate() {
-    throw new UnsupportedOperationException();
+    family.terminate();
   }
 
-  /** SIGKILL to everything of the command, wherever it went; the guard lives on. */
+  /**
+   * SIGKILL to everything of the command, wherever it went; the guard lives on unless the command
+   * forks faster than it is killed.
+   */
   public void kill() {
-    throw new UnsupportedOperationException();
+    family.kill();
   }
 
   /**
@@ -66,31 +119,42 @@ public final class Child implements AutoCloseable {
    *
    * @param grace zero or negative: SIGKILL at once. A second call can only shorten the first's
    */
-  public void end(Duration grace) {
-    throw new UnsupportedOperationException();
+  public synchronized void end(Duration grace) {
+    if (ending != null) {
+      ending.hasten(grace);
+      return;
+    }
+    ending = new Ending(family, events, grace);
+    Thread.ofPlatform().daemon().name("lockex-ending").start(ending);
   }
 
   /**
    * The answer to {@link ChildEvent.Stopped}: takes the terminal back and stops lockex's own process
    * group, as the command's stop would have done without lockex. Returns when lockex is continued,
-   * or at once where there is no terminal to share. The SIGCONT arrives as a signal, too.
+   * or at once where there is no terminal to share. A command that was stopped because it asked for
+   * a terminal that lockex has in the foreground gets it and goes on.
    */
-  public void suspend() {
-    throw new UnsupportedOperationException();
+  public void suspend(ChildEvent.Stopped stopped) {
+    foreground.suspend(stopped.signal());
   }
 
   /**
    * Gives the terminal back as it was, after {@link ChildEvent.Ended} and after the lock is
    * released. If the command died of SIGINT or SIGQUIT in the foreground, lockex's own group gets
-   * the same signal, so that a script around lockex ends too: this may not return then.
+   * the same signal, so that a script around lockex ends too: this does not return then.
    */
   public void leave(ChildEvent.Exited exited) {
-    throw new UnsupportedOperationException();
+    foreground.leave();
+    if (exited.signal() == Signals.INT || exited.signal() == Signals.QUIT) {
+      foreground.dieOf(exited.signal());
+    }
   }
 
-  /** Lets the guard go; with a command still running it ends it. Does not wait. */
+  /** Lets the guard go, if no command was started. With one, use {@link #end}. Does not wait. */
   @Override
   public void close() {
-    throw new UnsupportedOperationException();
+    if (!family.commandLives()) {
+      family.endGuard();
+    }
   }
 }

@@ -10,4 +10,17 @@ public final class ChildException extends Exception {
   ChildException(String message) {
     super(message);
   }
+
+  /** The message with the reason that a negative errno gives. */
+  static ChildException of(String what, long negativeErrno) {
+    return new ChildException(what + ": " + Libc.strerror((int) -negativeErrno));
+  }
+
+  /** The result, if it is no failure. */
+  static int check(String what, int result) throws ChildException {
+    if (result < 0) {
+      throw of(what, result);
+    }
+    return result;
+  }
 }

@@ -1,13 +1,23 @@
 package org.lockex.child;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
 /**
  * A kernel timer that ends this very process with SIGKILL at its deadline, however stopped, stalled
  * or swapped out it is then; the guard, which sees the pipe close, ends the command.
  *
  * <p>It does nothing to PID 1 of a PID namespace: there the launcher is PID 1, never this process.
+ * It goes when the process goes, so there is nothing to close.
  */
-public final class DeadMansTimer implements AutoCloseable {
-  private DeadMansTimer() {}
+public final class DeadMansTimer {
+  private final long timer;
+
+  private DeadMansTimer(long timer) {
+    this.timer = timer;
+  }
 
   /**
    * Makes a timer, not armed.
@@ -16,7 +26,18 @@ public final class DeadMansTimer implements AutoCloseable {
    *     then
    */
   public static DeadMansTimer create(LeaseClock clock) throws ChildException {
-    throw new UnsupportedOperationException();
+    if (Libc.getpid() == 1) {
+      throw new ChildException("cannot arm a timer on PID 1: the kernel spares it");
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment timer = arena.allocate(8, 8);
+      long result = Libc.timerCreate(clock.id, Signals.KILL, timer);
+      if (result < 0) {
+        throw ChildException.of("cannot create a timer on " + clock, result);
+      }
+      // timer_t is a pointer-sized value; for SIGEV_SIGNAL glibc keeps the kernel's number in it.
+      return new DeadMansTimer(timer.get(JAVA_LONG, 0));
+    }
   }
 
   /**
@@ -26,17 +47,14 @@ public final class DeadMansTimer implements AutoCloseable {
    * @throws ChildException if the kernel refuses; the earlier deadline then still stands
    */
   public void arm(long nanos) throws ChildException {
-    throw new UnsupportedOperationException();
+    long result = Libc.timerSettime(timer, Math.max(1, nanos)); // zero would disarm
+    if (result < 0) {
+      throw ChildException.of("cannot arm the timer", result);
+    }
   }
 
   /** Takes the deadline away; only after {@link ChildEvent.Ended}. */
   public void disarm() {
-    throw new UnsupportedOperationException();
-  }
-
-  /** Disarms and deletes the timer. */
-  @Override
-  public void close() {
-    throw new UnsupportedOperationException();
+    Libc.timerSettime(timer, 0);
   }
 }

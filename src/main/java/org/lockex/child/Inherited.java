@@ -1,10 +1,24 @@
 package org.lockex.child;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.File;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * What lockex was started with and hands on to the command unchanged. Taken at the first line of
  * main, before anything else opens descriptors or changes signals.
+ *
+ * <p>Environment and signals are the launcher's account where there is one (see {@link
+ * LauncherAccount}), because a shell drops variables with odd names and adds some of its own, and the
+ * JVM takes over signals before main. Otherwise they are as this process has them.
  *
  * @param arguments the bytes of lockex's own arguments, after the main class, in order
  * @param environ the environment the launcher was started with, each entry {@code NAME=value}
@@ -26,16 +40,96 @@ public record Inherited(
   }
 
   /**
-   * Looks at this process.
+   * Looks at this process. The system property {@code lockex.closed} names the standard descriptors
+   * that were closed and that the launcher opened on /dev/null, for instance {@code 02}.
    *
    * @param mainClass the class whose main runs: the arguments follow its name in /proc/self/cmdline
    */
   public static Inherited capture(Class<?> mainClass) {
-    throw new UnsupportedOperationException();
+    List<byte[]> descriptors = split(read("/proc/self/environ"));
+    LauncherAccount account =
+        LauncherAccount.in(descriptors)
+            .orElseGet(() -> new LauncherAccount(descriptors, read("/proc/self/status")));
+    return new Inherited(
+        after(mainClass.getName(), split(read("/proc/self/cmdline"))),
+        account.environ(),
+        descriptors(System.getProperty("lockex.closed", "")),
+        account.signals("SigIgn"),
+        account.signals("SigBlk"));
   }
 
   /** Whether the signal was ignored when lockex was started, as HUP is under nohup. */
   public boolean ignores(int signal) {
     return (ignored >>> (signal - 1) & 1) != 0;
+  }
+
+  /** NUL-terminated strings, as the kernel shows argv and environ. */
+  static List<byte[]> split(byte[] bytes) {
+    List<byte[]> parts = new ArrayList<>();
+    int start = 0;
+    for (int i = 0; i < bytes.length; i++) {
+      if (bytes[i] == 0) {
+        parts.add(Arrays.copyOfRange(bytes, start, i));
+        start = i + 1;
+      }
+    }
+    return parts;
+  }
+
+  private static List<byte[]> after(String mainClass, List<byte[]> cmdline) {
+    for (int i = 0; i < cmdline.size(); i++) {
+      if (new String(cmdline.get(i), ISO_8859_1).equals(mainClass)) {
+        return cmdline.subList(i + 1, cmdline.size());
+      }
+    }
+    return List.of(); // started from a test or an archive: there is no telling
+  }
+
+  /** Those without FD_CLOEXEC that are not the runtime's: it opens lib/modules without it. */
+  private static List<Integer> descriptors(String closed) {
+    String runtime = System.getProperty("java.home") + "/";
+    List<Integer> kept = new ArrayList<>();
+    String[] open = new File("/proc/self/fd").list();
+    for (String name : open == null ? new String[0] : open) {
+      if (!closed.contains(name) && inherits(name) && !target(name).startsWith(runtime)) {
+        kept.add(Integer.valueOf(name));
+      }
+    }
+    kept.sort(null);
+    return kept;
+  }
+
+  /** By the octal flags in fdinfo, proc(5), where 02000000 is O_CLOEXEC. */
+  private static boolean inherits(String fd) {
+    for (String line : string("/proc/self/fdinfo/" + fd).split("\n", -1)) {
+      if (line.startsWith("flags:")) {
+        return (Long.parseLong(line.substring(6).strip(), 8) & Libc.O_CLOEXEC) == 0;
+      }
+    }
+    return false; // closed meanwhile: the directory that was read
+  }
+
+  private static String target(String fd) {
+    try {
+      return Files.readSymbolicLink(Path.of("/proc/self/fd/" + fd)).toString();
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  private static String string(String file) {
+    try (FileInputStream in = new FileInputStream(file)) {
+      return new String(in.readAllBytes(), ISO_8859_1);
+    } catch (IOException gone) {
+      return "";
+    }
+  }
+
+  private static byte[] read(String file) {
+    try (FileInputStream in = new FileInputStream(file)) {
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -1,13 +1,17 @@
 package org.lockex.child;
 
+import java.util.Map;
 import java.util.function.IntConsumer;
+import sun.misc.Signal;
 
 /**
  * Takes TERM, INT, HUP, USR1, USR2, WINCH and CONT from the JVM and hands them to the flow. Those
  * that were ignored at the start stay ignored (nohup).
  */
 public final class Signals {
-  /** Signal numbers, signal(7), the same on every architecture JDK 25 runs Linux on. */
+  // signal(7): the same numbers on every architecture that JDK 25 runs Linux on.
+
+  /** The terminal is gone, or: read the configuration again. */
   public static final int HUP = 1;
 
   /** Interrupt from the keyboard. */
@@ -34,6 +38,17 @@ public final class Signals {
   /** The terminal's size changed. */
   public static final int WINCH = 28;
 
+  static final int CHLD = 17;
+  static final int STOP = 19;
+  static final int TSTP = 20;
+  static final int TTIN = 21;
+  static final int TTOU = 22;
+
+  private static final Map<Integer, String> TAKEN =
+      Map.of(
+          TERM, "TERM", INT, "INT", HUP, "HUP", USR1, "USR1", USR2, "USR2", WINCH, "WINCH", CONT,
+          "CONT");
+
   private Signals() {}
 
   /**
@@ -43,11 +58,32 @@ public final class Signals {
    * @param consumer gets signal numbers, on a thread of the JVM; it must only enqueue
    */
   public static void install(Inherited inherited, IntConsumer consumer) {
-    throw new UnsupportedOperationException();
+    if (Boolean.getBoolean("lockex.init")) {
+      // Below the launcher as init, a shell's background job: POSIX has the shell ignore INT there,
+      // and the JVM takes no signal that it finds ignored.
+      Disposition.reset(INT);
+    }
+    TAKEN.forEach(
+        (number, name) -> {
+          if (!inherited.ignores(number)) {
+            Signal.handle(new Signal(name), signal -> consumer.accept(signal.getNumber()));
+          }
+        });
   }
 
-  /** The name without SIG, such as TERM; the number for one not among the above. */
+  /** The name without SIG, such as TERM; the number for one that is not taken here. */
   public static String name(int signal) {
-    throw new UnsupportedOperationException();
+    return switch (signal) {
+      case QUIT -> "QUIT";
+      case KILL -> "KILL";
+      default -> TAKEN.getOrDefault(signal, Integer.toString(signal));
+    };
+  }
+
+  /** Takes Ctrl-Z for a lockex that shares its terminal with the command. */
+  static void takeStop(Inherited inherited, IntConsumer consumer) {
+    if (!inherited.ignores(TSTP)) {
+      Signal.handle(new Signal("TSTP"), signal -> consumer.accept(signal.getNumber()));
+    }
   }
 }

@@ -1,0 +1,50 @@
+package org.lockex.child;
+
+import java.lang.foreign.Arena;
+
+/** What this process does on a signal, as far as the JVM does not say. */
+final class Disposition {
+  /**
+   * SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGSEGV: HotSpot lives on them. SIGKILL and SIGSTOP cannot be
+   * ignored, 32 and 33 are glibc's own, and with SIGCHLD ignored nobody could be waited for.
+   */
+  private static final long UNTOUCHED =
+      mask(4) | mask(5) | mask(7) | mask(8) | mask(9) | mask(11) | mask(17) | mask(19) | mask(32)
+          | mask(33);
+
+  private Disposition() {}
+
+  static long mask(int signal) {
+    return 1L << (signal - 1);
+  }
+
+  /** Sets the default. */
+  static void reset(int signal) {
+    set(signal, Libc.SIG_DFL);
+  }
+
+  /** Ignores it. */
+  static void ignore(int signal) {
+    set(signal, Libc.SIG_IGN);
+  }
+
+  /**
+   * Ignores these again where the JVM has taken them: a spawned process can only be given defaults,
+   * and what this process ignores.
+   *
+   * @param signals bit n - 1 is signal n
+   */
+  static void ignoreAgain(long signals) {
+    for (int signal = 1; signal <= 64; signal++) {
+      if ((signals & ~UNTOUCHED & mask(signal)) != 0) {
+        ignore(signal);
+      }
+    }
+  }
+
+  private static void set(int signal, long handler) {
+    try (Arena arena = Arena.ofConfined()) {
+      Libc.sigaction(signal, handler, arena.allocate(Libc.SIZEOF_SIGACTION, 8));
+    }
+  }
+}

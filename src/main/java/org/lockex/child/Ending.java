@@ -1,0 +1,89 @@
+package org.lockex.child;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Ends whatever is left, on a thread of its own: SIGTERM, SIGKILL after the grace, until nothing is
+ * left, the guard last.
+ */
+final class Ending implements Runnable {
+  private static final long UNKILLABLE_AFTER_MILLIS = 1_000;
+
+  private final Family family;
+  private final Consumer<? super ChildEvent> events;
+  private volatile long killAt; // System.nanoTime
+
+  Ending(Family family, Consumer<? super ChildEvent> events, Duration grace) {
+    this.family = family;
+    this.events = events;
+    killAt = deadline(grace);
+  }
+
+  /** A second call for the end: the earlier deadline counts. */
+  void hasten(Duration grace) {
+    long sooner = deadline(grace);
+    if (sooner - killAt < 0) {
+      killAt = sooner;
+      family.wakeUp();
+    }
+  }
+
+  @Override
+  public void run() {
+    try {
+      if (millisToKill() > 0 && !family.left().isEmpty()) {
+        family.terminate();
+        awaitGrace();
+      }
+      while (!family.allReaped()) {
+        killUntilNoneIsLeft();
+        family.endGuard();
+        long seen = family.changes();
+        family.awaitChange(seen, UNKILLABLE_AFTER_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // nobody does; the guard and the timer still stand
+    }
+  }
+
+  private void awaitGrace() throws InterruptedException {
+    while (true) {
+      long seen = family.changes();
+      long millis = millisToKill();
+      if (millis <= 0 || family.left().isEmpty()) {
+        return;
+      }
+      family.awaitChange(seen, millis);
+    }
+  }
+
+  private void killUntilNoneIsLeft() throws InterruptedException {
+    boolean told = false;
+    while (true) {
+      long seen = family.changes();
+      List<Integer> left = List.copyOf(family.left());
+      if (left.isEmpty()) {
+        return;
+      }
+      family.kill();
+      family.awaitChange(seen, UNKILLABLE_AFTER_MILLIS);
+      if (!told && family.changes() == seen) {
+        told = true;
+        events.accept(new ChildEvent.Unkillable(left));
+      }
+    }
+  }
+
+  /** Rounded up; waiting zero milliseconds would be waiting for ever. */
+  private long millisToKill() {
+    return Math.ceilDiv(killAt - System.nanoTime(), 1_000_000L);
+  }
+
+  private static long deadline(Duration grace) {
+    // A century is as good as for ever, and does not overflow.
+    Duration most = Duration.ofDays(36_500);
+    return System.nanoTime() + (grace.compareTo(most) < 0 ? grace : most).toNanos();
+  }
+}

@@ -1,0 +1,148 @@
+package org.lockex.child;
+
+import java.io.File;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The processes below this one, from /proc/PID/task/TID/children (proc(5)). Numbers here are those
+ * that /proc shows, which differ from getpid's where a PID namespace sees its parent's /proc.
+ */
+final class ProcessTree {
+  /**
+   * A process as /proc/PID/stat shows it.
+   *
+   * @param state R, S, D, T, Z and so on
+   */
+  record Stat(int pid, char state, int parent, int group) {}
+
+  private final int self;
+  private final boolean foreign;
+
+  /**
+   * Looks whether /proc can be used.
+   *
+   * @throws ChildException if it cannot: descendants would go unseen
+   */
+  ProcessTree() throws ChildException {
+    String own = read("/proc/self/stat");
+    if (own.isEmpty()) {
+      throw new ChildException("cannot read /proc/self/stat: is /proc mounted?");
+    }
+    self = Integer.parseInt(own.substring(0, own.indexOf(' ')));
+    foreign = self != Libc.getpid();
+    if (!new File("/proc/self/task/" + self + "/children").canRead()) {
+      throw new ChildException(
+          "cannot read /proc/self/task/*/children: the kernel has no CONFIG_PROC_CHILDREN");
+    }
+  }
+
+  /** The children of this process, zombies too. */
+  Set<Integer> children() {
+    return children("self");
+  }
+
+  /** All descendants of this process but one child and what comes of it, parents first. */
+  Set<Integer> descendants(int except) {
+    Set<Integer> below = children();
+    below.remove(except);
+    List<Integer> todo = new ArrayList<>(below);
+    for (int i = 0; i < todo.size(); i++) {
+      for (int child : children(Integer.toString(todo.get(i)))) {
+        if (child != except && below.add(child)) {
+          todo.add(child);
+        }
+      }
+    }
+    return below;
+  }
+
+  /**
+   * Sends a signal to a process found here, if it still is a child of one of its kin: its number may
+   * have gone to a stranger meanwhile.
+   *
+   * @return whether there was a living process to send it to and it was allowed
+   */
+  boolean signal(int pid, Set<Integer> kin, int signal) {
+    int fd = Libc.open(("/proc/" + pid).getBytes(StandardCharsets.US_ASCII), Libc.O_RDONLY, 0);
+    if (fd < 0) {
+      return false;
+    }
+    try {
+      // The descriptor stands for one process for good, so what stat says now is said of that one,
+      // or it is dead and the signal reaches nobody.
+      Stat stat = stat(pid);
+      if (stat == null || stat.state == 'Z' || (stat.parent != self && !kin.contains(stat.parent))) {
+        return false;
+      }
+      int result = Libc.pidfdSendSignal(fd, signal);
+      if (result < 0 && result != -Libc.ESRCH && !foreign) {
+        result = Libc.kill(pid, signal); // before Linux 5.1, or a seccomp filter
+      }
+      return result == 0;
+    } finally {
+      Libc.close(fd);
+    }
+  }
+
+  /** What /proc says of it; null if it is gone. */
+  @Nullable Stat stat(int pid) {
+    return parse(read("/proc/" + pid + "/stat"));
+  }
+
+  /** The number that /proc shows for a child of this process. */
+  int shown(int pid) {
+    if (!foreign) {
+      return pid;
+    }
+    for (int child : children()) {
+      for (String line : read("/proc/" + child + "/status").split("\n", -1)) {
+        if (line.startsWith("NSpid:") && line.endsWith("\t" + pid)) {
+          return child;
+        }
+      }
+    }
+    return 0;
+  }
+
+  static @Nullable Stat parse(String line) {
+    int name = line.lastIndexOf(')'); // the name itself may hold spaces and parentheses
+    if (name < 0) {
+      return null;
+    }
+    String[] fields = line.substring(name + 2).split(" ", 4);
+    return new Stat(
+        Integer.parseInt(line.substring(0, line.indexOf(' '))),
+        fields[0].charAt(0),
+        Integer.parseInt(fields[1]),
+        Integer.parseInt(fields[2]));
+  }
+
+  private static Set<Integer> children(String pid) {
+    Set<Integer> children = new LinkedHashSet<>();
+    String[] tasks = new File("/proc/" + pid + "/task").list();
+    for (String task : tasks == null ? new String[0] : tasks) {
+      for (String child : read("/proc/" + pid + "/task/" + task + "/children").split(" ", -1)) {
+        if (!child.isBlank()) {
+          children.add(Integer.valueOf(child));
+        }
+      }
+    }
+    return children;
+  }
+
+  /** The file, or nothing if the process is gone. */
+  private static String read(String file) {
+    try (FileInputStream in = new FileInputStream(file)) {
+      return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+    } catch (IOException gone) {
+      return "";
+    }
+  }
+}
