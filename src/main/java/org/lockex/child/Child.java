@@ -134,8 +134,8 @@ public final class Child implements AutoCloseable {
    * or at once where there is no terminal to share. A command that was stopped because it asked for
    * a terminal that lockex has in the foreground gets it and goes on.
    */
-  public void suspend(ChildEvent.Stopped stopped) {
-    foreground.suspend(stopped.signal());
+  public void suspend() {
+    foreground.suspend(family.stoppedBy());
   }
 
   /**

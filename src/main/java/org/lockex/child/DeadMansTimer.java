@@ -10,10 +10,10 @@ import java.lang.foreign.MemorySegment;
  * or swapped out it is then; the guard, which sees the pipe close, ends the command.
  *
  * <p>It does nothing to PID 1 of a PID namespace: there the launcher is PID 1, never this process.
- * It goes when the process goes, so there is nothing to close.
  */
-public final class DeadMansTimer {
+public final class DeadMansTimer implements AutoCloseable {
   private final long timer;
+  private boolean closed; // guarded by this
 
   private DeadMansTimer(long timer) {
     this.timer = timer;
@@ -46,7 +46,10 @@ public final class DeadMansTimer {
    * @param nanos absolute time on the timer's clock
    * @throws ChildException if the kernel refuses; the earlier deadline then still stands
    */
-  public void arm(long nanos) throws ChildException {
+  public synchronized void arm(long nanos) throws ChildException {
+    if (closed) {
+      return; // a late heartbeat
+    }
     long result = Libc.timerSettime(timer, Math.max(1, nanos)); // zero would disarm
     if (result < 0) {
       throw ChildException.of("cannot arm the timer", result);
@@ -54,7 +57,14 @@ public final class DeadMansTimer {
   }
 
   /** Takes the deadline away; only after {@link ChildEvent.Ended}. */
-  public void disarm() {
+  public synchronized void disarm() {
     Libc.timerSettime(timer, 0);
+  }
+
+  /** Disarms for good; {@link #arm} has no effect then. The kernel deletes it with the process. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+    disarm();
   }
 }

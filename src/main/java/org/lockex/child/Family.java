@@ -27,6 +27,7 @@ final class Family implements Reaper.Listener {
   private boolean guardMayEnd;
   private boolean allReaped;
   private long changes;
+  private int stoppedBy = Signals.STOP;
   private Set<Integer> watched = Set.of();
 
   Family(Guard guard, ProcessTree tree, Consumer<? super ChildEvent> events) {
@@ -49,6 +50,11 @@ final class Family implements Reaper.Listener {
 
   synchronized boolean commandLives() {
     return commandLives;
+  }
+
+  /** The signal of the last stop. */
+  synchronized int stoppedBy() {
+    return stoppedBy;
   }
 
   synchronized void signalCommand(int signal) {
@@ -198,7 +204,10 @@ final class Family implements Reaper.Listener {
 
   private ChildEvent commandChanged(Reaper.Change change) {
     return switch (change.code()) {
-      case Reaper.CLD_STOPPED -> new ChildEvent.Stopped(change.status());
+      case Reaper.CLD_STOPPED -> {
+        stoppedBy = change.status();
+        yield new ChildEvent.Stopped(stoppedBy);
+      }
       case Reaper.CLD_CONTINUED -> new ChildEvent.Continued();
       case Reaper.CLD_EXITED -> {
         commandLives = false;

@@ -57,7 +57,7 @@ public final class Driver {
       }
       switch (event) {
         case Signalled signal -> child.signal(signal.signal());
-        case ChildEvent.Stopped stopped -> child.suspend(stopped);
+        case ChildEvent.Stopped stopped -> child.suspend();
         case ChildEvent.Exited exited -> {
           ended.add(exited);
           child.end(Duration.ofMillis(Integer.getInteger("driver.grace", 300)));
