@@ -1,5 +1,11 @@
 package org.lockex.lock;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 
@@ -24,16 +30,72 @@ public record Contender(
    * {@code /proc/sys/kernel/hostname}, because a look-up of one's own address can take seconds.
    */
   public static Contender ofThisProcess(List<byte[]> argv, Instant since, String version) {
-    throw new UnsupportedOperationException();
+    return new Contender(
+        hostname(),
+        ProcessHandle.current().pid(),
+        System.getProperty("user.name", "?"),
+        commandLine(argv),
+        since,
+        version);
   }
 
   /** The data of a contender's node: one JSON object in UTF-8. */
   public byte[] json() {
-    throw new UnsupportedOperationException();
+    return bytes(fields().append('}'));
   }
 
   /** The data of a holder's node after its command started: the same with {@code acquired}. */
   public byte[] json(Instant acquired) {
-    throw new UnsupportedOperationException();
+    return bytes(fields().append(",\"acquired\":\"").append(acquired).append("\"}"));
+  }
+
+  private StringBuilder fields() {
+    StringBuilder json = new StringBuilder(256).append("{\"host\":");
+    Json.string(json, host);
+    json.append(",\"pid\":").append(pid).append(",\"user\":");
+    Json.string(json, user);
+    json.append(",\"command\":");
+    Json.string(json, command);
+    json.append(",\"since\":\"").append(since).append("\",\"version\":");
+    Json.string(json, version);
+    return json;
+  }
+
+  private static byte[] bytes(StringBuilder json) {
+    return json.toString().getBytes(UTF_8);
+  }
+
+  private static String hostname() {
+    try {
+      return Files.readString(Path.of("/proc/sys/kernel/hostname"), ISO_8859_1).strip();
+    } catch (IOException e) {
+      return "?";
+    }
+  }
+
+  static String commandLine(List<byte[]> argv) {
+    StringBuilder line = new StringBuilder();
+    int bytes = 0;
+    for (int i = 0; i < argv.size() && bytes < MAX_COMMAND_BYTES; i++) {
+      if (i > 0) {
+        line.append(' ');
+        bytes++;
+      }
+      String argument = new String(argv.get(i), UTF_8);
+      for (int at = 0; at < argument.length(); ) {
+        int character = argument.codePointAt(at);
+        bytes += utf8Length(character);
+        if (bytes > MAX_COMMAND_BYTES) {
+          return line.toString();
+        }
+        line.appendCodePoint(character);
+        at += Character.charCount(character);
+      }
+    }
+    return line.toString();
+  }
+
+  private static int utf8Length(int character) {
+    return character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
   }
 }

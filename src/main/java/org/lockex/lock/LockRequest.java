@@ -9,4 +9,16 @@ package org.lockex.lock;
  *     more its InterProcessSemaphoreV2
  * @param tryOnly do not wait for a holder
  */
-public record LockRequest(LockRoot root, LockId id, int concurrency, boolean tryOnly) {}
+public record LockRequest(LockRoot root, LockId id, int concurrency, boolean tryOnly) {
+
+  /**
+   * Checks the concurrency.
+   *
+   * @throws IllegalArgumentException if it is less than 1
+   */
+  public LockRequest {
+    if (concurrency < 1) {
+      throw new IllegalArgumentException("the concurrency must be at least 1");
+    }
+  }
+}

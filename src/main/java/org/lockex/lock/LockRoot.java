@@ -1,24 +1,53 @@
 package org.lockex.lock;
 
 /**
- * The parent of all locks, normalised: it begins with a slash, ends without one and has no empty
- * element. It lies below the chroot of the connect string.
+ * The parent of all locks. It lies below the chroot of the connect string.
  *
- * @param path for example {@code /lockex}; {@code /} is the empty string
+ * @param path for example {@code /lockex}: it begins with a slash, ends without one and has no
+ *     empty element; the root itself is the empty string
  */
 public record LockRoot(String path) {
 
   /**
-   * Reads {@code --lockpath}; slashes before and after it do not matter.
+   * Checks the path.
+   *
+   * @throws IllegalArgumentException if it is not in the form above
+   */
+  public LockRoot {
+    check("a lock path", path);
+  }
+
+  /**
+   * Reads {@code --lockpath}; one slash before and after it does not matter.
    *
    * @throws IllegalArgumentException if ZooKeeper takes no such path; the message says why
    */
   public static LockRoot of(String lockPath) {
-    throw new UnsupportedOperationException();
+    int start = lockPath.startsWith("/") ? 1 : 0;
+    int end = lockPath.length() > start && lockPath.endsWith("/") ? 1 : 0;
+    String path = lockPath.substring(start, lockPath.length() - end);
+    return new LockRoot(path.isEmpty() ? "" : "/" + path);
   }
 
   /** The node of one lock, for example {@code /lockex/backup}. */
   public String pathOf(LockId id) {
     return path + "/" + id.value();
+  }
+
+  /** Refuses what is neither empty nor a sequence of {@code /element}. */
+  static void check(String what, String path) {
+    if (path.isEmpty()) {
+      return;
+    }
+    if (path.charAt(0) != '/') {
+      throw new IllegalArgumentException(what + " must begin with '/': " + path);
+    }
+    int start = 1;
+    while (start >= 1) {
+      int slash = path.indexOf('/', start);
+      PathElement.check(
+          "an element of " + what, path.substring(start, slash < 0 ? path.length() : slash));
+      start = slash + 1;
+    }
   }
 }

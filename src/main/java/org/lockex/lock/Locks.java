@@ -8,15 +8,17 @@ public final class Locks {
 
   /**
    * Waits for the lock, across outages and expired sessions (then it queues again). To give up,
-   * interrupt the thread and end the session, in either order.
+   * interrupt the thread, then end the session. Once per session.
    *
    * @return the lock with its first heartbeat answered, so that its deadline is known; empty if
    *     only a try was wanted and the lock is busy
-   * @throws LockException OTHER_CONCURRENCY, NOT_AUTHORISED, INTERNAL
+   * @throws LockException OTHER_CONCURRENCY, NOT_AUTHORISED, INTERNAL, and from waiting for the
+   *     first connection UNREACHABLE
    * @throws InterruptedException if the thread was interrupted, at whatever point
    */
   public static Optional<HeldLock> acquire(Session session, LockRequest request)
       throws LockException, InterruptedException {
-    throw new UnsupportedOperationException();
+    session.awaitConnected();
+    return new Attempt(session, request).run();
   }
 }

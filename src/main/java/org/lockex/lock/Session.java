@@ -1,6 +1,17 @@
 package org.lockex.lock;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.WatchedEvent;
+import org.apache.zookeeper.Watcher;
+import org.apache.zookeeper.ZooKeeper;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connection to ZooKeeper that a lock lives on. A waiter whose session expires gets a new one
@@ -10,7 +21,7 @@ public final class Session {
 
   /** How the end of a session went. */
   public enum End {
-    /** The server confirmed it: every node of the session is gone. */
+    /** The server confirmed it, or had ended it before: every node of the session is gone. */
     ANSWERED,
     /** The request was sent but not answered in time: the nodes go now or with the timeout. */
     SENT,
@@ -18,11 +29,47 @@ public final class Session {
     NOT_SENT
   }
 
-  private Session() {}
+  /** Hears of the connection's changes, in their order, on a thread that it must not block. */
+  interface Listener {
+    /** A session was created, or taken up again, by a request sent at {@code asked} or later. */
+    void connected(Link link, boolean created, long asked, long timeoutNanos);
 
-  /** Starts to connect and returns at once. */
-  public static Session open(SessionSettings settings) {
-    throw new UnsupportedOperationException();
+    /** ZooKeeper ended the session of this link. */
+    void expired(Link link);
+  }
+
+  private final SessionSettings settings;
+  private final Servers servers;
+  private final long opened = System.nanoTime();
+  // Guarded by this:
+  private Door door;
+  private @Nullable CuratorFramework curator;
+  private @Nullable Listener listener;
+  private boolean authFailed;
+  private boolean ended;
+
+  private Session(SessionSettings settings) throws IOException {
+    this.settings = settings;
+    this.servers = new Servers(settings.hosts(), settings.clock());
+    this.door = new Door();
+  }
+
+  /**
+   * Starts to connect and returns at once.
+   *
+   * @throws LockException INTERNAL, if the machine has no socket left to give
+   */
+  public static Session open(SessionSettings settings) throws LockException {
+    try {
+      return new Session(settings);
+    } catch (IOException e) {
+      throw new LockException(
+          LockException.Kind.INTERNAL,
+          "cannot open a connection",
+          settings.hosts().names(),
+          String.valueOf(e.getMessage()),
+          e);
+    }
   }
 
   /**
@@ -32,17 +79,43 @@ public final class Session {
    * @throws InterruptedException if the thread was interrupted
    */
   public void awaitConnected() throws LockException, InterruptedException {
-    throw new UnsupportedOperationException();
+    // Curator's classes load while the server answers.
+    curator();
+    long deadline = opened + settings.connectTimeout().toNanos();
+    synchronized (this) {
+      while (!door.connected && !authFailed && !ended) {
+        long left = deadline - System.nanoTime();
+        if (left <= 0) {
+          break;
+        }
+        TimeUnit.NANOSECONDS.timedWait(this, left + 999_999);
+      }
+      if (door.connected) {
+        return;
+      }
+      if (authFailed) {
+        throw new LockException(
+            LockException.Kind.NOT_AUTHORISED,
+            "cannot log in to ZooKeeper",
+            settings.hosts().names(),
+            "the server refused the login");
+      }
+    }
+    throw new LockException(
+        LockException.Kind.UNREACHABLE,
+        "cannot reach ZooKeeper",
+        settings.hosts().names(),
+        Diagnosis.of(servers, settings));
   }
 
-  /** The session id as ZooKeeper prints it: {@code 0x} and hex digits. */
+  /** The session id as ZooKeeper prints it: {@code 0x} and hex digits; 0x0 before it has one. */
   public String id() {
-    throw new UnsupportedOperationException();
+    return "0x" + Long.toHexString(link().getSessionId());
   }
 
   /** The session timeout that the server granted. */
   public Duration timeout() {
-    throw new UnsupportedOperationException();
+    return Duration.ofMillis(link().getSessionTimeout());
   }
 
   /**
@@ -50,9 +123,173 @@ public final class Session {
    * once. Threads of this session are left to die with the process, because closing them properly
    * takes 100 ms.
    *
-   * @param patience how long to wait for the answer; zero: send it and do not wait
+   * @param patience how long to wait for a connection and for the answer; zero: only send it
    */
   public End end(Duration patience) throws InterruptedException {
-    throw new UnsupportedOperationException();
+    long deadline = System.nanoTime() + patience.toNanos();
+    CountDownLatch answered = new CountDownLatch(1);
+    int[] result = new int[1];
+    synchronized (this) {
+      ended = true;
+      notifyAll();
+      while (!door.connected && !door.expired) {
+        long left = deadline - System.nanoTime();
+        if (left <= 0) {
+          return End.NOT_SENT;
+        }
+        TimeUnit.NANOSECONDS.timedWait(this, left + 999_999);
+      }
+      if (door.expired) {
+        return End.ANSWERED;
+      }
+      door.link.sendClose(
+          (rc, path, context) -> {
+            result[0] = rc;
+            answered.countDown();
+          });
+    }
+    boolean done = answered.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+    return done && result[0] == KeeperException.Code.OK.intValue() ? End.ANSWERED : End.SENT;
+  }
+
+  SessionSettings settings() {
+    return settings;
+  }
+
+  /** The node of a lock as the server sees it, with the chroot. */
+  String serverPath(LockRoot root, LockId id) {
+    return settings.hosts().chroot() + root.pathOf(id);
+  }
+
+  synchronized Link link() {
+    return door.link;
+  }
+
+  synchronized boolean ended() {
+    return ended;
+  }
+
+  /** Sets the one listener and tells it of the connection that stands, if any. */
+  synchronized void listen(Listener listener) {
+    this.listener = listener;
+    if (door.granted) {
+      listener.connected(door.link, true, door.createdAsked, door.createdTimeout);
+      if (door.asked != door.createdAsked) {
+        listener.connected(door.link, false, door.asked, door.timeout());
+      }
+    }
+  }
+
+  /**
+   * Waits, however long, until there is a connection.
+   *
+   * @return false if the session was ended instead
+   */
+  synchronized boolean awaitLink() throws InterruptedException {
+    while (!door.connected && !ended) {
+      wait();
+    }
+    return !ended;
+  }
+
+  /** Curator's client on this session, built when first wanted. */
+  CuratorFramework curator() {
+    synchronized (this) {
+      if (curator != null) {
+        return curator;
+      }
+    }
+    CuratorFramework built = Curators.on(this);
+    synchronized (this) {
+      if (curator == null) {
+        curator = built;
+        built.start();
+      }
+      return curator;
+    }
+  }
+
+  /** Gives Curator the link that stands, or after an expiry the next one. */
+  synchronized ZooKeeper linkFor(Watcher watcher) throws IOException {
+    if (door.watcher != null) {
+      door = new Door();
+    }
+    door.watcher = watcher;
+    if (door.connected) {
+      door.link
+          .getTestable()
+          .queueEvent(
+              new WatchedEvent(
+                  Watcher.Event.EventType.None, Watcher.Event.KeeperState.SyncConnected, null));
+    }
+    return door.link;
+  }
+
+  /** One link and what is known of it; passes its events on to Curator. Guarded by the session. */
+  private final class Door implements Watcher {
+    private final Link link;
+    private @Nullable Watcher watcher;
+    private boolean connected;
+    private boolean granted;
+    private boolean expired;
+    private long asked;
+    private long createdAsked;
+    private long createdTimeout;
+
+    Door() throws IOException {
+      synchronized (Session.this) {
+        link = new Link(servers, Math.toIntExact(settings.sessionTimeout().toMillis()), this);
+        if (settings.digest().isPresent()) {
+          link.addAuthInfo("digest", settings.digest().get().getBytes(UTF_8));
+        }
+      }
+    }
+
+    @Override
+    public void process(WatchedEvent event) {
+      Watcher next;
+      synchronized (Session.this) {
+        if (event.getType() == Event.EventType.None) {
+          changed(event.getState());
+        }
+        next = watcher;
+      }
+      if (next != null) {
+        next.process(event);
+      }
+    }
+
+    private void changed(Event.KeeperState state) {
+      switch (state) {
+        case SyncConnected -> {
+          boolean again = granted && asked == link.asked();
+          connected = true;
+          asked = link.asked();
+          if (!granted) {
+            createdAsked = asked;
+            createdTimeout = timeout();
+          }
+          if (!again && listener != null) {
+            listener.connected(link, !granted, asked, timeout());
+          }
+          granted = true;
+        }
+        case Expired -> {
+          connected = false;
+          expired = true;
+          settings.notes().accept("ZooKeeper ended session " + id());
+          if (listener != null) {
+            listener.expired(link);
+          }
+        }
+        case AuthFailed -> authFailed = true;
+        default -> connected = false;
+      }
+      Session.this.notifyAll();
+    }
+
+    private long timeout() {
+      return TimeUnit.MILLISECONDS.toNanos(link.getSessionTimeout());
+    }
   }
 }

@@ -1,0 +1,212 @@
+package org.lockex.lock;
+
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.apache.zookeeper.AsyncCallback;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.WatchedEvent;
+import org.apache.zookeeper.Watcher;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One acquisition. Curator's recipe runs on a thread of its own and can block for ever; the caller
+ * waits for the first event that decides, so that nothing keeps it from leaving.
+ */
+final class Attempt {
+  private sealed interface Event {
+    record Got(HeldLock lock) implements Event {}
+
+    record Busy() implements Event {}
+
+    record Failed(Throwable why) implements Event {}
+
+    /** The lock's parent node changed, so that our concurrency may be refused. */
+    record Changed() implements Event {}
+
+    /** The semaphore's leases changed, so that a try may be hopeless. */
+    record LeasesChanged() implements Event {}
+  }
+
+  private final Session session;
+  private final LockRequest request;
+  private final LockNode node;
+  private final Keeper keeper;
+  private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+
+  Attempt(Session session, LockRequest request) {
+    this.session = session;
+    this.request = request;
+    this.node =
+        new LockNode(
+            session.curator(),
+            session.serverPath(request.root(), request.id()),
+            request.root().pathOf(request.id()),
+            request.concurrency());
+    this.keeper = Keeper.start(session, node.path());
+  }
+
+  Optional<HeldLock> run() throws LockException, InterruptedException {
+    Thread queue = new Thread(this::queue, "lockex-queue");
+    queue.setDaemon(true);
+    queue.start();
+    boolean got = false;
+    try {
+      while (true) {
+        switch (events.take()) {
+          case Event.Got(HeldLock lock) -> {
+            got = true;
+            return Optional.of(lock);
+          }
+          case Event.Busy() -> {
+            return Optional.empty();
+          }
+          case Event.Failed(Throwable why) -> throw Failures.of(why, node.name());
+          case Event.Changed() -> node.prepare(this::changed);
+          case Event.LeasesChanged() -> {
+            if (leases() > request.concurrency()) {
+              return Optional.empty();
+            }
+          }
+        }
+      }
+    } catch (LockException | InterruptedException e) {
+      throw e;
+    } catch (Exception e) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException("interrupted while taking the lock");
+      }
+      throw Failures.of(e, node.name());
+    } finally {
+      if (!got) {
+        keeper.stop();
+        queue.interrupt();
+      }
+    }
+  }
+
+  private void queue() {
+    try {
+      boolean tryLeases = request.tryOnly() && request.concurrency() > 1;
+      while (true) {
+        node.prepare(this::changed);
+        if (tryLeases && leases() >= request.concurrency()) {
+          events.add(new Event.Busy());
+          return;
+        }
+        Recipe recipe = Recipe.of(node);
+        String own = recipe.acquire(request.tryOnly());
+        if (own == null) {
+          events.add(new Event.Busy());
+          return;
+        }
+        HeldLock lock = verified(own);
+        if (lock != null) {
+          events.add(new Event.Got(lock));
+          return;
+        }
+        keeper.letGo();
+        session.settings().notes().accept("queueing again for " + node.name());
+        recipe.release();
+      }
+    } catch (Exception | Error e) {
+      events.add(new Event.Failed(e));
+    }
+  }
+
+  /** How many leases are taken or asked for; changes are told from now on. */
+  private int leases() throws Exception {
+    String path = node.path() + "/" + LockNode.LEASES;
+    while (true) {
+      try {
+        return node.curator()
+            .getChildren()
+            .usingWatcher((Watcher) this::leasesChanged)
+            .forPath(path)
+            .size();
+      } catch (KeeperException.NoNodeException e) {
+        if (node.curator()
+                .checkExists()
+                .usingWatcher((Watcher) this::leasesChanged)
+                .forPath(path)
+            == null) {
+          return 0;
+        }
+      }
+    }
+  }
+
+  private void leasesChanged(WatchedEvent event) {
+    if (event.getType() != Watcher.Event.EventType.None) {
+      events.add(new Event.LeasesChanged());
+    }
+  }
+
+  private void changed(WatchedEvent event) {
+    if (event.getType() != Watcher.Event.EventType.None) {
+      events.add(new Event.Changed());
+    }
+  }
+
+  /**
+   * Makes sure that the lock is ours: that the own node belongs to this session (after a reconnect
+   * Curator can take another session's node for its own, CURATOR-604), that the parent tells our
+   * concurrency, and that a heartbeat was answered. The requests go out together.
+   *
+   * @return null if it is not ours
+   */
+  private @Nullable HeldLock verified(String own) throws Exception {
+    while (true) {
+      Link link = session.link();
+      Reply ownReply = new Reply();
+      Reply nodeReply = new Reply();
+      Reply leasesReply = new Reply();
+      link.exists(own, keeper, ownReply, null);
+      link.getData(node.path(), false, nodeReply, null);
+      if (request.concurrency() == 1) {
+        link.exists(node.path() + "/" + LockNode.LEASES, false, leasesReply, null);
+      }
+      keeper.hold(link, own);
+      try {
+        if (!ownReply.exists()
+            || ownReply.stat().getEphemeralOwner() != link.getSessionId()
+            || !nodeReply.exists()) {
+          return null;
+        }
+        if (request.concurrency() == 1
+            && leasesReply.exists()
+            && leasesReply.stat().getNumChildren() > 0) {
+          throw node.refused("as a semaphore");
+        }
+        if (!node.matches(nodeReply.data())) {
+          if (LockNode.concurrencyOf(nodeReply.data()) != null) {
+            return null;
+          }
+          if (!node.settle(nodeReply.data(), nodeReply.stat())) {
+            continue;
+          }
+        }
+        return keeper.awaitHeld() ? held(link, own, ownReply) : null;
+      } catch (KeeperException.ConnectionLossException e) {
+        if (!session.awaitLink()) {
+          throw e;
+        }
+      } catch (KeeperException.SessionExpiredException e) {
+        return null;
+      }
+    }
+  }
+
+  private HeldLock held(Link link, String own, Reply reply) {
+    AsyncCallback.StatCallback ignored = (rc, path, context, stat) -> {};
+    return new HeldLock(
+        request.id(),
+        node.name(),
+        own,
+        reply.stat().getCzxid(),
+        "0x" + Long.toHexString(link.getSessionId()),
+        keeper,
+        acquired ->
+            link.setData(own, session.settings().contender().json(acquired), -1, ignored, null));
+  }
+}

@@ -1,0 +1,32 @@
+package org.lockex.lock;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+
+/** Finds a word for why no server answered, once, after the time was up. */
+final class Diagnosis {
+  private static final int PATIENCE_MS = 200;
+
+  private Diagnosis() {}
+
+  static String of(Servers servers, SessionSettings settings) {
+    String name = servers.unresolved();
+    if (name != null) {
+      return "host name " + name + " does not resolve";
+    }
+    Hosts.Server first = settings.hosts().servers().get(0);
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(first.host(), first.port()), PATIENCE_MS);
+      return "something listens on port " + first.port() + " but does not answer as ZooKeeper";
+    } catch (ConnectException e) {
+      return "connection refused";
+    } catch (SocketTimeoutException e) {
+      return "no answer within " + settings.connectTimeout().toMillis() + " ms";
+    } catch (IOException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,252 @@
+package org.lockex.lock;
+
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.apache.zookeeper.AsyncCallback;
+import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.WatchedEvent;
+import org.apache.zookeeper.Watcher;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps one lock's lease: sends what {@link LeaseClock} lives on, and hears of the loss.
+ *
+ * <p>A waiter reads every T/5, which costs the server what a ping costs, so that the lease can be
+ * judged the moment the lock is had. A holder sends a heartbeat through the quorum every T/10.
+ * Silence for T/6 makes it try another server.
+ */
+final class Keeper implements Lease, Session.Listener, Watcher {
+  private static final long SHORTEST_BEAT = TimeUnit.MILLISECONDS.toNanos(250);
+
+  private final Session session;
+  private final String lockPath;
+  private final LongSupplier clock;
+  // All guarded by this:
+  private final LeaseClock lease = new LeaseClock();
+  private final ArrayDeque<Long> unanswered = new ArrayDeque<>();
+  private @Nullable Link link;
+  private @Nullable String held;
+  private long lastSent;
+  private boolean beatDue;
+  private boolean over;
+  private @Nullable Deadline deadline;
+  private @Nullable Loss loss;
+  private @Nullable Listener listener;
+
+  private Keeper(Session session, String lockPath) {
+    this.session = session;
+    this.lockPath = lockPath;
+    this.clock = session.settings().clock();
+  }
+
+  static Keeper start(Session session, String lockPath) {
+    Keeper keeper = new Keeper(session, lockPath);
+    session.listen(keeper);
+    Thread thread = new Thread(keeper::run, "lockex-lease");
+    thread.setDaemon(true);
+    thread.start();
+    return keeper;
+  }
+
+  /** Sends heartbeats for this node from now on. */
+  synchronized void hold(Link owner, String path) {
+    if (link == owner && loss == null) {
+      held = path;
+      beat(clock.getAsLong());
+      notifyAll();
+    } else {
+      loss = new Loss.Expired("0x" + Long.toHexString(owner.getSessionId()));
+    }
+  }
+
+  /** Forgets a node that turned out not to be ours. */
+  void letGo() {
+    synchronized (this) {
+      held = null;
+      deadline = null;
+      loss = null;
+      link = null;
+      unanswered.clear();
+    }
+    // It did not hear of a new session while it held a node of the old one.
+    session.listen(this);
+  }
+
+  /**
+   * Waits until a heartbeat has shown that the lease lasts a while yet.
+   *
+   * @return false if it was lost instead
+   */
+  synchronized boolean awaitHeld() throws InterruptedException {
+    while (loss == null && !over) {
+      if (deadline != null && deadline.killAt() - clock.getAsLong() > lease.timeout() / 4) {
+        return true;
+      }
+      wait();
+    }
+    return false;
+  }
+
+  synchronized void stop() {
+    over = true;
+    notifyAll();
+  }
+
+  private void run() {
+    try {
+      synchronized (this) {
+        while (!over) {
+          long now = clock.getAsLong();
+          long wake = link == null || loss != null ? Long.MAX_VALUE : pulse(now);
+          if (wake == Long.MAX_VALUE) {
+            wait();
+          } else if (wake > now) {
+            TimeUnit.NANOSECONDS.timedWait(this, wake - now + 999_999);
+          }
+        }
+      }
+    } catch (InterruptedException e) {
+      // Nobody interrupts this thread but to end it.
+    }
+  }
+
+  /** Does what is due, and tells when something is due next. */
+  private long pulse(long now) {
+    long patience = lease.timeout() / 6;
+    Long oldest = unanswered.peek();
+    if (oldest != null && now >= oldest + patience) {
+      session.settings().notes().accept("ZooKeeper is silent, trying another server");
+      unanswered.clear();
+      if (link != null) {
+        link.reconnect();
+      }
+    }
+    long beat = held == null ? lease.timeout() / 5 : Math.max(SHORTEST_BEAT, lease.timeout() / 10);
+    if (beatDue || now >= lastSent + beat) {
+      beat(now);
+    }
+    oldest = unanswered.peek();
+    return oldest == null ? lastSent + beat : Math.min(lastSent + beat, oldest + patience);
+  }
+
+  private void beat(long now) {
+    Link to = link;
+    if (to == null) {
+      return;
+    }
+    lastSent = now;
+    beatDue = false;
+    unanswered.add(now);
+    String path = held;
+    if (path == null) {
+      AsyncCallback.StatCallback read = (rc, p, context, stat) -> answered(to, now, rc, null);
+      to.exists(lockPath, false, read, null);
+    } else {
+      to.check(path, (rc, p, context, results) -> answered(to, now, rc, path));
+    }
+  }
+
+  private synchronized void answered(Link by, long sent, int rc, @Nullable String path) {
+    unanswered.remove(sent);
+    if (by != link || loss != null || over) {
+      return;
+    }
+    long received = clock.getAsLong();
+    if (path == null) {
+      if (rc == Code.OK.intValue() || rc == Code.NONODE.intValue()) {
+        lease.answered(sent, received);
+      }
+    } else if (rc == Code.OK.intValue()) {
+      lease.proven(sent, received);
+      if (path.equals(held)) {
+        renewed(lease.deadline());
+      }
+    } else if (rc == Code.NONODE.intValue() && path.equals(held)) {
+      lost(new Loss.Deleted(path));
+    } else if (rc == Code.SESSIONEXPIRED.intValue()) {
+      expired(by);
+    }
+    notifyAll();
+  }
+
+  private void renewed(Deadline next) {
+    if (deadline == null || next.dieAt() > deadline.dieAt() || deadline.timeoutNanos() != next.timeoutNanos()) {
+      deadline = next;
+      if (listener != null) {
+        listener.renewed(next);
+      }
+    }
+  }
+
+  private void lost(Loss why) {
+    if (loss == null) {
+      loss = why;
+      if (listener != null) {
+        listener.lost(why);
+      }
+      notifyAll();
+    }
+  }
+
+  @Override
+  public synchronized void connected(Link by, boolean created, long asked, long timeoutNanos) {
+    if (loss != null || (held != null && by != link)) {
+      return;
+    }
+    link = by;
+    if (created) {
+      lease.created(asked, timeoutNanos);
+    } else {
+      lease.reconnected(asked, timeoutNanos);
+    }
+    if (held != null) {
+      // A shorter timeout counts at once.
+      renewed(lease.deadline());
+    }
+    beatDue = true;
+    notifyAll();
+  }
+
+  @Override
+  public synchronized void expired(Link by) {
+    if (by != link) {
+      return;
+    }
+    if (held == null) {
+      link = null;
+      unanswered.clear();
+    } else {
+      lost(new Loss.Expired("0x" + Long.toHexString(by.getSessionId())));
+    }
+    notifyAll();
+  }
+
+  /** The watch on our own node. */
+  @Override
+  public synchronized void process(WatchedEvent event) {
+    String path = event.getPath();
+    if (event.getType() == Event.EventType.NodeDeleted && path != null && path.equals(held)) {
+      lost(new Loss.Deleted(path));
+    }
+  }
+
+  @Override
+  public synchronized Deadline deadline() {
+    if (deadline == null) {
+      throw new IllegalStateException("no heartbeat was answered yet");
+    }
+    return deadline;
+  }
+
+  @Override
+  public synchronized void listen(Listener listener) {
+    this.listener = listener;
+    if (deadline != null) {
+      listener.renewed(deadline);
+    }
+    if (loss != null) {
+      listener.lost(loss);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package org.lockex.lock;
+
+import java.io.IOException;
+import java.util.List;
+import org.apache.zookeeper.AsyncCallback;
+import org.apache.zookeeper.Op;
+import org.apache.zookeeper.Watcher;
+import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.client.ZKClientConfig;
+import org.apache.zookeeper.proto.ReplyHeader;
+import org.apache.zookeeper.proto.RequestHeader;
+
+/**
+ * ZooKeeper's client for one session, with what it lacks: a reconnect on demand, and an end that is
+ * waited for no longer than until it is answered.
+ */
+final class Link extends ZooKeeper {
+  private final Servers servers;
+
+  Link(Servers servers, int sessionTimeoutMs, Watcher watcher) throws IOException {
+    this.servers = servers;
+    servers.clientSleeps(() -> false);
+    // The connect string is not used where a HostProvider is given.
+    super("localhost", sessionTimeoutMs, watcher, false, servers, config());
+    // ClientCnxn sleeps before an attempt as soon as one TCP connection was made.
+    servers.clientSleeps(() -> testableRemoteSocketAddress() != null);
+  }
+
+  private static ZKClientConfig config() {
+    ZKClientConfig config = new ZKClientConfig();
+    if (System.getProperty("java.security.auth.login.config") == null) {
+      // Without a login the SASL client only looks up canonical host names, which can take seconds.
+      config.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "false");
+    }
+    return config;
+  }
+
+  /** When the connection that stands, or last stood, was asked for; in the clock's nanoseconds. */
+  long asked() {
+    return servers.granted();
+  }
+
+  /**
+   * Drops the connection and tries the next server at once. Closing the socket does not wake the
+   * send thread from its selector; the interrupt does, and it also ends the sleeps of the client's
+   * clean-up.
+   */
+  void reconnect() {
+    try {
+      getTestable().closeSocket();
+    } catch (IOException e) {
+      // Then it is closed.
+    }
+    Thread sender = servers.sender();
+    if (sender != null) {
+      sender.interrupt();
+    }
+  }
+
+  /** Asks through the quorum whether a node exists; a read would be answered by any follower. */
+  void check(String path, AsyncCallback.MultiCallback callback) {
+    multi(List.of(Op.check(path, -1)), callback, null);
+  }
+
+  /** Sends the end of the session, which deletes its nodes in one write. */
+  void sendClose(AsyncCallback.VoidCallback callback) {
+    RequestHeader header = new RequestHeader();
+    header.setType(ZooDefs.OpCode.closeSession);
+    cnxn.queuePacket(header, new ReplyHeader(), null, null, callback, null, null, null, null);
+  }
+}
