@@ -3,6 +3,7 @@ package org.lockex.lock;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -57,18 +58,13 @@ public final class Session {
   /**
    * Starts to connect and returns at once.
    *
-   * @throws LockException INTERNAL, if the machine has no socket left to give
+   * @throws UncheckedIOException if the machine has no descriptor left to give
    */
-  public static Session open(SessionSettings settings) throws LockException {
+  public static Session open(SessionSettings settings) {
     try {
       return new Session(settings);
     } catch (IOException e) {
-      throw new LockException(
-          LockException.Kind.INTERNAL,
-          "cannot open a connection",
-          settings.hosts().names(),
-          String.valueOf(e.getMessage()),
-          e);
+      throw new UncheckedIOException(e);
     }
   }
 

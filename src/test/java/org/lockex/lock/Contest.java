@@ -1,0 +1,106 @@
+package org.lockex.lock;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.apache.curator.test.InstanceSpec;
+import org.apache.curator.test.TestingServer;
+
+/** Contenders for locks on one test server; closing it ends them all. */
+final class Contest implements AutoCloseable {
+  static final LockRoot ROOT = LockRoot.of("lockex");
+  static final Duration TIMEOUT = Duration.ofSeconds(4);
+
+  private final String hosts;
+  private final List<Session> sessions = new ArrayList<>();
+  final List<String> notes = java.util.Collections.synchronizedList(new ArrayList<>());
+
+  Contest(String hosts) {
+    this.hosts = hosts;
+  }
+
+  /** A server whose ticks are as long as a real one's in our tests. */
+  static TestingServer server() throws Exception {
+    return new TestingServer(new InstanceSpec(null, -1, -1, -1, true, -1, 500, -1), true);
+  }
+
+  Session session() {
+    return session(TIMEOUT);
+  }
+
+  Session session(Duration timeout) {
+    Session session =
+        Session.open(
+            new SessionSettings(
+                Hosts.parse(hosts),
+                timeout,
+                Duration.ofSeconds(20),
+                Optional.empty(),
+                System::nanoTime,
+                new Contender("here", 1, "me", "cmd", Instant.EPOCH, "1"),
+                notes::add));
+    synchronized (sessions) {
+      sessions.add(session);
+    }
+    return session;
+  }
+
+  static LockRequest request(String id, int concurrency, boolean tryOnly) {
+    return new LockRequest(ROOT, LockId.of(id), concurrency, tryOnly);
+  }
+
+  static HeldLock acquire(Session session, String id, int concurrency) throws Exception {
+    return Locks.acquire(session, request(id, concurrency, false)).orElseThrow();
+  }
+
+  /** Acquires on another thread. */
+  static CompletableFuture<HeldLock> acquiring(Session session, String id, int concurrency) {
+    CompletableFuture<HeldLock> future = new CompletableFuture<>();
+    Thread.startVirtualThread(
+        () -> {
+          try {
+            future.complete(acquire(session, id, concurrency));
+          } catch (Throwable e) {
+            future.completeExceptionally(e);
+          }
+        });
+    return future;
+  }
+
+  static void end(Session session) throws Exception {
+    if (session.end(Duration.ofSeconds(5)) != Session.End.ANSWERED) {
+      throw new AssertionError("the end was not answered");
+    }
+  }
+
+  static void eventually(String what, BooleanSupplier holds) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (!holds.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("not in 20 s: " + what);
+      }
+      Thread.sleep(5);
+    }
+  }
+
+  static String text(byte[] data) {
+    return new String(data, UTF_8);
+  }
+
+  @Override
+  public void close() throws Exception {
+    for (Session session : sessions) {
+      if (!session.ended()) {
+        session.end(Duration.ofMillis(500));
+      }
+      session.curator().close();
+    }
+  }
+}
