@@ -78,6 +78,7 @@ class ReadmeE2E {
             ip link set lo up
             mount --bind %1$s /etc/hosts
             mount --bind %2$s /usr/local/bin
+            mount -t tmpfs tmpfs /var/lib
             %3$s -Xmx64m -XX:+UseSerialGC -Dzookeeper.jmx.log4j.disable=true -cp %4$s \\
               org.apache.zookeeper.server.quorum.QuorumPeerMain %5$s >%6$s/log 2>&1 &
             server=$!
