@@ -1,0 +1,35 @@
+package org.lockex.build;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Makes the image: {@code target/lockex} with its programs, jars, runtime and AOT caches.
+ *
+ * <p>Run by Maven with the project's class path; nothing that is up to date is made again.
+ */
+final class BuildImage {
+  private BuildImage() {}
+
+  /**
+   * Builds the image.
+   *
+   * @param args the target folder, and the name of the project's jar in it
+   */
+  public static void main(String... args) throws IOException, InterruptedException {
+    Path target = Path.of(args[0]).toAbsolutePath();
+    Path image = target.resolve("lockex");
+    Path work = Files.createDirectories(target.resolve("image"));
+    Path launcher = target.resolveSibling("src/main/launcher/lockex");
+
+    JavaRuntime runtime = JavaRuntime.make(image.resolve("runtime"), work);
+    List<Path> jars = Libraries.copyAll(target.resolve(args[1]), image.resolve("lib"));
+    String hash = Digest.ofFiles(runtime.stamp(), jars, launcher);
+    for (Program program : Program.ALL) {
+      program.writeLauncher(launcher, image, jars, hash);
+    }
+    Caches.make(image, hash, work);
+  }
+}
