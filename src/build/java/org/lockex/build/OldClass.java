@@ -38,6 +38,7 @@ final class OldClass {
     ClassLoader loader = new URLClassLoader(new URL[] {jar.toUri().toURL()}, null);
     ClassFile files =
         ClassFile.of(
+            ClassFile.StackMapsOption.GENERATE_STACK_MAPS,
             ClassFile.ClassHierarchyResolverOption.of(
                 ClassHierarchyResolver.ofResourceParsing(loader)
                     .orElse(ClassHierarchyResolver.defaultResolver())));
