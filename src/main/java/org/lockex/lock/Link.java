@@ -28,12 +28,19 @@ final class Link extends ZooKeeper {
   }
 
   private static ZKClientConfig config() {
-    ZKClientConfig config = new ZKClientConfig();
-    if (System.getProperty("java.security.auth.login.config") == null) {
-      // Without a login the SASL client only looks up canonical host names, which can take seconds.
-      config.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "false");
-    }
+    ZKClientConfig config = new NoSystemProperties();
+    // Without a login the SASL client only looks up canonical host names, which can take seconds.
+    config.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "false");
     return config;
+  }
+
+  /**
+   * The client's defaults. ZooKeeper's own constructor reads system properties, and for their names
+   * alone it loads X509Util, which parses the trust store (30 to 60 ms) and needs Netty.
+   */
+  private static final class NoSystemProperties extends ZKClientConfig {
+    @Override
+    protected void handleBackwardCompatibility() {}
   }
 
   /** When the connection that stands, or last stood, was asked for; in the clock's nanoseconds. */

@@ -31,7 +31,11 @@ final class Acquisition implements Runnable {
           case NOT_AUTHORISED -> ExitCode.NOT_AUTHORISED;
           case OTHER_CONCURRENCY -> ExitCode.OTHER_CONCURRENCY;
         };
-    return new Outcome.Broken(code, String.valueOf(e.getMessage()));
+    String wayOut =
+        e.kind() == LockException.Kind.UNREACHABLE
+            ? " (name the servers in ZKHOSTS, or use --local)"
+            : "";
+    return new Outcome.Broken(code, e.getMessage() + wayOut);
   }
 
   @Override

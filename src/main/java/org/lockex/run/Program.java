@@ -56,7 +56,7 @@ public final class Program {
     LibraryLog.follow(options.voice());
     try {
       return new RunUnderLock(options, inherited, events, stderr).run().exitCode();
-    } catch (InterruptedException | RuntimeException e) {
+    } catch (InterruptedException | RuntimeException | LinkageError e) {
       // The guard ends the command as soon as this process is gone; the session's end frees the lock.
       stderr.fault("run on lock " + options.lockId() + ": " + e);
       return ExitCode.INTERNAL.code();

@@ -181,9 +181,8 @@ public final class RunUnderLock {
 
   private void release(Session session, Duration patience) throws InterruptedException {
     switch (session.end(patience)) {
-      case ANSWERED -> stderr.detail("lock released");
-      case SENT, NOT_SENT ->
-          stderr.detail("ZooKeeper did not answer: the lock is free when the session times out");
+      case ANSWERED -> stderr.detail("session ended, the lock is free");
+      case SENT, NOT_SENT -> stderr.detail("ZooKeeper is away: it ends the session by itself");
     }
   }
 }
