@@ -14,7 +14,10 @@ import java.util.List;
 final class Digest {
   private Digest() {}
 
-  /** Names all that an AOT cache depends on: the runtime, the jars with their order, the flags in the launcher. */
+  /**
+   * Names all that an AOT cache depends on: the runtime, the jars with their order, the flags in
+   * the launcher.
+   */
   static String ofFiles(String runtime, List<Path> jars, Path launcher) throws IOException {
     MessageDigest digest = sha256();
     digest.update(runtime.getBytes(UTF_8));

@@ -22,8 +22,8 @@ final class Libraries {
   private Libraries() {}
 
   /**
-   * Copies the project's jar and the jars of the class path; those with class files too old for the AOT cache are
-   * written anew with current ones.
+   * Copies the project's jar and the jars of the class path; those with class files too old for the
+   * AOT cache are written anew with current ones.
    */
   static List<Path> copyAll(Path projectJar, Path lib) throws IOException {
     Files.createDirectories(lib);

@@ -14,8 +14,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /**
- * Class files without stack map frames (before Java 6, version 50), which the AOT cache leaves out: "Old class has been
- * linked". picocli's are of that kind.
+ * Class files without stack map frames (before Java 6, version 50), which the AOT cache leaves out:
+ * "Old class has been linked". picocli's are of that kind.
  */
 final class OldClass {
   private static final int MAGIC = 0xCAFEBABE;

@@ -13,12 +13,13 @@ import java.util.stream.Collectors;
 record Program(String name) {
   static final List<Program> ALL = List.of(new Program("lockex"));
 
-  /** Writes {@code bin/NAME}: the launcher with the class path and the hash of the caches that fit it. */
+  /**
+   * Writes {@code bin/NAME}: the launcher with the class path and the hash of the caches that fit
+   * it.
+   */
   void writeLauncher(Path source, Path image, List<Path> jars, String hash) throws IOException {
     String classPath =
-        jars.stream()
-            .map(jar -> "$home/lib/" + jar.getFileName())
-            .collect(Collectors.joining(":"));
+        jars.stream().map(jar -> "$home/lib/" + jar.getFileName()).collect(Collectors.joining(":"));
     String text =
         Files.readString(source).replace("@CLASSPATH@", classPath).replace("@CACHE@", hash);
     Path file = Files.createDirectories(image.resolve("bin")).resolve(name);

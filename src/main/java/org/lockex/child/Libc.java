@@ -24,6 +24,7 @@ import java.util.List;
  *
  * <p>Failures are negative errno values, as from the kernel. Safe for use from any thread.
  */
+@SuppressWarnings("restricted") // calling C is what it is for
 final class Libc {
   // asm-generic/errno-base.h
   static final int EPERM = 1;
