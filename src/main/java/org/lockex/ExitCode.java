@@ -3,8 +3,8 @@ package org.lockex;
 /**
  * Every exit code lockex gives of its own; all others are the command's.
  *
- * <p>The numbers follow sysexits(3) where it has a fitting name, and sh(1) for 126, 127 and 128 + n. README, {@code --help} and the man pages show this
- * table.
+ * <p>The numbers follow sysexits(3) where it has a fitting name, and sh(1) for 126, 127 and 128 +
+ * n. README, {@code --help} and the man pages show this table.
  */
 public enum ExitCode {
   /** The command line was wrong; nothing was started. */

@@ -6,7 +6,10 @@ import org.lockex.run.Program;
 public final class Lockex {
   private Lockex() {}
 
-  /** Exits with a code of {@link ExitCode} or the command's; no shutdown hook has anything left to do. */
+  /**
+   * Exits with a code of {@link ExitCode} or the command's; no shutdown hook has anything left to
+   * do.
+   */
   public static void main(String[] args) {
     Runtime.getRuntime().halt(new Program().run(Lockex.class));
   }

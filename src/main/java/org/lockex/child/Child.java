@@ -129,10 +129,10 @@ public final class Child implements AutoCloseable {
   }
 
   /**
-   * The answer to {@link ChildEvent.Stopped}: takes the terminal back and stops lockex's own process
-   * group, as the command's stop would have done without lockex. Returns when lockex is continued,
-   * or at once where there is no terminal to share. A command that was stopped because it asked for
-   * a terminal that lockex has in the foreground gets it and goes on.
+   * The answer to {@link ChildEvent.Stopped}: takes the terminal back and stops lockex's own
+   * process group, as the command's stop would have done without lockex. Returns when lockex is
+   * continued, or at once where there is no terminal to share. A command that was stopped because
+   * it asked for a terminal that lockex has in the foreground gets it and goes on.
    */
   public void suspend() {
     foreground.suspend(family.stoppedBy());

@@ -12,7 +12,8 @@ import java.util.List;
  * /dev/null, output and errors appended to a log file, no other descriptor, no signal blocked, none
  * ignored but INT and QUIT.
  *
- * <p>Only before {@link Child#start}: afterwards whatever comes of lockex is ended with the command.
+ * <p>Only before {@link Child#start}: afterwards whatever comes of lockex is ended with the
+ * command.
  */
 public final class Detached {
   /** The shell ends at once, so the process falls to init. */
@@ -23,7 +24,8 @@ public final class Detached {
   private Detached() {}
 
   /**
-   * Starts it and returns; whether it works is for the caller to see by other means, and in the log.
+   * Starts it and returns; whether it works is for the caller to see by other means, and in the
+   * log.
    *
    * @param argv a program by absolute path, and its arguments
    * @param environ each {@code NAME=value}
@@ -68,7 +70,9 @@ public final class Detached {
     }
   }
 
-  /** Waits for the shell, which ends at once; the reaper of a prepared child may have been first. */
+  /**
+   * Waits for the shell, which ends at once; the reaper of a prepared child may have been first.
+   */
   private static void reap(int pid) {
     try (Arena arena = Arena.ofConfined()) {
       int result;

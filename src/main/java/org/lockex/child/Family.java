@@ -95,8 +95,8 @@ final class Family implements Reaper.Listener {
   /**
    * SIGKILL to every descendant but the guard, in rounds until none is found that has not got it:
    * what is killed forks no more, and its children come to lockex. One by one, because the guard
-   * would die with the group and protect nothing from then on; only what forks faster than that gets
-   * it as a group, in one instant.
+   * would die with the group and protect nothing from then on; only what forks faster than that
+   * gets it as a group, in one instant.
    */
   void kill() {
     Set<Integer> killed = new LinkedHashSet<>();
@@ -151,6 +151,7 @@ final class Family implements Reaper.Listener {
    * @param seen from {@link #changes}, taken before looking who is left
    * @param millis at most; positive
    */
+  @SuppressWarnings("WaitNotInLoop") // the caller looks again, whatever ended the wait
   synchronized void awaitChange(long seen, long millis) throws InterruptedException {
     if (changes == seen && !allReaped) {
       wait(millis);

@@ -3,10 +3,10 @@ package org.lockex.child;
 /**
  * Who has the terminal: lockex's own process group or the command's.
  *
- * <p>The command's gets it before it starts, unless lockex's output goes elsewhere: in {@code lockex
- * -- make | less} the pager shares lockex's group and needs it. There, and when a background lockex
- * comes to the foreground, the command gets it once it asks, which stops it with SIGTTIN or SIGTTOU;
- * until then lockex passes on what the keyboard sends.
+ * <p>The command's gets it before it starts, unless lockex's output goes elsewhere: in {@code
+ * lockex -- make | less} the pager shares lockex's group and needs it. There, and when a background
+ * lockex comes to the foreground, the command gets it once it asks, which stops it with SIGTTIN or
+ * SIGTTOU; until then lockex passes on what the keyboard sends.
  */
 final class Foreground {
   private final Terminal terminal;

@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
  * all below them, top down so that none can fork away, then kills them and its own group. While it
  * lives, the group's number is not reused.
  *
- * <p>All its signals are blocked from before its first instruction: those for the group must not end
- * it.
+ * <p>All its signals are blocked from before its first instruction: those for the group must not
+ * end it.
  *
  * @param pid of the guard, and the number of the process group
  * @param pipe lockex's end
@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 record Guard(int pid, int pipe) {
   /**
    * Builtins only: it needs no PATH, no fork, no memory to speak of. Each line read replaces the
-   * processes to end, in the numbers that /proc shows; {@code own} turns those into ours where /proc
-   * is another PID namespace's.
+   * processes to end, in the numbers that /proc shows; {@code own} turns those into ours where
+   * /proc is another PID namespace's.
    */
   private static final String SCRIPT =
       """

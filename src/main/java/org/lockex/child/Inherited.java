@@ -17,8 +17,8 @@ import java.util.List;
  * main, before anything else opens descriptors or changes signals.
  *
  * <p>Environment and signals are the launcher's account where there is one (see {@link
- * LauncherAccount}), because a shell drops variables with odd names and adds some of its own, and the
- * JVM takes over signals before main. Otherwise they are as this process has them.
+ * LauncherAccount}), because a shell drops variables with odd names and adds some of its own, and
+ * the JVM takes over signals before main. Otherwise they are as this process has them.
  *
  * @param arguments the bytes of lockex's own arguments, after the main class, in order
  * @param environ the environment the launcher was started with, each entry {@code NAME=value}

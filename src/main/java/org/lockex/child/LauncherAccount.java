@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the launcher saw before the JVM ran: the environment it was started with, each entry ended by
- * NUL, then /proc/self/status of a process it started. It comes in the variables LOCKEX_CAPTURE_0, _1
- * and so on, as od(1) prints bytes in hexadecimal: a variable holds no NUL, and at most 128 KiB
- * (execve(2)).
+ * What the launcher saw before the JVM ran: the environment it was started with, each entry ended
+ * by NUL, then /proc/self/status of a process it started. It comes in the variables
+ * LOCKEX_CAPTURE_0, _1 and so on, as od(1) prints bytes in hexadecimal: a variable holds no NUL,
+ * and at most 128 KiB (execve(2)).
  *
  * @param environ each entry {@code NAME=value}
  * @param status the text of a /proc/PID/status
@@ -55,8 +55,7 @@ record LauncherAccount(List<byte[]> environ, byte[] status) {
       end--;
     }
     return new LauncherAccount(
-        Inherited.split(Arrays.copyOf(bytes, end)),
-        Arrays.copyOfRange(bytes, end, bytes.length));
+        Inherited.split(Arrays.copyOf(bytes, end)), Arrays.copyOfRange(bytes, end, bytes.length));
   }
 
   private static boolean startsWith(byte[] bytes, byte[] prefix) {

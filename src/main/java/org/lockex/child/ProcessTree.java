@@ -64,8 +64,8 @@ final class ProcessTree {
   }
 
   /**
-   * Sends a signal to a process found here, if it still is a child of one of its kin: its number may
-   * have gone to a stranger meanwhile.
+   * Sends a signal to a process found here, if it still is a child of one of its kin: its number
+   * may have gone to a stranger meanwhile.
    *
    * @return whether there was a living process to send it to and it was allowed
    */
@@ -78,7 +78,9 @@ final class ProcessTree {
       // The descriptor stands for one process for good, so what stat says now is said of that one,
       // or it is dead and the signal reaches nobody.
       Stat stat = stat(pid);
-      if (stat == null || stat.state == 'Z' || (stat.parent != self && !kin.contains(stat.parent))) {
+      if (stat == null
+          || stat.state == 'Z'
+          || (stat.parent != self && !kin.contains(stat.parent))) {
         return false;
       }
       int result = Libc.pidfdSendSignal(fd, signal);

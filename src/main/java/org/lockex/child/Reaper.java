@@ -17,8 +17,8 @@ final class Reaper implements Runnable {
   /** What becomes of the news. */
   interface Listener {
     /**
-     * A child has changed. To be acknowledged by {@link Change#take} before this returns: until then
-     * its pid is not reused.
+     * A child has changed. To be acknowledged by {@link Change#take} before this returns: until
+     * then its pid is not reused.
      */
     void changed(Change change);
 
@@ -39,8 +39,7 @@ final class Reaper implements Runnable {
 
     /** Takes it out of the kernel: a child that ended is gone then. */
     void take() {
-      int kind =
-          ended() ? Libc.WEXITED : code == CLD_CONTINUED ? Libc.WCONTINUED : Libc.WSTOPPED;
+      int kind = ended() ? Libc.WEXITED : code == CLD_CONTINUED ? Libc.WCONTINUED : Libc.WSTOPPED;
       try (Arena arena = Arena.ofConfined()) {
         Libc.waitid(P_PID, pid, arena.allocate(128, 8), kind | Libc.WNOHANG);
       }

@@ -63,12 +63,11 @@ public final class Signals {
       // and the JVM takes no signal that it finds ignored.
       Disposition.reset(INT);
     }
-    TAKEN.forEach(
-        (number, name) -> {
-          if (!inherited.ignores(number)) {
-            Signal.handle(new Signal(name), signal -> consumer.accept(signal.getNumber()));
-          }
-        });
+    TAKEN.forEach((number, name) -> {
+      if (!inherited.ignores(number)) {
+        Signal.handle(new Signal(name), signal -> consumer.accept(signal.getNumber()));
+      }
+    });
   }
 
   /** The name without SIG, such as TERM; the number for one that is not taken here. */

@@ -6,8 +6,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The controlling terminal, if there is one, and whose it is. Ctrl-C and Ctrl-Z go to its foreground
- * process group, so the command's group has to be that whenever lockex's own would be.
+ * The controlling terminal, if there is one, and whose it is. Ctrl-C and Ctrl-Z go to its
+ * foreground process group, so the command's group has to be that whenever lockex's own would be.
  */
 final class Terminal {
   private final int fd;
@@ -82,12 +82,15 @@ final class Terminal {
       MemorySegment before = arena.allocate(Libc.SIZEOF_SIGACTION, 8);
       Libc.sigaction(signal, Libc.SIG_DFL, before);
       Libc.kill(0, signal);
-      Libc.raise(signal); // to this thread, so that it does not run on until another one has stopped
+      Libc.raise(
+          signal); // to this thread, so that it does not run on until another one has stopped
       Libc.sigactionRestore(signal, before);
     }
   }
 
-  /** Lets this process, or its whole group, die of the signal as the command did; without a core. */
+  /**
+   * Lets this process, or its whole group, die of the signal as the command did; without a core.
+   */
   void dieOf(int signal, boolean group) {
     Libc.prctl(Libc.PR_SET_DUMPABLE, 0);
     try (Arena arena = Arena.ofConfined()) {

@@ -11,7 +11,8 @@ import org.lockex.lock.LockRoot;
  * @param hosts the ZooKeeper servers, or empty for {@code --local}
  * @param root the parent of all locks
  * @param connectTimeout bound on the first connection, more than zero
- * @param sessionTimeout what is asked of the server, more than zero; the negotiated value is what counts
+ * @param sessionTimeout what is asked of the server, more than zero; the negotiated value is what
+ *     counts
  */
 public record Connection(
     Optional<Hosts> hosts, LockRoot root, Duration connectTimeout, Duration sessionTimeout) {}

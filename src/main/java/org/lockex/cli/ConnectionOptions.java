@@ -51,8 +51,8 @@ public final class ConnectionOptions {
    * @param environment looks up a variable of the environment, empty where it is not set
    * @throws UsageException where a value is wrong
    */
-  public static Connection read(
-      ParseResult parsed, Function<String, Optional<String>> environment) throws UsageException {
+  public static Connection read(ParseResult parsed, Function<String, Optional<String>> environment)
+      throws UsageException {
     boolean local = parsed.hasMatchedOption("--local");
     if (local && parsed.hasMatchedOption("-z")) {
       throw new UsageException("--local and --zkhosts exclude each other");

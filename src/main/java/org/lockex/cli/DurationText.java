@@ -3,17 +3,21 @@ package org.lockex.cli;
 import java.math.BigDecimal;
 import java.time.Duration;
 
-/** Durations as people write them: {@code 10}, {@code 1.5}, {@code 250ms}, {@code 1m}, {@code 2h}. */
+/**
+ * Durations as people write them: {@code 10}, {@code 1.5}, {@code 250ms}, {@code 1m}, {@code 2h}.
+ */
 public final class DurationText {
   private static final BigDecimal LONGEST_SECONDS = BigDecimal.valueOf(100L * 365 * 24 * 3600);
 
   private DurationText() {}
 
   /**
-   * Reads a duration: a decimal number of seconds, or one with the unit {@code ms}, {@code s}, {@code m} or {@code h}.
+   * Reads a duration: a decimal number of seconds, or one with the unit {@code ms}, {@code s},
+   * {@code m} or {@code h}.
    *
    * @return zero or more, exact to the nanosecond, at most 100 years
-   * @throws IllegalArgumentException with a message that says what is wrong, fit to follow {@code option: }
+   * @throws IllegalArgumentException with a message that says what is wrong, fit to follow {@code
+   *     option: }
    */
   public static Duration parse(String text) {
     int digits = 0;
@@ -34,7 +38,10 @@ public final class DurationText {
     return Duration.ofNanos(seconds.movePointRight(9).longValue());
   }
 
-  /** The shortest form that {@link #parse} reads back, for messages: {@code 1.5s}, {@code 250ms}, {@code 2h}. */
+  /**
+   * The shortest form that {@link #parse} reads back, for messages: {@code 1.5s}, {@code 250ms},
+   * {@code 2h}.
+   */
   public static String of(Duration duration) {
     long millis = duration.toMillis();
     if (millis < 1000) {

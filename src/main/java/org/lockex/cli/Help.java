@@ -17,10 +17,12 @@ final class Help {
         .width(80)
         .sortOptions(false)
         .customSynopsis("lockex [OPTIONS] [--] COMMAND [ARG...]")
-        .description("Runs COMMAND while holding a lock in ZooKeeper, and gives its exit code back.")
+        .description(
+            "Runs COMMAND while holding a lock in ZooKeeper, and gives its exit code back.")
         .optionListHeading("%n")
         .descriptionHeading("%n")
-        .exitCodeListHeading("%nExit code: the command's own, 128 + n when signal n ended it, and%n")
+        .exitCodeListHeading(
+            "%nExit code: the command's own, 128 + n when signal n ended it, and%n")
         .exitCodeList(exitCodes())
         .footerHeading("%nExamples:%n")
         .footer(

@@ -22,8 +22,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /**
  * The command line of lockex.
  *
- * <p>Options end at the first argument that is not one, or at {@code --}. picocli only counts the words that follow; their bytes are taken from the raw
- * command line, never from a decoded string.
+ * <p>Options end at the first argument that is not one, or at {@code --}. picocli only counts the
+ * words that follow; their bytes are taken from the raw command line, never from a decoded string.
  */
 public final class LockexCommand {
   private static final byte[] SHELL = "/bin/sh".getBytes(UTF_8);
@@ -51,13 +51,17 @@ public final class LockexCommand {
     List<String> words = parsed.matchedPositionalValue(0, List.of());
     int first = argv.size() - words.size();
     requireText(argv.subList(0, first));
-    Options options = options(parsed, environment, command(parsed, argv.subList(first, argv.size())));
+    Options options =
+        options(parsed, environment, command(parsed, argv.subList(first, argv.size())));
     return parsed.hasMatchedOption("--print-id")
         ? new Request.Print(options.lockId().value() + "\n")
         : new Request.Run(options);
   }
 
-  /** How lockex speaks, read from options that may be wrong elsewhere: a usage error is told in the form that was asked for. */
+  /**
+   * How lockex speaks, read from options that may be wrong elsewhere: a usage error is told in the
+   * form that was asked for.
+   */
   public static Voice voice(List<byte[]> argv) {
     try {
       return Voices.read(parse(commandLine(), argv));
@@ -73,8 +77,7 @@ public final class LockexCommand {
             OptionSpecs.value(
                 "ID", "name of the lock (default: derived from the command)", "-i", "--lockid"))
         .addOption(
-            OptionSpecs.value(
-                "N", "how many may run at once (default: 1)", "-c", "--concurrent"))
+            OptionSpecs.value("N", "how many may run at once (default: 1)", "-c", "--concurrent"))
         .addOption(
             OptionSpecs.value(
                 "DURATION",

@@ -11,11 +11,14 @@ import org.lockex.lock.LockId;
  * @param connection where the locks are
  * @param lockId the name of the lock, given or derived from the command
  * @param concurrency how many may run at once, at least 1
- * @param timeout how long to wait for the lock from being connected; zero: do not wait; empty: for ever
+ * @param timeout how long to wait for the lock from being connected; zero: do not wait; empty: for
+ *     ever
  * @param conflictExitCode given when the lock was not had, 0 to 255
- * @param killAfter after a forwarded or own SIGTERM, SIGKILL follows after this time; empty: the command may take as long as it needs while the lock is held
+ * @param killAfter after a forwarded or own SIGTERM, SIGKILL follows after this time; empty: the
+ *     command may take as long as it needs while the lock is held
  * @param voice how much lockex says
- * @param command the program and its arguments, byte for byte; with {@code --shell} already {@code /bin/sh -c SCRIPT}
+ * @param command the program and its arguments, byte for byte; with {@code --shell} already {@code
+ *     /bin/sh -c SCRIPT}
  */
 public record Options(
     Connection connection,

@@ -7,8 +7,9 @@ import java.io.OutputStream;
 import java.time.Instant;
 
 /**
- * The words of a program on its stderr: each is one line, {@code lockex: <what> on <what>: <why>}, or one JSON object with {@code time}, {@code level}
- * and {@code message}. A stderr that is closed or full loses the words and nothing else.
+ * The words of a program on its stderr: each is one line, {@code lockex: <what> on <what>: <why>},
+ * or one JSON object with {@code time}, {@code level} and {@code message}. A stderr that is closed
+ * or full loses the words and nothing else.
  */
 public final class Stderr {
   private final String program;

@@ -8,8 +8,7 @@ final class Voices {
   private Voices() {}
 
   static void declare(CommandSpec spec) {
-    spec.addOption(
-            OptionSpecs.flag("say on stderr what lockex does", "-v", "--verbose"))
+    spec.addOption(OptionSpecs.flag("say on stderr what lockex does", "-v", "--verbose"))
         .addOption(OptionSpecs.flag("also say what the ZooKeeper client says", "--debug"))
         .addOption(OptionSpecs.flag("say nothing but faults", "-q", "--quiet"))
         .addOption(
@@ -27,8 +26,7 @@ final class Voices {
         parsed.hasMatchedOption("--debug")
             ? Voice.Level.DEBUG
             : verbose ? Voice.Level.VERBOSE : quiet ? Voice.Level.QUIET : Voice.Level.NORMAL;
-    return new Voice(
-        level, Values.read(parsed, "--log-format", Voices::format, Voice.Format.TEXT));
+    return new Voice(level, Values.read(parsed, "--log-format", Voices::format, Voice.Format.TEXT));
   }
 
   private static Voice.Format format(String text) {

@@ -125,10 +125,7 @@ final class Attempt {
             .forPath(path)
             .size();
       } catch (KeeperException.NoNodeException e) {
-        if (node.curator()
-                .checkExists()
-                .usingWatcher((Watcher) this::leasesChanged)
-                .forPath(path)
+        if (node.curator().checkExists().usingWatcher((Watcher) this::leasesChanged).forPath(path)
             == null) {
           return 0;
         }

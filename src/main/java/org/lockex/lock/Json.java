@@ -24,8 +24,7 @@ final class Json {
             out.append(Character.forDigit(c & 15, 16));
           } else if (!Character.isSurrogate(c)) {
             out.append(c);
-          } else if (i + 1 < value.length()
-              && Character.isSurrogatePair(c, value.charAt(i + 1))) {
+          } else if (i + 1 < value.length() && Character.isSurrogatePair(c, value.charAt(i + 1))) {
             out.append(c).append(value.charAt(++i));
           } else {
             out.append(REPLACEMENT);

@@ -171,7 +171,9 @@ final class Keeper implements Lease, Session.Listener, Watcher {
   }
 
   private void renewed(Deadline next) {
-    if (deadline == null || next.dieAt() > deadline.dieAt() || deadline.timeoutNanos() != next.timeoutNanos()) {
+    if (deadline == null
+        || next.dieAt() > deadline.dieAt()
+        || deadline.timeoutNanos() != next.timeoutNanos()) {
       deadline = next;
       if (listener != null) {
         listener.renewed(next);

@@ -138,11 +138,10 @@ public final class Session {
       if (door.expired) {
         return End.ANSWERED;
       }
-      door.link.sendClose(
-          (rc, path, context) -> {
-            result[0] = rc;
-            answered.countDown();
-          });
+      door.link.sendClose((rc, path, context) -> {
+        result[0] = rc;
+        answered.countDown();
+      });
     }
     boolean done = answered.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
     return done && result[0] == KeeperException.Code.OK.intValue() ? End.ANSWERED : End.SENT;

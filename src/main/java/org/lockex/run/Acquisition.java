@@ -10,7 +10,10 @@ import org.lockex.lock.LockRequest;
 import org.lockex.lock.Locks;
 import org.lockex.lock.Session;
 
-/** Connects and takes the lock on a thread of its own, so that a signal or the end of the time allowed need not wait for it. */
+/**
+ * Connects and takes the lock on a thread of its own, so that a signal or the end of the time
+ * allowed need not wait for it.
+ */
 final class Acquisition implements Runnable {
   private final Options options;
   private final Session session;

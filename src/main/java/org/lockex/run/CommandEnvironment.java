@@ -12,8 +12,8 @@ final class CommandEnvironment {
   private CommandEnvironment() {}
 
   /**
-   * Adds LOCKEX_ID, LOCKEX_PATH, LOCKEX_TOKEN, LOCKEX_SESSION and LOCKEX_WAITED_MS; those of an outer lockex give way to them. Everything else stays as
-   * it is, in its order.
+   * Adds LOCKEX_ID, LOCKEX_PATH, LOCKEX_TOKEN, LOCKEX_SESSION and LOCKEX_WAITED_MS; those of an
+   * outer lockex give way to them. Everything else stays as it is, in its order.
    *
    * @param waited from the connection to the acquisition
    */

@@ -4,7 +4,9 @@ import org.lockex.child.ChildEvent;
 import org.lockex.lock.HeldLock;
 import org.lockex.lock.Loss;
 
-/** Whatever lockex waits for; all of it arrives in one queue, at the one place where it is waited. */
+/**
+ * Whatever lockex waits for; all of it arrives in one queue, at the one place where it is waited.
+ */
 public sealed interface Event {
   /** A signal came to lockex. */
   record Signalled(int signal) implements Event {}

@@ -6,7 +6,10 @@ import org.lockex.cli.Voice;
 final class LibraryLog {
   private LibraryLog() {}
 
-  /** Sets the level; before the first logger is made. The properties are slf4j-simple's (SimpleLogger). */
+  /**
+   * Sets the level; before the first logger is made. The properties are slf4j-simple's
+   * (SimpleLogger).
+   */
   static void follow(Voice voice) {
     boolean shown = voice.level() == Voice.Level.DEBUG;
     System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", shown ? "info" : "off");

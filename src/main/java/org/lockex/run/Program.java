@@ -57,7 +57,8 @@ public final class Program {
     try {
       return new RunUnderLock(options, inherited, events, stderr).run().exitCode();
     } catch (InterruptedException | RuntimeException | LinkageError e) {
-      // The guard ends the command as soon as this process is gone; the session's end frees the lock.
+      // The guard ends the command as soon as this process is gone; the session's end frees the
+      // lock.
       stderr.fault("run on lock " + options.lockId() + ": " + e);
       return ExitCode.INTERNAL.code();
     }
@@ -77,8 +78,7 @@ public final class Program {
     for (byte[] entry : inherited.environ()) {
       if (entry.length >= prefix.length
           && Arrays.equals(entry, 0, prefix.length, prefix, 0, prefix.length)) {
-        return Optional.of(
-            new String(entry, prefix.length, entry.length - prefix.length, UTF_8));
+        return Optional.of(new String(entry, prefix.length, entry.length - prefix.length, UTF_8));
       }
     }
     return Optional.empty();

@@ -23,7 +23,9 @@ import org.lockex.lock.Hosts;
 import org.lockex.lock.Session;
 import org.lockex.lock.SessionSettings;
 
-/** THE FLOW: connect, acquire, spawn, wait for the first of exit, signal and loss, end all, release. */
+/**
+ * THE FLOW: connect, acquire, spawn, wait for the first of exit, signal and loss, end all, release.
+ */
 public final class RunUnderLock {
   /** How long the release may take before lockex leaves it to the session's end. */
   private static final Duration RELEASE_PATIENCE = Duration.ofSeconds(2);
@@ -56,8 +58,7 @@ public final class RunUnderLock {
     Session session = connect();
     return switch (acquire(session, prepared)) {
       case Acquired(HeldLock lock, Child child, Duration waited) -> {
-        Supervision supervision =
-            new Supervision(options, child, lock, clock(), events, stderr);
+        Supervision supervision = new Supervision(options, child, lock, clock(), events, stderr);
         Outcome outcome = supervision.run(inherited, waited);
         release(session, RELEASE_PATIENCE);
         outcome.fault().ifPresent(stderr::fault);
@@ -131,7 +132,12 @@ public final class RunUnderLock {
         case Event.Acquired(HeldLock lock) -> {
           Duration waited = Duration.ofNanos(System.nanoTime() - connected);
           stderr.detail(
-              "lock " + lock.path() + " had after " + waited.toMillis() + " ms, token " + lock.token());
+              "lock "
+                  + lock.path()
+                  + " had after "
+                  + waited.toMillis()
+                  + " ms, token "
+                  + lock.token());
           return together(lock, child, waited);
         }
         case Event.NotAcquired(Outcome why) -> {
@@ -162,7 +168,10 @@ public final class RunUnderLock {
     }
   }
 
-  /** While nothing runs that could know better, a signal ends lockex unless its default effect is none. */
+  /**
+   * While nothing runs that could know better, a signal ends lockex unless its default effect is
+   * none.
+   */
   static boolean ends(int signal) {
     return signal != Signals.WINCH && signal != Signals.CONT;
   }
@@ -177,7 +186,6 @@ public final class RunUnderLock {
         ? event
         : new Event.NotAcquired(new Outcome.Busy(options.conflictExitCode()));
   }
-
 
   private void release(Session session, Duration patience) throws InterruptedException {
     switch (session.end(patience)) {

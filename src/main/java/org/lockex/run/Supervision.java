@@ -28,11 +28,14 @@ import org.lockex.lock.Loss;
 /**
  * The time a command runs under its lock, until nothing of it is left.
  *
- * <p>P1 and P2 rest on the order kept here: the dead man's timer is armed, then the command is spawned; every process is reaped, then the timer is disarmed,
- * then the caller releases the lock.
+ * <p>P1 and P2 rest on the order kept here: the dead man's timer is armed, then the command is
+ * spawned; every process is reaped, then the timer is disarmed, then the caller releases the lock.
  */
 final class Supervision {
-  /** What the command left running gets this long between SIGTERM and SIGKILL, or less with {@code -k}. */
+  /**
+   * What the command left running gets this long between SIGTERM and SIGKILL, or less with {@code
+   * -k}.
+   */
   private static final Duration LEFTOVERS_GRACE = Duration.ofSeconds(5);
 
   private static final long NEVER = Long.MAX_VALUE;
@@ -95,13 +98,17 @@ final class Supervision {
     }
   }
 
-  /** Gives the terminal back; after the lock is released. May not return, see {@link Child#leave}. */
+  /**
+   * Gives the terminal back; after the lock is released. May not return, see {@link Child#leave}.
+   */
   void leave() {
     exited.ifPresent(child::leave);
     child.close();
   }
 
-  /** A signal that raced the acquisition never starts the command; nor does a lease already over. */
+  /**
+   * A signal that raced the acquisition never starts the command; nor does a lease already over.
+   */
   private Optional<Outcome> cameBeforeTheStart() {
     while (true) {
       switch (events.poll()) {

@@ -8,9 +8,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 /**
  * A lockex without a lock, for the tests of this package: runs its arguments as the command, passes
  * signals on, ends what is left. Properties: {@code driver.grace} for the leftovers in milliseconds
- * (default 300), {@code driver.trace} to tell every event on standard error, {@code driver.deadline}
- * to arm the dead man's timer in so many milliseconds, {@code driver.kill} to kill everything so many
- * milliseconds after the start.
+ * (default 300), {@code driver.trace} to tell every event on standard error, {@code
+ * driver.deadline} to arm the dead man's timer in so many milliseconds, {@code driver.kill} to kill
+ * everything so many milliseconds after the start.
  */
 public final class Driver {
   private Driver() {}

@@ -13,8 +13,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DurationTextTest {
   @ParameterizedTest
   @CsvSource({
-    "0, 0", "1, 1000", "1.5, 1500", ".5, 500", "2., 2000", "250ms, 250", "0.5ms, 0", "3s, 3000", "1m, 60000",
-    "1.5m, 90000", "2h, 7200000", "0h, 0"
+    "0, 0",
+    "1, 1000",
+    "1.5, 1500",
+    ".5, 500",
+    "2., 2000",
+    "250ms, 250",
+    "0.5ms, 0",
+    "3s, 3000",
+    "1m, 60000",
+    "1.5m, 90000",
+    "2h, 7200000",
+    "0h, 0"
   })
   void reads_seconds_and_units(String text, long millis) {
     assertEquals(millis, DurationText.parse(text).toMillis());
@@ -26,7 +36,10 @@ class DurationTextTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "x", ".", "1.2.3", "1d", "1 s", " 1", "1M", "1e3", "s", "ms", "٣", "+1", "NaN"})
+  @ValueSource(
+      strings = {
+        "", "x", ".", "1.2.3", "1d", "1 s", " 1", "1M", "1e3", "s", "ms", "٣", "+1", "NaN"
+      })
   void refuses_what_is_no_duration(String text) {
     assertTrue(
         assertThrows(IllegalArgumentException.class, () -> DurationText.parse(text))
@@ -44,7 +57,8 @@ class DurationTextTest {
 
   @Test
   void refuses_what_would_overflow() {
-    assertThrows(IllegalArgumentException.class, () -> DurationText.parse("999999999999999999999h"));
+    assertThrows(
+        IllegalArgumentException.class, () -> DurationText.parse("999999999999999999999h"));
     assertEquals(Duration.ofDays(36_500), DurationText.parse("876000h"));
   }
 

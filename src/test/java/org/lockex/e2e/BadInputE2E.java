@@ -23,7 +23,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Bad input and bad days: one clear line, the documented exit code, nothing started, nothing left. */
+/**
+ * Bad input and bad days: one clear line, the documented exit code, nothing started, nothing left.
+ */
 class BadInputE2E {
   private static TestingServer server;
 
@@ -101,7 +103,8 @@ class BadInputE2E {
 
   @Test
   void an_id_that_is_no_utf_8_is_64() {
-    Image.Result result = Image.sh(server.getConnectString(), "lockex -i \"$(printf 'a\\377')\" true");
+    Image.Result result =
+        Image.sh(server.getConnectString(), "lockex -i \"$(printf 'a\\377')\" true");
     assertEquals(64, result.code());
     Image.assertOneLine(result, "UTF-8");
   }
@@ -127,18 +130,19 @@ class BadInputE2E {
   void something_that_is_not_zookeeper_is_69() throws IOException {
     try (ServerSocket other = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
       Thread.ofVirtual()
-          .start(
-              () -> {
-                try {
-                  while (true) {
-                    var socket = other.accept();
-                    socket.getOutputStream().write("HTTP/1.1 400 Bad\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-                    socket.close();
-                  }
-                } catch (IOException e) {
-                  // The test is over.
-                }
-              });
+          .start(() -> {
+            try {
+              while (true) {
+                var socket = other.accept();
+                socket
+                    .getOutputStream()
+                    .write("HTTP/1.1 400 Bad\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                socket.close();
+              }
+            } catch (IOException e) {
+              // The test is over.
+            }
+          });
       String hosts = "127.0.0.1:" + other.getLocalPort();
       Image.Result result = Image.lockex(hosts, "-T", "1", "--", "true");
       assertEquals(69, result.code());
@@ -186,7 +190,13 @@ class BadInputE2E {
                 Map.of(),
                 new byte[0],
                 List.of(
-                    "/usr/bin/env", "-i", Image.bin("lockex"), "-z", server.getConnectString(), "/bin/echo", "ran"))
+                    "/usr/bin/env",
+                    "-i",
+                    Image.bin("lockex"),
+                    "-z",
+                    server.getConnectString(),
+                    "/bin/echo",
+                    "ran"))
             .end();
     assertEquals("ran\n", result.out(), result::err);
     assertEquals(0, result.code());

@@ -16,8 +16,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Three servers of Debian's zookeeper package, each in a process of its own. Clients reach each through a {@link Proxy}; so does the third server reach the
- * quorum ports of the others, so that it can be cut from its leader.
+ * Three servers of Debian's zookeeper package, each in a process of its own. Clients reach each
+ * through a {@link Proxy}; so does the third server reach the quorum ports of the others, so that
+ * it can be cut from its leader.
  */
 final class DebianEnsemble implements AutoCloseable {
   private static final int SIZE = 3;
@@ -77,7 +78,9 @@ final class DebianEnsemble implements AutoCloseable {
     return leader[0];
   }
 
-  /** Cuts the third server's network to the others' quorum ports: as a follower it hears no leader. */
+  /**
+   * Cuts the third server's network to the others' quorum ports: as a follower it hears no leader.
+   */
   void cutThirdFromLeader() {
     for (int i = 0; i < SIZE - 1; i++) {
       toQuorum[i].goSilent();
@@ -136,12 +139,15 @@ final class DebianEnsemble implements AutoCloseable {
             """);
     Path data = Files.createDirectories(folder.resolve("data" + server));
     Files.writeString(data.resolve("myid"), Integer.toString(server + 1));
-    config.append("dataDir=").append(data).append("\nclientPort=").append(client[server]).append('\n');
+    config
+        .append("dataDir=")
+        .append(data)
+        .append("\nclientPort=")
+        .append(client[server])
+        .append('\n');
     for (int i = 0; i < SIZE; i++) {
       int reached = server == SIZE - 1 && i != server ? toQuorum[i].port() : quorum[i];
-      config
-          .append("server." + (i + 1) + "=127.0.0.1:" + reached + ":" + election[i])
-          .append('\n');
+      config.append("server." + (i + 1) + "=127.0.0.1:" + reached + ":" + election[i]).append('\n');
     }
     Files.writeString(folder.resolve("zoo" + server + ".cfg"), config);
   }
@@ -168,8 +174,7 @@ final class DebianEnsemble implements AutoCloseable {
 
   private String mode(int server) {
     try (Socket socket = new Socket()) {
-      socket.connect(
-          new InetSocketAddress(InetAddress.getLoopbackAddress(), client[server]), 1000);
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), client[server]), 1000);
       socket.setSoTimeout(2000);
       socket.getOutputStream().write("srvr".getBytes());
       BufferedReader lines = new BufferedReader(new InputStreamReader(socket.getInputStream()));

@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A server of Debian's own zookeeper package (3.8) on a free loopback port, in its own process; it stops when closed. */
+/**
+ * A server of Debian's own zookeeper package (3.8) on a free loopback port, in its own process; it
+ * stops when closed.
+ */
 final class DebianZooKeeper implements AutoCloseable {
   static final Path JAR = Path.of("/usr/share/java/zookeeper.jar");
 

@@ -14,14 +14,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Two contenders on one lock and a fault at the first: its command is dead before the second's starts. The server is Debian's, tick 2 s, session timeout 4 s.
+ * Two contenders on one lock and a fault at the first: its command is dead before the second's
+ * starts. The server is Debian's, tick 2 s, session timeout 4 s.
  */
 class FaultsE2E {
   private static final Duration START = Duration.ofSeconds(20);
   private static final Duration T = Duration.ofSeconds(4);
   private static final Duration TICK = Duration.ofSeconds(2);
 
-  /** When the second must run at the latest: the session's end is rounded up by at most two ticks. */
+  /**
+   * When the second must run at the latest: the session's end is rounded up by at most two ticks.
+   */
   private static final Duration PASSED_ON = T.plus(TICK.multipliedBy(2)).plusSeconds(1);
 
   private static DebianZooKeeper server;
@@ -161,8 +164,7 @@ class FaultsE2E {
         DebianZooKeeper empty = new DebianZooKeeper();
         Proxy proxy = new Proxy(Integer.parseInt(own.hosts().split(":")[1]))) {
       Ticks ticks = new Ticks(folder.resolve("forgets"));
-      Image.Running first =
-          run(proxy.hosts() + "," + empty.hosts(), "forgets", ticks, "A");
+      Image.Running first = run(proxy.hosts() + "," + empty.hosts(), "forgets", ticks, "A");
       ticks.awaitFirst("A", START);
       proxy.refuse();
       Image.Result result = first.end();

@@ -18,7 +18,9 @@ import java.util.concurrent.TimeUnit;
 
 /** The image that {@code mvn package} made, run as users run it. */
 final class Image {
-  /** Where the image is; {@code -Dlockex.image} names another, an installed package for instance. */
+  /**
+   * Where the image is; {@code -Dlockex.image} names another, an installed package for instance.
+   */
   static final Path HOME =
       Path.of(System.getProperty("lockex.image", "target/lockex")).toAbsolutePath();
 
@@ -38,7 +40,8 @@ final class Image {
   }
 
   /** A program under way. */
-  record Running(Process process, CompletableFuture<byte[]> out, CompletableFuture<byte[]> err, long since) {
+  record Running(
+      Process process, CompletableFuture<byte[]> out, CompletableFuture<byte[]> err, long since) {
     long pid() {
       return process.pid();
     }
@@ -121,29 +124,27 @@ final class Image {
 
   private static void feed(OutputStream to, byte[] bytes) {
     Thread.ofVirtual()
-        .start(
-            () -> {
-              try (to) {
-                to.write(bytes);
-              } catch (IOException e) {
-                // The program closed its stdin; that is its right.
-              }
-            });
+        .start(() -> {
+          try (to) {
+            to.write(bytes);
+          } catch (IOException e) {
+            // The program closed its stdin; that is its right.
+          }
+        });
   }
 
   private static CompletableFuture<byte[]> drain(InputStream from) {
     CompletableFuture<byte[]> all = new CompletableFuture<>();
     Thread.ofVirtual()
-        .start(
-            () -> {
-              ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-              try (from) {
-                from.transferTo(bytes);
-              } catch (IOException e) {
-                // What was read until then is the output.
-              }
-              all.complete(bytes.toByteArray());
-            });
+        .start(() -> {
+          ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+          try (from) {
+            from.transferTo(bytes);
+          } catch (IOException e) {
+            // What was read until then is the output.
+          }
+          all.complete(bytes.toByteArray());
+        });
     return all;
   }
 

@@ -4,16 +4,19 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.net.StandardSocketOptions;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A TCP relay whose network can go silent, be reset or refuse: the faults that cables and firewalls make. */
+/**
+ * A TCP relay whose network can go silent, be reset or refuse: the faults that cables and firewalls
+ * make.
+ */
 final class Proxy implements AutoCloseable {
   private final int target;
   private final int port;
@@ -42,7 +45,10 @@ final class Proxy implements AutoCloseable {
     return "127.0.0.1:" + port;
   }
 
-  /** Relays nothing more in either direction; sockets stay open, new ones are accepted and hear nothing. */
+  /**
+   * Relays nothing more in either direction; sockets stay open, new ones are accepted and hear
+   * nothing.
+   */
   void goSilent() {
     lock.lock();
     try {

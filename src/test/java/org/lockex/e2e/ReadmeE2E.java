@@ -16,8 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lockex.ExitCode;
 
 /**
- * The README's examples, verbatim: in name spaces of their own, where zk1, zk2 and zk3 are a real ZooKeeper on port 2181 and the programs named are short scripts.
- * Needs root (unshare(1)).
+ * The README's examples, verbatim: in name spaces of their own, where zk1, zk2 and zk3 are a real
+ * ZooKeeper on port 2181 and the programs named are short scripts. Needs root (unshare(1)).
  */
 class ReadmeE2E {
   private static final Path README = Path.of("README.md");
@@ -69,7 +69,9 @@ class ReadmeE2E {
     Path config =
         Files.writeString(
             folder.resolve("zoo.cfg"),
-            "tickTime=500\ndataDir=" + folder + "/data\nclientPort=2181\nadmin.enableServer=false\n");
+            "tickTime=500\ndataDir="
+                + folder
+                + "/data\nclientPort=2181\nadmin.enableServer=false\n");
     Path world =
         Files.writeString(
             folder.resolve("world.sh"),
@@ -100,7 +102,15 @@ class ReadmeE2E {
                 "HOME", folder.toString(),
                 "XDG_STATE_HOME", folder.resolve("state").toString()),
             new byte[0],
-            List.of("unshare", "--mount", "--net", "--pid", "--fork", "--mount-proc", "bash", world.toString()))
+            List.of(
+                "unshare",
+                "--mount",
+                "--net",
+                "--pid",
+                "--fork",
+                "--mount-proc",
+                "bash",
+                world.toString()))
         .end();
   }
 

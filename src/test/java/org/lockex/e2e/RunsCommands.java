@@ -35,7 +35,8 @@ abstract class RunsCommands {
     List<Integer> wrong =
         IntStream.rangeClosed(0, 255)
             .parallel()
-            .filter(code -> lockex("-i", "exit-" + code, "--", "sh", "-c", "exit " + code).code() != code)
+            .filter(code ->
+                lockex("-i", "exit-" + code, "--", "sh", "-c", "exit " + code).code() != code)
             .boxed()
             .toList();
     assertEquals(List.of(), wrong);
@@ -114,7 +115,8 @@ abstract class RunsCommands {
     long last = 0;
     for (int i = 0; i < 5; i++) {
       long token =
-          Long.parseLong(lockex("-i", "grow", "--", "sh", "-c", "echo $LOCKEX_TOKEN").out().strip());
+          Long.parseLong(
+              lockex("-i", "grow", "--", "sh", "-c", "echo $LOCKEX_TOKEN").out().strip());
       assertTrue(token > last, token + " after " + last);
       last = token;
     }
@@ -159,7 +161,12 @@ abstract class RunsCommands {
       Path gate = folder.resolve("gate");
       Image.Running holder =
           Image.startLockex(
-              hosts(), "-i", "fifo", "-s", "--", "while [ ! -e " + gate + " ]; do sleep 0.05; done");
+              hosts(),
+              "-i",
+              "fifo",
+              "-s",
+              "--",
+              "while [ ! -e " + gate + " ]; do sleep 0.05; done");
       for (int i = 0; i < 5; i++) {
         int before = i + 1;
         Poll.until(
@@ -187,7 +194,8 @@ abstract class RunsCommands {
         "busy",
         "1",
         () -> {
-          for (List<String> wait : List.of(List.of("-t", "0"), List.of("-n"), List.of("-t", "0.3"))) {
+          for (List<String> wait :
+              List.of(List.of("-t", "0"), List.of("-n"), List.of("-t", "0.3"))) {
             List<String> args = new ArrayList<>(wait);
             args.addAll(List.of("-i", "busy", "--", "echo", "never"));
             Image.Result result = lockex(args.toArray(String[]::new));
@@ -214,7 +222,9 @@ abstract class RunsCommands {
   @Test
   void a_semaphore_with_a_free_lease_is_not_busy() {
     whileHeld(
-        "leases", "2", () -> assertEquals(0, lockex("-n", "-c", "2", "-i", "leases", "--", "true").code()));
+        "leases",
+        "2",
+        () -> assertEquals(0, lockex("-n", "-c", "2", "-i", "leases", "--", "true").code()));
   }
 
   @Test
@@ -255,8 +265,7 @@ abstract class RunsCommands {
     assertEquals(
         lockex("--print-id", "--", "/bin/sh", "-c", "echo 1").out(),
         lockex("--print-id", "-s", "echo 1").out());
-    String told =
-        environment(lockex("env").out()).get("LOCKEX_ID");
+    String told = environment(lockex("env").out()).get("LOCKEX_ID");
     assertEquals(lockex("--print-id", "env").out(), told + "\n");
   }
 

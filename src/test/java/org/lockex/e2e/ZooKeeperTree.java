@@ -37,7 +37,10 @@ final class ZooKeeperTree implements AutoCloseable {
     return zooKeeper;
   }
 
-  /** The nodes of contenders below a lock, mutex or semaphore, in no order; containers are not counted. */
+  /**
+   * The nodes of contenders below a lock, mutex or semaphore, in no order; containers are not
+   * counted.
+   */
   List<String> contenders(String lock) {
     List<String> found = new ArrayList<>();
     collect(lock, found);

@@ -63,14 +63,13 @@ final class Contest implements AutoCloseable {
   /** Acquires on another thread. */
   static CompletableFuture<HeldLock> acquiring(Session session, String id, int concurrency) {
     CompletableFuture<HeldLock> future = new CompletableFuture<>();
-    Thread.startVirtualThread(
-        () -> {
-          try {
-            future.complete(acquire(session, id, concurrency));
-          } catch (Throwable e) {
-            future.completeExceptionally(e);
-          }
-        });
+    Thread.startVirtualThread(() -> {
+      try {
+        future.complete(acquire(session, id, concurrency));
+      } catch (Throwable e) {
+        future.completeExceptionally(e);
+      }
+    });
     return future;
   }
 

@@ -20,7 +20,13 @@ class MutexIT {
       long t0 = System.nanoTime();
       Session session = contest.session();
       HeldLock lock = Contest.acquire(session, "a", 1);
-      System.out.println("first " + (System.nanoTime() - t0) / 1_000_000 + " " + lock + " " + (lock.lease().deadline().dieAt() - System.nanoTime()) / 1_000_000);
+      System.out.println(
+          "first "
+              + (System.nanoTime() - t0) / 1_000_000
+              + " "
+              + lock
+              + " "
+              + (lock.lease().deadline().dieAt() - System.nanoTime()) / 1_000_000);
       assertEquals("/lockex/a", lock.path());
       assertTrue(lock.ownPath().startsWith("/lockex/a/_c_"), lock.ownPath());
       Contest.end(session);
