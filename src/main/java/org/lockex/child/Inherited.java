@@ -85,13 +85,16 @@ public record Inherited(
     return List.of(); // started from a test or an archive: there is no telling
   }
 
-  /** Those without FD_CLOEXEC that are not the runtime's: it opens lib/modules without it. */
+  /**
+   * Those without FD_CLOEXEC that are not of the image: the runtime opens lib/modules without it, and
+   * dash the launcher where descriptors 3 to 9 are in use.
+   */
   private static List<Integer> descriptors(String closed) {
-    String runtime = System.getProperty("java.home") + "/";
+    String image = Path.of(System.getProperty("java.home")).getParent() + "/";
     List<Integer> kept = new ArrayList<>();
     String[] open = new File("/proc/self/fd").list();
     for (String name : open == null ? new String[0] : open) {
-      if (!closed.contains(name) && inherits(name) && !target(name).startsWith(runtime)) {
+      if (!closed.contains(name) && inherits(name) && !target(name).startsWith(image)) {
         kept.add(Integer.valueOf(name));
       }
     }
