@@ -86,8 +86,8 @@ public record Inherited(
   }
 
   /**
-   * Those without FD_CLOEXEC that are not of the image: the runtime opens lib/modules without it, and
-   * dash the launcher where descriptors 3 to 9 are in use.
+   * Those without FD_CLOEXEC that are not of the image: the runtime opens lib/modules without it,
+   * and dash the launcher where descriptors 3 to 9 are in use.
    */
   private static List<Integer> descriptors(String closed) {
     String image = Path.of(System.getProperty("java.home")).getParent() + "/";
