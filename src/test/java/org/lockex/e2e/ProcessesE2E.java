@@ -1,0 +1,276 @@
+package org.lockex.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Nothing outlives the lock: whatever the command starts, and however lockex is ended. */
+class ProcessesE2E {
+  private static final Duration START = Duration.ofSeconds(20);
+
+  private static DebianZooKeeper server;
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void start() {
+    server = new DebianZooKeeper();
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  /** Each writes the pids of two processes of its own to a file and then lasts. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "exec sh -c 'echo $$ $$ > PIDS; exec sleep 300'",
+        "sh -c 'echo $$ >> PIDS; exec sleep 300' | sh -c 'echo $$ >> PIDS; exec cat'",
+        "exec timeout 1h sh -c 'echo $PPID $$ > PIDS; exec sleep 300'",
+        "setsid sh -c 'echo $PPID $$ > PIDS; exec sleep 300' & wait",
+        "exec bash -c 'set -m; sh -c \"echo \\$PPID \\$\\$ > PIDS; exec sleep 300\" & wait'",
+        "(setsid sh -c 'echo $$ >> PIDS; exec sleep 300' &) ; echo $$ >> PIDS; exec sleep 300"
+      })
+  void kill_9_of_lockex_takes_every_process_along(String script) throws IOException {
+    Path pids = folder.resolve("pids");
+    Image.Running lockex = run("-s", script.replace("PIDS", pids.toString()));
+    Poll.until("two pids", START, () -> pids(pids).size() == 2);
+    List<Long> of = pids(pids);
+    assertTrue(of.stream().allMatch(ProcessesE2E::lives), "they run");
+    lockex.signal("KILL");
+    long killed = System.nanoTime();
+    Poll.until(
+        "all are dead", Duration.ofSeconds(5), () -> of.stream().noneMatch(ProcessesE2E::lives));
+    long took = (System.nanoTime() - killed) / 1_000_000;
+    assertTrue(took < 300, () -> "took " + took + " ms");
+    assertEquals(137, lockex.end().code());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "sleep 300 & echo $! >> PIDS; sleep 300 & echo $! >> PIDS",
+        "setsid sh -c 'echo $$ >> PIDS; exec sleep 300' & sh -c 'echo $$ >> PIDS; trap \"\" TERM;"
+            + " while :; do sleep 1; done' & while [ $(wc -w < PIDS) != 2 ]; do sleep 0.01; done",
+        "(setsid sh -c 'echo $$ >> PIDS; exec sleep 300' &); (setsid sh -c 'echo $$ >> PIDS; exec"
+            + " sleep 300' &); while [ $(wc -w < PIDS) != 2 ]; do sleep 0.01; done"
+      })
+  void what_the_command_leaves_is_gone_before_the_lock_is_free(String script) throws IOException {
+    Path pids = Files.createFile(folder.resolve("pids"));
+    Image.Running lockex =
+        run("-k", "0.5", "-s", script.replace("PIDS", pids.toString()) + "; exit 5");
+    Image.Result next =
+        Image.lockex(
+            server.hosts(),
+            "-i",
+            folder.getFileName().toString(),
+            "-s",
+            "while [ $(wc -w < PIDS) != 2 ]; do sleep 0.01; done; for p in $(cat PIDS); do kill -0 $p && exit 9; done; exit 0"
+                .replace("PIDS", pids.toString()));
+    assertEquals(5, lockex.end().code());
+    assertEquals(0, next.code(), next::err);
+    assertEquals(2, pids(pids).size());
+  }
+
+  @Test
+  void a_command_that_ignores_TERM_may_take_its_time_but_not_with_kill_after() {
+    Path ready = folder.resolve("ready");
+    String stubborn = "trap '' TERM; touch " + ready + "; sleep 1; sleep 1; exit 4";
+    Image.Running patient = run("-s", stubborn);
+    Poll.until("it runs", START, () -> Files.exists(ready));
+    patient.signal("TERM");
+    assertEquals(4, patient.end().code());
+    assertTrue(ready.toFile().delete());
+    Image.Running strict = run("-k", "0.3", "-s", stubborn.replace("sleep 1", "sleep 20"));
+    Poll.until("it runs", START, () -> Files.exists(ready));
+    long asked = System.nanoTime();
+    strict.signal("TERM");
+    assertEquals(137, strict.end().code());
+    assertTrue(System.nanoTime() - asked < 5_000_000_000L);
+  }
+
+  @Test
+  void signals_reach_the_command_once_each() throws IOException {
+    Path log = folder.resolve("log");
+    String script =
+        Stream.of("HUP", "USR1", "USR2", "WINCH", "CONT", "INT", "TERM")
+                .map(name -> "trap 'echo " + name + " >> " + log + "' " + name)
+                .reduce("", (a, b) -> a + b + "; ")
+            + "touch " + folder.resolve("ready") + "; while :; do sleep 0.05; done";
+    Image.Running lockex = run("-k", "60", "--", "bash", "-c", script);
+    Poll.until("it runs", START, () -> Files.exists(folder.resolve("ready")));
+    List<String> sent = List.of("HUP", "USR1", "USR2", "WINCH", "CONT", "INT", "TERM");
+    for (String name : sent) {
+      lockex.signal(name);
+      Poll.until(
+          name + " arrives", START, () -> Files.exists(log) && Files.readString(log).contains(name));
+    }
+    assertEquals(sent, Files.readAllLines(log));
+    lockex.signal("KILL");
+    lockex.end();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TERM:143", "INT:130", "HUP:129", "USR1:138", "USR2:140"})
+  void a_signal_that_ends_the_command_is_its_exit_code(String signal) {
+    String name = signal.substring(0, signal.indexOf(':'));
+    int code = Integer.parseInt(signal.substring(signal.indexOf(':') + 1));
+    Path ready = folder.resolve("ready");
+    Image.Running lockex =
+        run("--", "python3", "-c", "import signal,time\nsignal.signal(signal.SIGINT, signal.SIG_DFL)\nopen('" + ready + "','w')\ntime.sleep(60)");
+    Poll.until("it runs", START, () -> Files.exists(ready));
+    lockex.signal(name);
+    assertEquals(code, lockex.end().code());
+    assertFree();
+  }
+
+  @Test
+  void a_signal_while_waiting_or_starting_never_starts_the_command_halfway() throws IOException {
+    Random random = new Random(42);
+    List<String> names = List.of("TERM", "INT", "HUP");
+    List<Integer> codes = List.of(143, 130, 129);
+    int[] started = {0};
+    for (int i = 0; i < 60; i++) {
+      int which = i % 3;
+      Path ran = folder.resolve("ran" + i);
+      Image.Running lockex = run("-s", "echo $$ > " + ran + "; exec sleep 60");
+      LockSupport.parkNanos(
+          Duration.ofMillis(50 + random.nextInt(350)).toNanos());
+      lockex.signal(names.get(which));
+      Image.Result result = lockex.end();
+      assertEquals(codes.get(which), result.code(), result::err);
+      assertEquals("", result.err());
+      if (Files.exists(ran)) {
+        started[0]++;
+        List<Long> pid = pids(ran);
+        assertTrue(pid.isEmpty() || !lives(pid.getFirst()), "the command lives on");
+      }
+      assertFree();
+    }
+    assertTrue(started[0] < 60, "no signal came before the start");
+  }
+
+  @Test
+  void a_waiting_contender_leaves_at_once_and_leaves_nothing() {
+    Path held = folder.resolve("held");
+    Image.Running holder = run("-s", "touch " + held + "; exec sleep 60");
+    Poll.until("held", START, () -> Files.exists(held));
+    try (ZooKeeperTree tree = new ZooKeeperTree(server.hosts())) {
+      for (Map.Entry<String, Integer> signal : Map.of("TERM", 143, "INT", 130, "HUP", 129).entrySet()) {
+        Image.Running waiting = run("--", "touch", folder.resolve("never").toString());
+        Poll.until("it waits", START, () -> tree.contenders(path()).size() == 2);
+        waiting.signal(signal.getKey());
+        assertEquals(signal.getValue(), waiting.end().code());
+        assertEquals(1, tree.contenders(path()).size());
+      }
+    }
+    assertFalse(Files.exists(folder.resolve("never")));
+    holder.signal("TERM");
+    holder.end();
+  }
+
+  @Test
+  void two_TERMs_and_then_a_KILL_leave_nothing() throws IOException {
+    Path pids = folder.resolve("pids");
+    Image.Running lockex =
+        run("-s", "trap 'echo got' TERM; echo $$ $PPID > " + pids + "; while :; do sleep 1; done");
+    Poll.until("it runs", START, () -> pids(pids).size() == 2);
+    lockex.signal("TERM");
+    lockex.signal("TERM");
+    lockex.signal("KILL");
+    lockex.end();
+    long command = pids(pids).getFirst();
+    Poll.until("it is dead", Duration.ofSeconds(5), () -> !lives(command));
+    assertFree();
+  }
+
+  @Test
+  void a_dead_guard_ends_the_command_with_70() throws IOException {
+    Path pids = folder.resolve("pids");
+    Image.Running lockex = run("-s", "echo $$ > " + pids + "; exec sleep 300");
+    Poll.until("it runs", START, () -> pids(pids).size() == 1);
+    long command = pids(pids).getFirst();
+    long group =
+        Long.parseLong(
+            Files.readString(Path.of("/proc/" + command + "/stat")).replaceAll(".*\\) ", "").split(" ")[2]);
+    Image.kill("KILL", group);
+    Image.Result result = lockex.end();
+    assertEquals(70, result.code());
+    Image.assertOneLine(result, "lockex: ", "guard");
+    assertFalse(lives(command));
+    assertFree();
+  }
+
+  @Test
+  void nothing_of_a_run_is_left_in_the_process_table() {
+    List<Image.Running> all =
+        IntStream.range(0, 5)
+            .mapToObj(i -> Image.startLockex(server.hosts(), "-i", "table" + i, "--", "sleep", "0.1"))
+            .toList();
+    List<Long> pids = all.stream().map(Image.Running::pid).toList();
+    all.forEach(running -> assertEquals(0, running.end().code()));
+    assertTrue(
+        ProcessHandle.allProcesses()
+            .noneMatch(p -> p.parent().map(parent -> pids.contains(parent.pid())).orElse(false)));
+  }
+
+  private Image.Running run(String... args) {
+    List<String> all =
+        new ArrayList<>(List.of("-i", folder.getFileName().toString(), "--session-timeout", "4s"));
+    all.addAll(List.of(args));
+    return Image.startLockex(server.hosts(), all.toArray(String[]::new));
+  }
+
+  private String path() {
+    return "/lockex/" + folder.getFileName();
+  }
+
+  /** The lock can be had now; a session that lockex could not end itself may take its timeout. */
+  private void assertFree() {
+    assertEquals(
+        0,
+        Image.lockex(server.hosts(), "-t", "9", "-i", folder.getFileName().toString(), "true").code());
+  }
+
+  private static List<Long> pids(Path file) {
+    try {
+      return Files.exists(file)
+          ? Stream.of(Files.readString(file).strip().split("\\s+"))
+              .filter(word -> !word.isEmpty())
+              .map(Long::valueOf)
+              .toList()
+          : List.of();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Whether a process runs; a zombie does not. */
+  static boolean lives(long pid) {
+    try {
+      return !Files.readString(Path.of("/proc/" + pid + "/stat")).replaceAll(".*\\) ", "").startsWith("Z");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}
