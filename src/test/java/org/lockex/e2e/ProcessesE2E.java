@@ -116,14 +116,18 @@ class ProcessesE2E {
         Stream.of("HUP", "USR1", "USR2", "WINCH", "CONT", "INT", "TERM")
                 .map(name -> "trap 'echo " + name + " >> " + log + "' " + name)
                 .reduce("", (a, b) -> a + b + "; ")
-            + "touch " + folder.resolve("ready") + "; while :; do sleep 0.05; done";
+            + "touch "
+            + folder.resolve("ready")
+            + "; while :; do sleep 0.05; done";
     Image.Running lockex = run("-k", "60", "--", "bash", "-c", script);
     Poll.until("it runs", START, () -> Files.exists(folder.resolve("ready")));
     List<String> sent = List.of("HUP", "USR1", "USR2", "WINCH", "CONT", "INT", "TERM");
     for (String name : sent) {
       lockex.signal(name);
       Poll.until(
-          name + " arrives", START, () -> Files.exists(log) && Files.readString(log).contains(name));
+          name + " arrives",
+          START,
+          () -> Files.exists(log) && Files.readString(log).contains(name));
     }
     assertEquals(sent, Files.readAllLines(log));
     lockex.signal("KILL");
@@ -137,7 +141,13 @@ class ProcessesE2E {
     int code = Integer.parseInt(signal.substring(signal.indexOf(':') + 1));
     Path ready = folder.resolve("ready");
     Image.Running lockex =
-        run("--", "python3", "-c", "import signal,time\nsignal.signal(signal.SIGINT, signal.SIG_DFL)\nopen('" + ready + "','w')\ntime.sleep(60)");
+        run(
+            "--",
+            "python3",
+            "-c",
+            "import signal,time\nsignal.signal(signal.SIGINT, signal.SIG_DFL)\nopen('"
+                + ready
+                + "','w')\ntime.sleep(60)");
     Poll.until("it runs", START, () -> Files.exists(ready));
     lockex.signal(name);
     assertEquals(code, lockex.end().code());
@@ -154,8 +164,7 @@ class ProcessesE2E {
       int which = i % 3;
       Path ran = folder.resolve("ran" + i);
       Image.Running lockex = run("-s", "echo $$ > " + ran + "; exec sleep 60");
-      LockSupport.parkNanos(
-          Duration.ofMillis(50 + random.nextInt(350)).toNanos());
+      LockSupport.parkNanos(Duration.ofMillis(50 + random.nextInt(350)).toNanos());
       lockex.signal(names.get(which));
       Image.Result result = lockex.end();
       assertEquals(codes.get(which), result.code(), result::err);
@@ -176,7 +185,8 @@ class ProcessesE2E {
     Image.Running holder = run("-s", "touch " + held + "; exec sleep 60");
     Poll.until("held", START, () -> Files.exists(held));
     try (ZooKeeperTree tree = new ZooKeeperTree(server.hosts())) {
-      for (Map.Entry<String, Integer> signal : Map.of("TERM", 143, "INT", 130, "HUP", 129).entrySet()) {
+      for (Map.Entry<String, Integer> signal :
+          Map.of("TERM", 143, "INT", 130, "HUP", 129).entrySet()) {
         Image.Running waiting = run("--", "touch", folder.resolve("never").toString());
         Poll.until("it waits", START, () -> tree.contenders(path()).size() == 2);
         waiting.signal(signal.getKey());
@@ -212,7 +222,9 @@ class ProcessesE2E {
     long command = pids(pids).getFirst();
     long group =
         Long.parseLong(
-            Files.readString(Path.of("/proc/" + command + "/stat")).replaceAll(".*\\) ", "").split(" ")[2]);
+            Files.readString(Path.of("/proc/" + command + "/stat"))
+                .replaceAll(".*\\) ", "")
+                .split(" ")[2]);
     Image.kill("KILL", group);
     Image.Result result = lockex.end();
     assertEquals(70, result.code());
@@ -225,7 +237,8 @@ class ProcessesE2E {
   void nothing_of_a_run_is_left_in_the_process_table() {
     List<Image.Running> all =
         IntStream.range(0, 5)
-            .mapToObj(i -> Image.startLockex(server.hosts(), "-i", "table" + i, "--", "sleep", "0.1"))
+            .mapToObj(
+                i -> Image.startLockex(server.hosts(), "-i", "table" + i, "--", "sleep", "0.1"))
             .toList();
     List<Long> pids = all.stream().map(Image.Running::pid).toList();
     all.forEach(running -> assertEquals(0, running.end().code()));
@@ -249,7 +262,8 @@ class ProcessesE2E {
   private void assertFree() {
     assertEquals(
         0,
-        Image.lockex(server.hosts(), "-t", "9", "-i", folder.getFileName().toString(), "true").code());
+        Image.lockex(server.hosts(), "-t", "9", "-i", folder.getFileName().toString(), "true")
+            .code());
   }
 
   private static List<Long> pids(Path file) {
@@ -268,7 +282,9 @@ class ProcessesE2E {
   /** Whether a process runs; a zombie does not. */
   static boolean lives(long pid) {
     try {
-      return !Files.readString(Path.of("/proc/" + pid + "/stat")).replaceAll(".*\\) ", "").startsWith("Z");
+      return !Files.readString(Path.of("/proc/" + pid + "/stat"))
+          .replaceAll(".*\\) ", "")
+          .startsWith("Z");
     } catch (IOException e) {
       return false;
     }
