@@ -71,20 +71,20 @@ final class Terminal {
    * Stops lockex's own process group as the keyboard would have, and returns when it goes on: at
    * once where nobody could continue it, because the kernel then stops no one (an orphaned group).
    *
-   * @param signal what stopped the command
+   * @param signal what stopped the command; SIGSTOP came to it alone, so only lockex follows
    */
   void stopOwnGroup(int signal) {
-    if (signal == Signals.STOP) {
-      Libc.kill(0, signal);
-      return;
-    }
+    boolean alone = signal == Signals.STOP;
+    int kind = alone ? Signals.TSTP : signal;
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment before = arena.allocate(Libc.SIZEOF_SIGACTION, 8);
-      Libc.sigaction(signal, Libc.SIG_DFL, before);
-      Libc.kill(0, signal);
-      Libc.raise(
-          signal); // to this thread, so that it does not run on until another one has stopped
-      Libc.sigactionRestore(signal, before);
+      Libc.sigaction(kind, Libc.SIG_IGN, before);
+      if (!alone) {
+        Libc.kill(0, kind); // to the others: ignored here
+      }
+      Disposition.reset(kind);
+      Libc.raise(kind); // to this very thread, which therefore does not run on before it is stopped
+      Libc.sigactionRestore(kind, before);
     }
   }
 
