@@ -119,7 +119,7 @@ final class Keeper implements Lease, Session.Listener, Watcher {
       session.settings().notes().accept("ZooKeeper is silent, trying another server");
       unanswered.clear();
       if (link != null) {
-        link.reconnect();
+        link.reconnect(() -> beat(now));
       }
     }
     long beat = held == null ? lease.timeout() / 5 : Math.max(SHORTEST_BEAT, lease.timeout() / 10);

@@ -49,20 +49,24 @@ final class Link extends ZooKeeper {
   }
 
   /**
-   * Drops the connection and tries the next server at once. Closing the socket does not wake the
-   * send thread from its selector; the interrupt does, and it also ends the sleeps of the client's
-   * clean-up.
+   * Drops the connection, if there is one, and tries the next server at once. Closing the socket
+   * does not wake the send thread from its selector: a request does, for which it finds its socket
+   * closed. The interrupt ends the sleep of its clean-up.
+   *
+   * @param request sends a request
    */
-  void reconnect() {
+  void reconnect(Runnable request) {
+    long asked = asked();
+    if (!getState().isConnected()) {
+      return; // An attempt under way has its own, short time.
+    }
     try {
       getTestable().closeSocket();
     } catch (IOException e) {
       // Then it is closed.
     }
-    Thread sender = servers.sender();
-    if (sender != null) {
-      sender.interrupt();
-    }
+    request.run();
+    servers.wake(asked);
   }
 
   /** Asks through the quorum whether a node exists; a read would be answered by any follower. */

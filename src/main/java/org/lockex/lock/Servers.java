@@ -51,24 +51,32 @@ final class Servers implements HostProvider {
     return granted;
   }
 
-  /** The client's send thread, once it made its first attempt. */
-  @Nullable Thread sender() {
-    return sender;
-  }
-
   /** Which host's name could not be resolved in the last round, if none could. */
   @Nullable String unresolved() {
     return unresolved;
   }
 
+  /**
+   * The client gives an attempt T divided by this. The first session may take its share of T; once
+   * there is something to lose, an attempt gets no more than the T/6 that a heartbeat gets.
+   */
   @Override
   public int size() {
-    return Math.max(servers.size(), round.size());
+    return sender == null ? servers.size() : Math.max(servers.size(), 6);
+  }
+
+  /** Wakes the client's send thread from its sleeps, unless it has a new connection by now. */
+  synchronized void wake(long asked) {
+    Thread thread = sender;
+    if (thread != null && granted == asked) {
+      thread.interrupt();
+    }
   }
 
   @Override
   public InetSocketAddress next(long spinDelay) {
     sender = Thread.currentThread();
+    Thread.interrupted();
     if (next >= round.size()) {
       if (!fresh) {
         pause();
@@ -116,7 +124,9 @@ final class Servers implements HostProvider {
   }
 
   @Override
-  public void onConnected() {
+  public synchronized void onConnected() {
+    // With the flag set the client's selector would not wait any more.
+    Thread.interrupted();
     pauseMs = SHORTEST_PAUSE_MS;
     // After a loss every other server gets its turn without a pause.
     fresh = true;
