@@ -1,5 +1,7 @@
 package org.lockex.lock;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -21,18 +23,18 @@ final class Attempt {
 
     record Failed(Throwable why) implements Event {}
 
-    /** The lock's parent node changed, so that our concurrency may be refused. */
-    record Changed() implements Event {}
-
     /** The semaphore's leases changed, so that a try may be hopeless. */
     record LeasesChanged() implements Event {}
   }
+
+  private static final int MOST_CROWDED = 20;
 
   private final Session session;
   private final LockRequest request;
   private final LockNode node;
   private final Keeper keeper;
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+  private int crowded;
 
   Attempt(Session session, LockRequest request) {
     this.session = session;
@@ -62,9 +64,8 @@ final class Attempt {
             return Optional.empty();
           }
           case Event.Failed(Throwable why) -> throw Failures.of(why, node.name());
-          case Event.Changed() -> node.prepare(this::changed);
           case Event.LeasesChanged() -> {
-            if (leases() > request.concurrency()) {
+            if (hopeless(leases())) {
               return Optional.empty();
             }
           }
@@ -79,8 +80,9 @@ final class Attempt {
       throw Failures.of(e, node.name());
     } finally {
       if (!got) {
+        // The recipe's thread is left to the end of the session: an interrupt would make Curator
+        // clean up beside it, with complaints on stderr.
         keeper.stop();
-        queue.interrupt();
       }
     }
   }
@@ -89,8 +91,8 @@ final class Attempt {
     try {
       boolean tryLeases = request.tryOnly() && request.concurrency() > 1;
       while (true) {
-        node.prepare(this::changed);
-        if (tryLeases && leases() >= request.concurrency()) {
+        node.prepare();
+        if (tryLeases && leases().size() >= request.concurrency()) {
           events.add(new Event.Busy());
           return;
         }
@@ -114,34 +116,49 @@ final class Attempt {
     }
   }
 
-  /** How many leases are taken or asked for; changes are told from now on. */
-  private int leases() throws Exception {
+  /** The leases taken or asked for; changes are told from now on. */
+  private List<String> leases() throws Exception {
     String path = node.path() + "/" + LockNode.LEASES;
+    Watcher watcher = this::leasesChanged;
     while (true) {
       try {
-        return node.curator()
-            .getChildren()
-            .usingWatcher((Watcher) this::leasesChanged)
-            .forPath(path)
-            .size();
+        return node.curator().getChildren().usingWatcher(watcher).forPath(path);
       } catch (KeeperException.NoNodeException e) {
-        if (node.curator().checkExists().usingWatcher((Watcher) this::leasesChanged).forPath(path)
-            == null) {
-          return 0;
+        if (node.curator().checkExists().usingWatcher(watcher).forPath(path) == null) {
+          return List.of();
         }
       }
     }
   }
 
+  /**
+   * Whether a try is in vain: more leases exist than may be had, and the oldest, which are the ones
+   * that are had, do not include ours.
+   */
+  private boolean hopeless(List<String> leases) throws Exception {
+    if (leases.size() <= request.concurrency()) {
+      return false;
+    }
+    List<String> oldest = new ArrayList<>(leases);
+    oldest.sort((a, b) -> sequence(a).compareTo(sequence(b)));
+    Link link = session.link();
+    for (String lease : oldest.subList(0, request.concurrency())) {
+      Reply reply = new Reply();
+      link.exists(node.path() + "/" + LockNode.LEASES + "/" + lease, false, reply, null);
+      if (!reply.exists() || reply.stat().getEphemeralOwner() == link.getSessionId()) {
+        return false; // Another change is on its way, or we have one.
+      }
+    }
+    return true;
+  }
+
+  private static String sequence(String name) {
+    return name.substring(name.lastIndexOf('-') + 1);
+  }
+
   private void leasesChanged(WatchedEvent event) {
     if (event.getType() != Watcher.Event.EventType.None) {
       events.add(new Event.LeasesChanged());
-    }
-  }
-
-  private void changed(WatchedEvent event) {
-    if (event.getType() != Watcher.Event.EventType.None) {
-      events.add(new Event.Changed());
     }
   }
 
@@ -173,7 +190,12 @@ final class Attempt {
         if (request.concurrency() == 1
             && leasesReply.exists()
             && leasesReply.stat().getNumChildren() > 0) {
-          throw node.refused("as a semaphore");
+          // A contender with another concurrency that lost its race is about to go; a program
+          // that knows nothing of our data stays.
+          if (++crowded > MOST_CROWDED) {
+            throw node.refused("as a semaphore");
+          }
+          return null;
         }
         if (!node.matches(nodeReply.data())) {
           if (LockNode.concurrencyOf(nodeReply.data()) != null) {

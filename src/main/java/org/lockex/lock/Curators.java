@@ -57,7 +57,11 @@ final class Curators {
           // The connection stands but this request breaks it again and again.
           sleeper.sleepFor(PAUSE_MS, java.util.concurrent.TimeUnit.MILLISECONDS);
         }
-        return session.awaitLink();
+        if (!session.awaitLink()) {
+          // Curator would clean up in vain, with complaints on stderr. This thread is not missed.
+          park();
+        }
+        return true;
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return false;

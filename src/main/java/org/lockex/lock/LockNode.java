@@ -9,7 +9,6 @@ import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.api.transaction.CuratorOp;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
-import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The data of a node never changes while it has children: another concurrency is taken by
  * deleting the node and creating it anew in one transaction, which ZooKeeper refuses while anyone
  * holds or waits. So a contender whose own node exists and who then reads its own concurrency from
- * the parent knows that all others there had to agree.
+ * the parent knows that all others there have to agree; one who reads another goes back and asks
+ * again. Of several who replace the node at once the last one gets its way.
  */
 record LockNode(CuratorFramework curator, String path, String name, int concurrency) {
   /** The parents of InterProcessSemaphoreV2's nodes. */
@@ -40,13 +40,13 @@ record LockNode(CuratorFramework curator, String path, String name, int concurre
         .getBytes(UTF_8);
   }
 
-  /** Makes the node ours, if need be, before the own node is created; the watch is left on it. */
-  void prepare(Watcher watcher) throws Exception {
+  /** Makes the node ours, if need be, before the own node is created. */
+  void prepare() throws Exception {
     while (true) {
       Stat stat = new Stat();
       byte[] data;
       try {
-        data = curator.getData().storingStatIn(stat).usingWatcher(watcher).forPath(path);
+        data = curator.getData().storingStatIn(stat).forPath(path);
       } catch (KeeperException.NoNodeException e) {
         create();
         continue;

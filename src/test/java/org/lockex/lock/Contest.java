@@ -28,6 +28,8 @@ final class Contest implements AutoCloseable {
 
   /** A server whose ticks are as long as a real one's in our tests. */
   static TestingServer server() throws Exception {
+    // Empty containers are reaped often, so that their loss meets every test.
+    System.setProperty("znode.container.checkIntervalMs", "200");
     return new TestingServer(new InstanceSpec(null, -1, -1, -1, true, -1, 500, -1), true);
   }
 
@@ -36,12 +38,16 @@ final class Contest implements AutoCloseable {
   }
 
   Session session(Duration timeout) {
+    return session(timeout, Duration.ofSeconds(20));
+  }
+
+  Session session(Duration timeout, Duration connectTimeout) {
     Session session =
         Session.open(
             new SessionSettings(
                 Hosts.parse(hosts),
                 timeout,
-                Duration.ofSeconds(20),
+                connectTimeout,
                 Optional.empty(),
                 System::nanoTime,
                 new Contender("here", 1, "me", "cmd", Instant.EPOCH, "1"),
@@ -95,11 +101,23 @@ final class Contest implements AutoCloseable {
 
   @Override
   public void close() throws Exception {
+    List<Thread> closers = new ArrayList<>();
     for (Session session : sessions) {
+      closers.add(Thread.startVirtualThread(() -> close(session)));
+    }
+    for (Thread closer : closers) {
+      closer.join();
+    }
+  }
+
+  private static void close(Session session) {
+    try {
       if (!session.ended()) {
         session.end(Duration.ofMillis(500));
       }
       session.curator().close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }
