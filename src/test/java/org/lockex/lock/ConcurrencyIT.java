@@ -59,8 +59,11 @@ class ConcurrencyIT {
       for (int other = 1; other <= 3; other++) {
         if (other != held) {
           assertEquals(
-              "cannot use concurrency " + other + " on /lockex/a: the lock is in use with"
-                  + " concurrency " + held,
+              "cannot use concurrency "
+                  + other
+                  + " on /lockex/a: the lock is in use with"
+                  + " concurrency "
+                  + held,
               refused("a", other).getMessage());
         }
       }
@@ -96,21 +99,20 @@ class ConcurrencyIT {
         long delay = random.nextInt(40_000_000);
         CompletableFuture<Optional<HeldLock>> result = new CompletableFuture<>();
         all.add(result);
-        Thread.startVirtualThread(
-            () -> {
-              try {
-                Thread.sleep(java.time.Duration.ofNanos(delay));
-                result.complete(Locks.acquire(session, Contest.request(id, concurrency, true)));
-              } catch (LockException e) {
-                if (e.kind() == LockException.Kind.OTHER_CONCURRENCY) {
-                  result.complete(Optional.empty());
-                } else {
-                  result.completeExceptionally(e);
-                }
-              } catch (Throwable e) {
-                result.completeExceptionally(e);
-              }
-            });
+        Thread.startVirtualThread(() -> {
+          try {
+            Thread.sleep(java.time.Duration.ofNanos(delay));
+            result.complete(Locks.acquire(session, Contest.request(id, concurrency, true)));
+          } catch (LockException e) {
+            if (e.kind() == LockException.Kind.OTHER_CONCURRENCY) {
+              result.complete(Optional.empty());
+            } else {
+              result.completeExceptionally(e);
+            }
+          } catch (Throwable e) {
+            result.completeExceptionally(e);
+          }
+        });
       }
       int kind = 0;
       int holders = 0;

@@ -38,7 +38,9 @@ class ContenderTest {
 
   @Test
   void escapes_what_json_and_terminals_cannot_take() {
-    assertEquals("\"\\\"\\\\\\n\\r\\t\\u0000\\u001b\\u007f\\u009b\"", json("\"\\\n\r\t\0\u001b\u007f\u009b"));
+    assertEquals(
+        "\"\\\"\\\\\\n\\r\\t\\u0000\\u001b\\u007f\\u009b\"",
+        json("\"\\\n\r\t\0\u001b\u007f\u009b"));
     assertEquals("\"\u00fc\u20ac\ud83d\ude00\"", json("\u00fc\u20ac\ud83d\ude00"));
     assertEquals("\"\ufffd\ufffda\"", json("\ude00\ud83da"));
   }

@@ -6,7 +6,6 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Properties;
 import java.util.stream.Stream;
 import org.apache.zookeeper.server.embedded.ExitHandler;
@@ -51,14 +50,13 @@ final class Ensemble implements AutoCloseable {
     for (int i = 0; i < SIZE; i++) {
       ZooKeeperServerEmbedded server = servers[i];
       starters[i] =
-          Thread.startVirtualThread(
-              () -> {
-                try {
-                  server.start(60_000);
-                } catch (Exception e) {
-                  throw new IllegalStateException(e);
-                }
-              });
+          Thread.startVirtualThread(() -> {
+            try {
+              server.start(60_000);
+            } catch (Exception e) {
+              throw new IllegalStateException(e);
+            }
+          });
     }
     for (Thread starter : starters) {
       starter.join();
@@ -147,7 +145,7 @@ final class Ensemble implements AutoCloseable {
       }
     }
     try (Stream<Path> paths = Files.walk(folder)) {
-      for (Path path : (List<Path>) paths.sorted(Comparator.reverseOrder()).toList()) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(path);
       }
     }

@@ -14,8 +14,7 @@ class HostsTest {
   @Test
   void reads_servers_and_chroot() {
     assertEquals(
-        new Hosts(
-            List.of(new Hosts.Server("a", 2181), new Hosts.Server("10.0.0.1", 1)), "/x/y"),
+        new Hosts(List.of(new Hosts.Server("a", 2181), new Hosts.Server("10.0.0.1", 1)), "/x/y"),
         Hosts.parse("a:2181,10.0.0.1:1/x/y"));
     assertEquals("", Hosts.parse("a:2181").chroot());
     assertEquals("", Hosts.parse("a:2181/").chroot());

@@ -37,8 +37,7 @@ class LockIdTest {
     "x\ud83d\ude00, U+1F600",
   })
   void names_the_character_that_a_lock_id_must_not_contain(String id, String name) {
-    IllegalArgumentException e =
-        assertThrows(IllegalArgumentException.class, () -> LockId.of(id));
+    IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> LockId.of(id));
     assertEquals("a lock id must not contain " + name, e.getMessage());
   }
 
@@ -56,7 +55,8 @@ class LockIdTest {
     for (int c = 0; c <= 0xffff; c++) {
       String id = "a" + (char) c;
       if (c != '/') {
-        assertEquals(accepts(() -> PathUtils.validatePath("/" + id)), accepts(() -> LockId.of(id)), id);
+        assertEquals(
+            accepts(() -> PathUtils.validatePath("/" + id)), accepts(() -> LockId.of(id)), id);
       }
     }
   }

@@ -123,14 +123,16 @@ class LossIT {
       Thread.sleep(300);
       String before = waiter.id();
       endElsewhere(waiter);
-      Contest.eventually("a new session", () -> !waiter.id().equals(before) && waiter.link().getSessionId() != 0);
+      Contest.eventually(
+          "a new session", () -> !waiter.id().equals(before) && waiter.link().getSessionId() != 0);
       Thread.sleep(500);
       assertTrue(!had.isDone());
       Contest.end(holders[0]);
       HeldLock lock = had.get(10, TimeUnit.SECONDS);
       assertNotEquals(before, lock.sessionId());
       assertEquals(waiter.id(), lock.sessionId());
-      assertTrue(contest.notes.stream().anyMatch(note -> note.contains(before)), "" + contest.notes);
+      assertTrue(
+          contest.notes.stream().anyMatch(note -> note.contains(before)), "" + contest.notes);
       long left = lock.lease().deadline().killAt() - System.nanoTime();
       assertTrue(left > 500_000_000, left + " ns left");
     }

@@ -126,19 +126,18 @@ class MutexIT {
       Session session = contest.session();
       done.add(
           Contest.acquiring(session, "a", 1)
-              .thenAccept(
-                  lock -> {
-                    assertEquals(1, inside.incrementAndGet());
-                    order.add(me);
-                    tokens.add(lock.token());
-                    inside.decrementAndGet();
-                    try {
-                      Thread.sleep(5);
-                      Contest.end(session);
-                    } catch (Exception e) {
-                      throw new IllegalStateException(e);
-                    }
-                  }));
+              .thenAccept(lock -> {
+                assertEquals(1, inside.incrementAndGet());
+                order.add(me);
+                tokens.add(lock.token());
+                inside.decrementAndGet();
+                try {
+                  Thread.sleep(5);
+                  Contest.end(session);
+                } catch (Exception e) {
+                  throw new IllegalStateException(e);
+                }
+              }));
       int queued = i + 2;
       Contest.eventually("queued", () -> children(observer) == queued);
     }
@@ -181,7 +180,9 @@ class MutexIT {
       }
       java.util.Arrays.sort(millis);
       System.out.println(
-          "hand-over with concurrency " + n + ", ms from the sending of the end: "
+          "hand-over with concurrency "
+              + n
+              + ", ms from the sending of the end: "
               + java.util.Arrays.toString(millis));
       assertTrue(millis[millis.length / 2] < 50, "half of them");
     }
@@ -200,14 +201,13 @@ class MutexIT {
       CompletableFuture<Throwable> thrown = new CompletableFuture<>();
       Thread waiter =
           Thread.ofPlatform()
-              .start(
-                  () -> {
-                    try {
-                      Contest.acquire(session, id, concurrency);
-                    } catch (Throwable e) {
-                      thrown.complete(e);
-                    }
-                  });
+              .start(() -> {
+                try {
+                  Contest.acquire(session, id, concurrency);
+                } catch (Throwable e) {
+                  thrown.complete(e);
+                }
+              });
       Thread.sleep(200);
       long start = System.nanoTime();
       waiter.interrupt();

@@ -1,7 +1,5 @@
 package org.lockex.lock;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -118,29 +116,30 @@ class PartitionIT {
   @Test
   void one_silent_server_of_three_is_survived() throws Exception {
     for (int seconds : new int[] {10, 4, 3}) {
-    try (Ensemble ensemble = new Ensemble(500);
-        Contest contest = new Contest(ensemble.hosts())) {
-      List<Heard> heard = new ArrayList<>();
-      List<Session> sessions = new ArrayList<>();
-      for (int i = 0; i < 9; i++) {
-        Session session = contest.session(Duration.ofSeconds(seconds));
-        sessions.add(session);
-        heard.add(new Heard());
-        Contest.acquire(session, "one" + i, 1).lease().listen(heard.get(i));
-        Thread.sleep(110);
+      try (Ensemble ensemble = new Ensemble(500);
+          Contest contest = new Contest(ensemble.hosts())) {
+        List<Heard> heard = new ArrayList<>();
+        List<Session> sessions = new ArrayList<>();
+        for (int i = 0; i < 9; i++) {
+          Session session = contest.session(Duration.ofSeconds(seconds));
+          sessions.add(session);
+          heard.add(new Heard());
+          Contest.acquire(session, "one" + i, 1).lease().listen(heard.get(i));
+          Thread.sleep(110);
+        }
+        Thread.sleep(3000);
+        int silent = (ensemble.leader() + 1) % 3;
+        ensemble.clientSide(silent).silence();
+        Thread.sleep(seconds * 1500L);
+        StringBuilder left =
+            new StringBuilder("silent server, T=" + seconds + " s, ms left before SIGTERM:");
+        for (int i = 0; i < 9; i++) {
+          left.append(' ').append(heard.get(i).shortest / 1_000_000);
+          assertNull(heard.get(i).loss);
+          assertTrue(heard.get(i).deadline.killAt() > System.nanoTime(), "renewed again");
+        }
+        System.out.println(left);
       }
-      Thread.sleep(3000);
-      int silent = (ensemble.leader() + 1) % 3;
-      ensemble.clientSide(silent).silence();
-      Thread.sleep(seconds * 1500L);
-      StringBuilder left = new StringBuilder("silent server, T=" + seconds + " s, ms left before SIGTERM:");
-      for (int i = 0; i < 9; i++) {
-        left.append(' ').append(heard.get(i).shortest / 1_000_000);
-        assertNull(heard.get(i).loss);
-        assertTrue(heard.get(i).deadline.killAt() > System.nanoTime(), "renewed again");
-      }
-      System.out.println(left);
-    }
     }
   }
 }

@@ -41,18 +41,17 @@ class SemaphoreIT {
       Session session = contest.session();
       done.add(
           Contest.acquiring(session, "s", 3)
-              .thenAccept(
-                  lock -> {
-                    most.accumulateAndGet(inside.incrementAndGet(), Math::max);
-                    tokens.add(lock.token());
-                    try {
-                      Thread.sleep(30);
-                      inside.decrementAndGet();
-                      Contest.end(session);
-                    } catch (Exception e) {
-                      throw new IllegalStateException(e);
-                    }
-                  }));
+              .thenAccept(lock -> {
+                most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+                tokens.add(lock.token());
+                try {
+                  Thread.sleep(30);
+                  inside.decrementAndGet();
+                  Contest.end(session);
+                } catch (Exception e) {
+                  throw new IllegalStateException(e);
+                }
+              }));
     }
     for (CompletableFuture<Void> each : done) {
       each.get(30, TimeUnit.SECONDS);
@@ -100,14 +99,13 @@ class SemaphoreIT {
         session.awaitConnected();
         CompletableFuture<Boolean> had = new CompletableFuture<>();
         tries.add(had);
-        Thread.startVirtualThread(
-            () -> {
-              try {
-                had.complete(Locks.acquire(session, Contest.request(id, 5, true)).isPresent());
-              } catch (Throwable e) {
-                had.completeExceptionally(e);
-              }
-            });
+        Thread.startVirtualThread(() -> {
+          try {
+            had.complete(Locks.acquire(session, Contest.request(id, 5, true)).isPresent());
+          } catch (Throwable e) {
+            had.completeExceptionally(e);
+          }
+        });
       }
       int holders = 0;
       for (CompletableFuture<Boolean> each : tries) {
