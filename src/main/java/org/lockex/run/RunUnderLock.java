@@ -67,7 +67,7 @@ public final class RunUnderLock {
       }
       case NotAcquired(Outcome why) -> {
         why.fault().ifPresent(stderr::fault);
-        release(session, why instanceof Outcome.Interrupted ? SIGNAL_PATIENCE : RELEASE_PATIENCE);
+        release(session, patience(why));
         yield why;
       }
     };
@@ -185,6 +185,15 @@ public final class RunUnderLock {
     return event != null
         ? event
         : new Event.NotAcquired(new Outcome.Busy(options.conflictExitCode()));
+  }
+
+  private static Duration patience(Outcome why) {
+    return switch (why) {
+      case Outcome.Interrupted _ -> SIGNAL_PATIENCE;
+      case Outcome.Broken(ExitCode code, String _) when code == ExitCode.UNREACHABLE ->
+          Duration.ZERO;
+      case Outcome _ -> RELEASE_PATIENCE;
+    };
   }
 
   private void release(Session session, Duration patience) throws InterruptedException {

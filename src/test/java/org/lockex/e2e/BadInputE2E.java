@@ -67,7 +67,7 @@ class BadInputE2E {
         wrong("U+E000", "-i", "a\ue000", "true"),
         wrong("U+1F512", "-i", "\ud83d\udd12", "true"),
         wrong("--lockpath", "-p", "a/../b", "true"),
-        wrong("empty", "-z", "", "true"),
+        wrong("--zkhosts", "-z", "", "true"),
         wrong("port", "-z", "localhost", "true"),
         wrong("port", "-z", "localhost:", "true"),
         wrong("port", "-z", "localhost:x", "true"),
