@@ -27,7 +27,7 @@ final class Link extends ZooKeeper {
     servers.clientSleeps(() -> testableRemoteSocketAddress() != null);
   }
 
-  private static ZKClientConfig config() {
+  static ZKClientConfig config() {
     ZKClientConfig config = new NoSystemProperties();
     // Without a login the SASL client only looks up canonical host names, which can take seconds.
     config.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "false");

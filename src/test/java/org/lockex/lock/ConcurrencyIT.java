@@ -31,7 +31,12 @@ class ConcurrencyIT {
   void start() throws Exception {
     server = Contest.server();
     contest = new Contest(server.getConnectString());
-    plain = CuratorFrameworkFactory.newClient(server.getConnectString(), new RetryOneTime(10));
+    plain =
+        CuratorFrameworkFactory.builder()
+            .connectString(server.getConnectString())
+            .retryPolicy(new RetryOneTime(10))
+            .zkClientConfig(Link.config())
+            .build();
     plain.start();
   }
 

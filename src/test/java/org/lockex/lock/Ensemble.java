@@ -67,7 +67,7 @@ final class Ensemble implements AutoCloseable {
   private void freePorts() throws IOException {
     ServerSocket[] sockets = new ServerSocket[3 * SIZE];
     for (int i = 0; i < sockets.length; i++) {
-      sockets[i] = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+      sockets[i] = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
     }
     for (int i = 0; i < SIZE; i++) {
       quorum[i] = sockets[3 * i].getLocalPort();

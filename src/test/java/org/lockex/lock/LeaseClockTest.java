@@ -37,7 +37,7 @@ class LeaseClockTest {
   void answers_alone_prove_nothing() {
     clock.created(0, T);
     for (int i = 1; i < 100; i++) {
-      clock.answered(i * 100 * MS, i * 100 * MS + MS);
+      clock.answered(i * 100L * MS, i * 100L * MS + MS);
     }
     assertEquals(0, base());
   }
@@ -145,7 +145,7 @@ class LeaseClockTest {
     World(int seed) {
       this.seed = seed;
       random = new Random(seed);
-      timeout = (2 + random.nextInt(19)) * 1_000 * MS;
+      timeout = (2 + random.nextInt(19)) * 1_000L * MS;
       tick = timeout / (2 + random.nextInt(19));
     }
 

@@ -6,12 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.test.TestingServer;
 import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.client.StaticHostProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,7 +53,11 @@ class LossIT {
             4000,
             event -> {},
             session.link().getSessionId(),
-            session.link().getSessionPasswd());
+            session.link().getSessionPasswd(),
+            false,
+            new StaticHostProvider(
+                List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getPort()))),
+            Link.config());
     thief.exists("/", false);
     thief.close();
   }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -139,7 +140,7 @@ class MutexIT {
                 }
               }));
       int queued = i + 2;
-      Contest.eventually("queued", () -> children(observer) == queued);
+      Contest.eventually("queued", () -> children(observer, "/lockex/a") == queued);
     }
     Contest.end(first);
     for (CompletableFuture<Void> each : done) {
@@ -149,9 +150,9 @@ class MutexIT {
     assertEquals(tokens.stream().sorted().toList(), tokens);
   }
 
-  private static int children(CuratorFramework observer) {
+  private static int children(CuratorFramework observer, String path) {
     try {
-      return observer.getChildren().forPath("/lockex/a").size();
+      return observer.getChildren().forPath(path).size();
     } catch (Exception e) {
       return -1;
     }
@@ -159,32 +160,37 @@ class MutexIT {
 
   @Test
   void a_lock_changes_hands_within_milliseconds() throws Exception {
+    CuratorFramework observer = observer();
     for (int n = 1; n <= 3; n += 2) {
+      String id = "h" + n;
+      String queue = "/lockex/" + id + (n == 1 ? "" : "/leases");
       List<Session> holders = new ArrayList<>();
       for (int i = 0; i < n; i++) {
         holders.add(contest.session());
-        Contest.acquire(holders.get(i), "h" + n, n);
+        Contest.acquire(holders.get(i), id, n);
       }
       Session holder = holders.get(0);
-      long[] millis = new long[20];
-      for (int i = 0; i < millis.length; i++) {
+      long[] micros = new long[40];
+      for (int i = 0; i < micros.length; i++) {
         Session waiter = contest.session();
         CompletableFuture<Long> had =
-            Contest.acquiring(waiter, "h" + n, n).thenApply(lock -> System.nanoTime());
-        Thread.sleep(60);
+            Contest.acquiring(waiter, id, n).thenApply(lock -> System.nanoTime());
+        int queued = n + 1;
+        Contest.eventually("queued", () -> children(observer, queue) == queued);
+        Thread.sleep(20);
         assertFalse(had.isDone());
         long start = System.nanoTime();
         holder.end(Duration.ofSeconds(5));
-        millis[i] = (had.get(10, TimeUnit.SECONDS) - start) / 1_000_000;
+        micros[i] = (had.get(10, TimeUnit.SECONDS) - start) / 1000;
         holder = waiter;
       }
-      java.util.Arrays.sort(millis);
+      Arrays.sort(micros);
       System.out.println(
           "hand-over with concurrency "
               + n
-              + ", ms from the sending of the end: "
-              + java.util.Arrays.toString(millis));
-      assertTrue(millis[millis.length / 2] < 50, "half of them");
+              + ", us from the sending of the end: "
+              + Arrays.toString(micros));
+      assertTrue(micros[micros.length / 2] < 50_000, "half of them");
     }
   }
 

@@ -8,8 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.apache.curator.test.InstanceSpec;
-import org.apache.curator.test.TestingServer;
 import org.junit.jupiter.api.Test;
 
 /** A deadline comes before the server gives the lock away, whatever falls silent. */
@@ -64,81 +62,79 @@ class PartitionIT {
     }
   }
 
-  @Test
-  void the_deadline_comes_first_when_the_connection_falls_silent() throws Exception {
-    // Two ticks are the shortest timeout that the server grants, and the hardest case.
-    try (TestingServer server =
-            new TestingServer(new InstanceSpec(null, -1, -1, -1, true, -1, 2000, -1), true);
-        Relay relay = new Relay(server.getPort());
-        Contest holders = new Contest(relay.address());
-        Contest rivals = new Contest(server.getConnectString())) {
-      List<Duel> duels = new ArrayList<>();
-      for (int i = 0; i < 8; i++) {
-        duels.add(new Duel(holders, rivals, "silent" + i, 1 + i % 2, Duration.ofSeconds(4)));
-        Thread.sleep(170);
-      }
-      relay.silence();
-      StringBuilder slacks = new StringBuilder("silent, slack ms:");
-      for (Duel duel : duels) {
-        long slack = duel.slack();
-        slacks.append(' ').append(slack);
-        assertTrue(slack > 0, slacks.toString());
-      }
-      System.out.println(slacks);
+  /** Two ticks are the shortest timeout that a server grants, and the hardest case. */
+  private static final Duration SHORTEST = Duration.ofSeconds(4);
+
+  private static final int DUELS = 8;
+
+  private interface Cut {
+    void now();
+  }
+
+  private static void everyDeadlineComesFirst(String what, Contest holders, Contest rivals, Cut cut)
+      throws Exception {
+    List<Duel> duels = new ArrayList<>();
+    for (int i = 0; i < DUELS; i++) {
+      duels.add(new Duel(holders, rivals, what + i, 1 + i % 2, SHORTEST));
+      // The heartbeats shall differ in where they are when the link is cut.
+      Thread.sleep(120);
+    }
+    cut.now();
+    List<Long> slacks = new ArrayList<>();
+    for (Duel duel : duels) {
+      slacks.add(duel.slack());
+    }
+    System.out.println(what + ", ms from the deadline to the rival's lock: " + slacks);
+    for (long slack : slacks) {
+      assertTrue(slack > 0, slacks.toString());
     }
   }
 
   @Test
-  void the_deadline_comes_first_when_a_follower_is_cut_from_its_leader() throws Exception {
+  void the_deadline_comes_first_whether_the_connection_or_the_followers_link_falls_silent()
+      throws Exception {
     try (Ensemble ensemble = new Ensemble(2000)) {
       int leader = ensemble.leader();
       int follower = (leader + 1) % 3;
       int other = (leader + 2) % 3;
+      try (Contest holders = new Contest(ensemble.host(other));
+          Contest rivals = new Contest(ensemble.host(leader))) {
+        Relay relay = ensemble.clientSide(other);
+        everyDeadlineComesFirst("silent connection", holders, rivals, relay::silence);
+      }
       try (Contest holders = new Contest(ensemble.host(follower));
-          Contest rivals = new Contest(ensemble.host(other))) {
-        List<Duel> duels = new ArrayList<>();
-        for (int i = 0; i < 8; i++) {
-          duels.add(new Duel(holders, rivals, "cut" + i, 1 + i % 2, Duration.ofSeconds(4)));
-          Thread.sleep(170);
-        }
-        ensemble.link(follower, leader).silence();
-        StringBuilder slacks = new StringBuilder("cut follower, slack ms:");
-        for (Duel duel : duels) {
-          long slack = duel.slack();
-          slacks.append(' ').append(slack);
-          assertTrue(slack > 0, slacks.toString());
-        }
-        System.out.println(slacks);
+          Contest rivals = new Contest(ensemble.host(leader))) {
+        Relay link = ensemble.link(follower, leader);
+        everyDeadlineComesFirst("follower without leader", holders, rivals, link::silence);
       }
     }
   }
 
   @Test
   void one_silent_server_of_three_is_survived() throws Exception {
-    for (int seconds : new int[] {10, 4, 3}) {
-      try (Ensemble ensemble = new Ensemble(500);
-          Contest contest = new Contest(ensemble.hosts())) {
-        List<Heard> heard = new ArrayList<>();
-        List<Session> sessions = new ArrayList<>();
-        for (int i = 0; i < 9; i++) {
-          Session session = contest.session(Duration.ofSeconds(seconds));
-          sessions.add(session);
-          heard.add(new Heard());
-          Contest.acquire(session, "one" + i, 1).lease().listen(heard.get(i));
-          Thread.sleep(110);
-        }
-        Thread.sleep(3000);
-        int silent = (ensemble.leader() + 1) % 3;
-        ensemble.clientSide(silent).silence();
-        Thread.sleep(seconds * 1500L);
-        StringBuilder left =
-            new StringBuilder("silent server, T=" + seconds + " s, ms left before SIGTERM:");
-        for (int i = 0; i < 9; i++) {
-          left.append(' ').append(heard.get(i).shortest / 1_000_000);
+    try (Ensemble ensemble = new Ensemble(500);
+        Contest contest = new Contest(ensemble.hosts())) {
+      List<Heard> heard = new ArrayList<>();
+      int[] timeouts = {3, 4, 10};
+      for (int i = 0; i < 12; i++) {
+        Heard each = new Heard();
+        heard.add(each);
+        Session session = contest.session(Duration.ofSeconds(timeouts[i % timeouts.length]));
+        Contest.acquire(session, "one" + i, 1).lease().listen(each);
+        Thread.sleep(90);
+      }
+      Thread.sleep(2500);
+      ensemble.clientSide((ensemble.leader() + 1) % 3).silence();
+      Thread.sleep(6000);
+      for (int t = 0; t < timeouts.length; t++) {
+        List<Long> left = new ArrayList<>();
+        for (int i = t; i < heard.size(); i += timeouts.length) {
+          left.add(heard.get(i).shortest / 1_000_000);
           assertNull(heard.get(i).loss);
           assertTrue(heard.get(i).deadline.killAt() > System.nanoTime(), "renewed again");
         }
-        System.out.println(left);
+        System.out.println(
+            "silent server, T = " + timeouts[t] + " s, least ms left to SIGTERM: " + left);
       }
     }
   }

@@ -21,7 +21,7 @@ final class Relay implements AutoCloseable {
 
   Relay(int target) throws IOException {
     this.target = target;
-    this.listener = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+    this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     Thread.ofVirtual().start(this::accept);
   }
 
@@ -73,7 +73,7 @@ final class Relay implements AutoCloseable {
         pass();
         Socket server = new Socket();
         try {
-          server.connect(new InetSocketAddress("127.0.0.1", target), 1000);
+          server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target), 1000);
         } catch (IOException e) {
           client.close();
           continue;
