@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.time.Duration;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One command and every process that comes of it. The methods return at once, but for {@link
@@ -18,16 +17,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Child implements AutoCloseable {
   private final Inherited inherited;
-  private final Consumer<? super ChildEvent> events;
   private final int devNull;
   private final Guard guard;
   private final Family family;
   private final Foreground foreground;
-  private @Nullable Ending ending; // guarded by this
+  private final Ending ending;
 
   private Child(Inherited inherited, Consumer<? super ChildEvent> events) throws ChildException {
     this.inherited = inherited;
-    this.events = events;
     Disposition.reset(Signals.CHLD);
     ProcessTree tree = new ProcessTree();
     devNull =
@@ -35,6 +32,7 @@ public final class Child implements AutoCloseable {
             "cannot open /dev/null", Libc.open("/dev/null".getBytes(US_ASCII), Libc.O_RDWR, 0));
     guard = Guard.spawn(devNull);
     family = new Family(guard, tree, events);
+    ending = new Ending(family, events);
     foreground = new Foreground(Terminal.open(), family, guard.pid());
   }
 
@@ -49,6 +47,7 @@ public final class Child implements AutoCloseable {
       throws ChildException {
     Child child = new Child(inherited, events);
     Thread.ofPlatform().daemon().name("lockex-reaper").start(new Reaper(child.family));
+    Thread.ofPlatform().daemon().name("lockex-ending").start(child.ending);
     return child;
   }
 
@@ -119,13 +118,8 @@ public final class Child implements AutoCloseable {
    *
    * @param grace zero or negative: SIGKILL at once. A second call can only shorten the first's
    */
-  public synchronized void end(Duration grace) {
-    if (ending != null) {
-      ending.hasten(grace);
-      return;
-    }
-    ending = new Ending(family, events, grace);
-    Thread.ofPlatform().daemon().name("lockex-ending").start(ending);
+  public void end(Duration grace) {
+    ending.within(grace);
   }
 
   /**

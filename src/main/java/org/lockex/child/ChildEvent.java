@@ -25,7 +25,10 @@ public sealed interface ChildEvent {
   /** The guard is gone though nobody ended it: a fault, the command must not go on. */
   record GuardDied() implements ChildEvent {}
 
-  /** The answer to {@link Child#end}: no process of the command is left, all are reaped. */
+  /**
+   * The answer to {@link Child#end}: no process of the command is left, all are reaped, and nothing
+   * here acts on processes any more. The last event.
+   */
   record Ended() implements ChildEvent {}
 
   /**

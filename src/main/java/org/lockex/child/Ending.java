@@ -2,49 +2,61 @@ package org.lockex.child;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
  * Ends whatever is left, on a thread of its own: SIGTERM, SIGKILL after the grace, until nothing is
- * left, the guard last.
+ * left, the guard last. The thread waits from the beginning: when it is needed, the command may
+ * have used up every process that the system has.
  */
 final class Ending implements Runnable {
   private static final long UNKILLABLE_AFTER_MILLIS = 1_000;
 
   private final Family family;
   private final Consumer<? super ChildEvent> events;
-  private volatile long killAt; // System.nanoTime
+  private OptionalLong killAt = OptionalLong.empty(); // System.nanoTime; guarded by this
 
-  Ending(Family family, Consumer<? super ChildEvent> events, Duration grace) {
+  Ending(Family family, Consumer<? super ChildEvent> events) {
     this.family = family;
     this.events = events;
-    killAt = deadline(grace);
   }
 
-  /** A second call for the end: the earlier deadline counts. */
-  void hasten(Duration grace) {
-    long sooner = deadline(grace);
-    if (sooner - killAt < 0) {
-      killAt = sooner;
-      family.wakeUp();
+  /** Begins. Of several calls the earliest deadline counts. */
+  void within(Duration grace) {
+    synchronized (this) {
+      long at = deadline(grace);
+      if (killAt.isEmpty() || at - killAt.getAsLong() < 0) {
+        killAt = OptionalLong.of(at);
+      }
+      notifyAll();
     }
+    family.wakeUp();
   }
 
   @Override
   public void run() {
     try {
+      awaitBegin();
       if (millisToKill() > 0 && !family.left().isEmpty()) {
         family.terminate();
         awaitGrace();
       }
       while (!family.allReaped()) {
         killUntilNoneIsLeft();
-        family.endGuard();
         long seen = family.changes();
+        family.endGuard();
         family.awaitChange(seen, UNKILLABLE_AFTER_MILLIS);
       }
+      events.accept(new ChildEvent.Ended());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // nobody does; the guard and the timer still stand
+    }
+  }
+
+  private synchronized void awaitBegin() throws InterruptedException {
+    while (killAt.isEmpty()) {
+      wait();
     }
   }
 
@@ -77,8 +89,8 @@ final class Ending implements Runnable {
   }
 
   /** Rounded up; waiting zero milliseconds would be waiting for ever. */
-  private long millisToKill() {
-    return Math.ceilDiv(killAt - System.nanoTime(), 1_000_000L);
+  private synchronized long millisToKill() {
+    return Math.ceilDiv(killAt.orElseThrow() - System.nanoTime(), 1_000_000L);
   }
 
   private static long deadline(Duration grace) {

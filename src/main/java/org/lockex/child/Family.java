@@ -1,6 +1,5 @@
 package org.lockex.child;
 
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -12,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Family implements Reaper.Listener {
   /** Rounds of SIGKILL to single processes after which the whole group gets it, guard included. */
-  private static final int PATIENT_ROUNDS = 3;
+  private static final int PATIENT_ROUNDS = 2;
 
   private static final int MOST_ROUNDS = 100;
 
@@ -221,22 +220,21 @@ final class Family implements Reaper.Listener {
     };
   }
 
-  /** Tells the guard before a number is free for others, and of the orphans that came meanwhile. */
+  /** Tells the guard before a number is free for others; when the command ends, of what it left. */
   private void unwatch(int pid) {
-    Set<Integer> roots = left();
-    roots.remove(tree.shown(pid));
-    if (!roots.equals(watched)) {
-      watched = Set.copyOf(roots);
-      guard.watch(new ArrayList<>(watched));
+    int shown = tree.shown(pid);
+    if (!watched.contains(shown)) {
+      return;
     }
+    Set<Integer> roots = new LinkedHashSet<>(pid == command ? left() : watched);
+    roots.remove(shown);
+    watched = roots;
+    guard.watch(roots);
   }
 
   @Override
-  public void noneLeft() {
-    synchronized (this) {
-      allReaped = true;
-      wakeUp();
-    }
-    events.accept(new ChildEvent.Ended());
+  public synchronized void noneLeft() {
+    allReaped = true;
+    wakeUp();
   }
 }

@@ -86,20 +86,38 @@ public record Inherited(
   }
 
   /**
-   * Those without FD_CLOEXEC that are not of the image: the runtime opens lib/modules without it,
-   * and dash the launcher where descriptors 3 to 9 are in use.
+   * Those without FD_CLOEXEC that are not of the image. The JVM opens lib/modules and its jars
+   * without it, and dash the launcher where descriptors 3 to 9 are in use. To close one of these
+   * would be the end of class loading.
    */
   private static List<Integer> descriptors(String closed) {
-    String image = Path.of(System.getProperty("java.home")).getParent() + "/";
+    Path image = Path.of(System.getProperty("java.home")).getParent();
     List<Integer> kept = new ArrayList<>();
     String[] open = new File("/proc/self/fd").list();
     for (String name : open == null ? new String[0] : open) {
-      if (!closed.contains(name) && inherits(name) && !target(name).startsWith(image)) {
-        kept.add(Integer.valueOf(name));
+      if (!(name.length() == 1 && closed.contains(name)) && inherits(name)) {
+        Path target = target(name);
+        if (!target.startsWith(image) && !isOnClassPath(target)) {
+          kept.add(Integer.valueOf(name));
+        }
       }
     }
     kept.sort(null);
     return kept;
+  }
+
+  private static boolean isOnClassPath(Path target) {
+    return target.toString().endsWith(".jar")
+        && Arrays.stream(System.getProperty("java.class.path").split(":", -1))
+            .anyMatch(entry -> isSame(target, Path.of(entry)));
+  }
+
+  private static boolean isSame(Path one, Path other) {
+    try {
+      return Files.isSameFile(one, other);
+    } catch (IOException missing) {
+      return false;
+    }
   }
 
   /** By the octal flags in fdinfo, proc(5), where 02000000 is O_CLOEXEC. */
@@ -112,11 +130,12 @@ public record Inherited(
     return false; // closed meanwhile: the directory that was read
   }
 
-  private static String target(String fd) {
+  /** A path for files; pipes and sockets have a name such as "pipe:[7]". */
+  private static Path target(String fd) {
     try {
-      return Files.readSymbolicLink(Path.of("/proc/self/fd/" + fd)).toString();
+      return Files.readSymbolicLink(Path.of("/proc/self/fd", fd));
     } catch (IOException e) {
-      return "";
+      return Path.of("");
     }
   }
 

@@ -54,8 +54,21 @@ final class Reaper implements Runnable {
     this.listener = listener;
   }
 
+  /**
+   * Waits until no child is left. Were this to fail, a command would end unseen: then the process
+   * goes, and the guard ends what runs.
+   */
   @Override
   public void run() {
+    try {
+      reap();
+    } catch (RuntimeException | Error e) {
+      e.printStackTrace();
+      Runtime.getRuntime().halt(70);
+    }
+  }
+
+  private void reap() {
     int options = Libc.WEXITED | Libc.WSTOPPED | Libc.WCONTINUED | Libc.WNOWAIT;
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment info = arena.allocate(128, 8);

@@ -1,6 +1,10 @@
 package org.lockex.child;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -22,7 +26,40 @@ public final class Driver {
     Inherited inherited = Inherited.capture(Driver.class);
     BlockingQueue<Object> queue = new LinkedBlockingQueue<>();
     Signals.install(inherited, signal -> queue.add(new Signalled(signal)));
-    Runtime.getRuntime().halt(run(inherited, queue));
+    Runtime.getRuntime()
+        .halt(
+            Boolean.getBoolean("driver.codes")
+                ? allCodes(inherited, queue)
+                : run(inherited, queue));
+  }
+
+  /** Runs {@code exit N} for every N, and a death by every signal that ends a process. */
+  private static int allCodes(Inherited inherited, BlockingQueue<Object> queue) throws Exception {
+    for (int code = 0; code <= 255; code++) {
+      expect(code, 0, "exit " + code, inherited, queue);
+    }
+    for (int signal :
+        List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 31, 34, 64)) {
+      expect(128 + signal, signal, "ulimit -c 0; kill -" + signal + " $$", inherited, queue);
+    }
+    System.err.println("all as expected");
+    return 0;
+  }
+
+  private static void expect(
+      int code, int signal, String script, Inherited inherited, BlockingQueue<Object> queue)
+      throws Exception {
+    Child child = Child.prepare(inherited, queue::add);
+    List<byte[]> argv =
+        List.of("/bin/sh".getBytes(UTF_8), "-c".getBytes(UTF_8), script.getBytes(UTF_8));
+    child.start(new Command(argv, inherited.environ()));
+    Object first = queue.take();
+    child.end(Duration.ZERO);
+    Object second = queue.take();
+    if (!first.equals(new ChildEvent.Exited(code, signal))
+        || !second.equals(new ChildEvent.Ended())) {
+      throw new AssertionError(script + ": " + first + ", " + second);
+    }
   }
 
   private static int run(Inherited inherited, BlockingQueue<Object> queue) throws Exception {
@@ -32,6 +69,13 @@ public final class Driver {
     Integer deadline = Integer.getInteger("driver.deadline");
     if (deadline != null) {
       timer.arm(LeaseClock.BOOTTIME.getAsLong() + deadline * 1_000_000L);
+    }
+    if (System.getProperty("driver.detach") != null) {
+      Detached.spawn(
+          inherited.arguments().stream().map(word -> new String(word, UTF_8)).toList(),
+          List.of("PATH=/usr/bin:/bin", "A=b"),
+          Path.of(System.getProperty("driver.detach")));
+      return 0;
     }
     if (Boolean.getBoolean("driver.idle")) {
       System.err.println("idle");
@@ -49,7 +93,7 @@ public final class Driver {
     if (Integer.getInteger("driver.kill") != null) {
       Thread.ofPlatform().daemon().start(() -> killLater(child));
     }
-    List<ChildEvent.Exited> ended = new java.util.ArrayList<>();
+    List<ChildEvent.Exited> ended = new ArrayList<>();
     while (true) {
       Object event = queue.take();
       if (trace) {
