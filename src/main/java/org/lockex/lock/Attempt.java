@@ -217,6 +217,7 @@ final class Attempt {
   }
 
   private HeldLock held(Link link, String own, Reply reply) {
+    session.pin();
     AsyncCallback.StatCallback ignored = (rc, path, context, stat) -> {};
     return new HeldLock(
         request.id(),

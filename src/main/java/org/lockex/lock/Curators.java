@@ -20,9 +20,9 @@ final class Curators {
   static CuratorFramework on(Session session) {
     SessionSettings settings = session.settings();
     CuratorFramework curator =
-        CuratorFrameworkFactory.builder()
+        OwnName.unwanted(CuratorFrameworkFactory::builder)
             .connectString(settings.hosts().names())
-            .sessionTimeoutMs(Math.toIntExact(settings.sessionTimeout().toMillis()))
+            .sessionTimeoutMs(session.askedTimeoutMs())
             // Otherwise every operation waits in steps of a second while there is no connection.
             .connectionTimeoutMs(0)
             // It would follow addresses that the servers give, past NAT and TLS set-ups.

@@ -17,10 +17,13 @@ final class Diagnosis {
     if (name != null) {
       return "host name " + name + " does not resolve";
     }
-    Hosts.Server first = settings.hosts().servers().get(0);
+    InetSocketAddress last = servers.last();
+    if (last == null) {
+      return "the host name did not resolve in time";
+    }
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(first.host(), first.port()), PATIENCE_MS);
-      return "something listens on port " + first.port() + " but does not answer as ZooKeeper";
+      socket.connect(last, PATIENCE_MS);
+      return "something listens on port " + last.getPort() + " but does not answer as ZooKeeper";
     } catch (ConnectException e) {
       return "connection refused";
     } catch (SocketTimeoutException e) {

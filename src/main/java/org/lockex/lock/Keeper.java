@@ -182,7 +182,8 @@ final class Keeper implements Lease, Session.Listener, Watcher {
   }
 
   private void lost(Loss why) {
-    if (loss == null) {
+    // The end of a session deletes the node too, and the watch tells of it.
+    if (loss == null && !session.ended()) {
       loss = why;
       if (listener != null) {
         listener.lost(why);

@@ -8,7 +8,10 @@ public interface Lease {
 
   /** Hears of a lease's fate, on a thread that it must not block. */
   interface Listener {
-    /** A heartbeat moved the deadline; later calls bring later deadlines. */
+    /**
+     * A heartbeat moved the deadline. Later calls bring later deadlines, but for a server that
+     * shortened the session timeout at a reconnect.
+     */
     void renewed(Deadline deadline);
 
     /** The lock is no longer ours; called once, and last. */

@@ -32,6 +32,7 @@ final class Servers implements HostProvider {
   private volatile long granted;
   private volatile @Nullable Thread sender;
   private volatile @Nullable String unresolved;
+  private volatile @Nullable InetSocketAddress last;
 
   Servers(Hosts hosts, LongSupplier clock) {
     // Many clients with one connect string shall not all begin with the same server.
@@ -49,6 +50,11 @@ final class Servers implements HostProvider {
   /** When the attempt began that last brought a session, or took it up again. */
   long granted() {
     return granted;
+  }
+
+  /** The server tried last; none while the first name is still being resolved. */
+  @Nullable InetSocketAddress last() {
+    return last;
   }
 
   /** Which host's name could not be resolved in the last round, if none could. */
@@ -86,6 +92,7 @@ final class Servers implements HostProvider {
       next = 0;
     }
     InetSocketAddress address = round.get(next++);
+    last = address;
     begun = clock.getAsLong();
     if (sleeps.getAsBoolean()) {
       // ClientCnxn.startConnect sleeps up to 1 s now, unless it is interrupted.

@@ -39,6 +39,8 @@ public final class Session {
     void expired(Link link);
   }
 
+  private static final Duration LONGEST = Duration.ofDays(36_500);
+
   private final SessionSettings settings;
   private final Servers servers;
   private final long opened = System.nanoTime();
@@ -47,7 +49,9 @@ public final class Session {
   private @Nullable CuratorFramework curator;
   private @Nullable Listener listener;
   private boolean authFailed;
-  private boolean ended;
+
+  private volatile boolean ended;
+  private volatile boolean pinned;
 
   private Session(SessionSettings settings) throws IOException {
     this.settings = settings;
@@ -77,7 +81,7 @@ public final class Session {
   public void awaitConnected() throws LockException, InterruptedException {
     // Curator's classes load while the server answers.
     curator();
-    long deadline = opened + settings.connectTimeout().toNanos();
+    long deadline = opened + nanos(settings.connectTimeout());
     synchronized (this) {
       while (!door.connected && !authFailed && !ended) {
         long left = deadline - System.nanoTime();
@@ -88,6 +92,9 @@ public final class Session {
       }
       if (door.connected) {
         return;
+      }
+      if (ended) {
+        throw new InterruptedException("the session was ended");
       }
       if (authFailed) {
         throw new LockException(
@@ -122,7 +129,7 @@ public final class Session {
    * @param patience how long to wait for a connection and for the answer; zero: only send it
    */
   public End end(Duration patience) throws InterruptedException {
-    long deadline = System.nanoTime() + patience.toNanos();
+    long deadline = System.nanoTime() + nanos(patience);
     CountDownLatch answered = new CountDownLatch(1);
     int[] result = new int[1];
     synchronized (this) {
@@ -160,8 +167,22 @@ public final class Session {
     return door.link;
   }
 
-  synchronized boolean ended() {
+  boolean ended() {
     return ended;
+  }
+
+  /** A lock lives on this session now, so that its expiry is not the beginning of another one. */
+  void pin() {
+    pinned = true;
+  }
+
+  /** The session timeout to ask for, within what ZooKeeper's client can reckon with. */
+  int askedTimeoutMs() {
+    return Math.clamp(nanos(settings.sessionTimeout()) / 1_000_000, 1_000, 360_000_000);
+  }
+
+  private static long nanos(Duration duration) {
+    return duration.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : duration.toNanos();
   }
 
   /** Sets the one listener and tells it of the connection that stands, if any. */
@@ -206,6 +227,9 @@ public final class Session {
 
   /** Gives Curator the link that stands, or after an expiry the next one. */
   synchronized ZooKeeper linkFor(Watcher watcher) throws IOException {
+    if (ended || pinned) {
+      return door.link;
+    }
     if (door.watcher != null) {
       door = new Door();
     }
@@ -233,7 +257,7 @@ public final class Session {
 
     Door() throws IOException {
       synchronized (Session.this) {
-        link = new Link(servers, Math.toIntExact(settings.sessionTimeout().toMillis()), this);
+        link = new Link(servers, askedTimeoutMs(), this);
         if (settings.digest().isPresent()) {
           link.addAuthInfo("digest", settings.digest().get().getBytes(UTF_8));
         }

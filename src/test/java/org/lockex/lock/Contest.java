@@ -19,11 +19,17 @@ final class Contest implements AutoCloseable {
   static final Duration TIMEOUT = Duration.ofSeconds(4);
 
   private final String hosts;
+  private final Optional<String> digest;
   private final List<Session> sessions = new ArrayList<>();
   final List<String> notes = java.util.Collections.synchronizedList(new ArrayList<>());
 
   Contest(String hosts) {
+    this(hosts, Optional.empty());
+  }
+
+  Contest(String hosts, Optional<String> digest) {
     this.hosts = hosts;
+    this.digest = digest;
   }
 
   /** A server whose ticks are as long as a real one's in our tests. */
@@ -48,7 +54,7 @@ final class Contest implements AutoCloseable {
                 Hosts.parse(hosts),
                 timeout,
                 connectTimeout,
-                Optional.empty(),
+                digest,
                 System::nanoTime,
                 new Contender("here", 1, "me", "cmd", Instant.EPOCH, "1"),
                 notes::add));

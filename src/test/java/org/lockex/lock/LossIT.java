@@ -92,7 +92,21 @@ class LossIT {
     PartitionIT.Heard late = new PartitionIT.Heard();
     lock.lease().listen(late);
     assertEquals(heard.loss, late.loss, "the first loss stays");
+    long before = System.nanoTime();
     assertEquals(Session.End.ANSWERED, session.end(Duration.ofSeconds(2)));
+    assertTrue(System.nanoTime() - before < 100_000_000, "there is nothing to wait for");
+  }
+
+  @Test
+  void the_end_of_the_session_is_no_loss() throws Exception {
+    for (int i = 0; i < 10; i++) {
+      Session session = contest.session();
+      PartitionIT.Heard heard = new PartitionIT.Heard();
+      Contest.acquire(session, "e", 1).lease().listen(heard);
+      Contest.end(session);
+      Thread.sleep(30);
+      assertNull(heard.loss);
+    }
   }
 
   @Test
