@@ -11,12 +11,7 @@ import java.util.stream.Collectors;
 
 /** A program of the image; all have the same launcher, which goes by its own name. */
 record Program(String name) {
-  static final List<Program> ALL = List.of(new Program("lockex"), new Program("lockexd"));
-
-  /** The beginnings of the names of jars that only lockexd has on its class path. */
-  private static final List<String> OF_LOCKEXD =
-      List.of(
-          "jetty-", "jackson-", "micrometer-", "prometheus-", "HdrHistogram-", "bcrypt-", "bytes-");
+  static final List<Program> ALL = List.of(new Program("lockex"), new Program("lockexctl"));
 
   /**
    * Writes {@code bin/NAME}: the launcher with the class path and the hash of the caches that fit
@@ -24,19 +19,11 @@ record Program(String name) {
    */
   void writeLauncher(Path source, Path image, List<Path> jars, String hash) throws IOException {
     String classPath =
-        jars.stream()
-            .filter(this::wants)
-            .map(jar -> "$home/lib/" + jar.getFileName())
-            .collect(Collectors.joining(":"));
+        jars.stream().map(jar -> "$home/lib/" + jar.getFileName()).collect(Collectors.joining(":"));
     String text =
         Files.readString(source).replace("@CLASSPATH@", classPath).replace("@CACHE@", hash);
     Path file = Files.createDirectories(image.resolve("bin")).resolve(name);
     Folders.write(file, text.getBytes(UTF_8));
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
-  }
-
-  private boolean wants(Path jar) {
-    return name.equals("lockexd")
-        || OF_LOCKEXD.stream().noneMatch(jar.getFileName().toString()::startsWith);
   }
 }

@@ -99,6 +99,25 @@ public final class LockexCommand {
                 "send SIGKILL this long after SIGTERM (default: as long as the lock is held, wait)",
                 "-k",
                 "--kill-after"))
+        .addOption(
+            OptionSpecs.value(
+                "DURATION",
+                "exit 0 without running if the command succeeded anywhere within this time",
+                "--once-per"))
+        .addOption(
+            OptionSpecs.flag(
+                "with --once-per: a run counts from its start, even if it fails",
+                "--once-per-attempt"))
+        .addOption(
+            OptionSpecs.value(
+                "N",
+                "exit code when --once-per leaves nothing to do (default: 0)",
+                "--skip-exit-code"))
+        .addOption(
+            OptionSpecs.value(
+                "DURATION",
+                "keep the lock at least this long, even if the command ends earlier",
+                "--hold"))
         .addOption(OptionSpecs.flag("the one argument is a /bin/sh script", "-s", "--shell"))
         .addOption(OptionSpecs.flag("show the name of the lock and exit", "--print-id"));
     ConnectionOptions.declare(spec);
@@ -166,8 +185,27 @@ public final class LockexCommand {
         parsed.hasMatchedOption("-k")
             ? Optional.of(Values.read(parsed, "-k", DurationText::parse, Duration.ZERO))
             : Optional.empty(),
+        Values.read(parsed, "--hold", DurationText::parse, Duration.ZERO),
+        oncePer(parsed),
         Voices.read(parsed),
         command);
+  }
+
+  private static Optional<OncePer> oncePer(ParseResult parsed) throws UsageException {
+    boolean attempt = parsed.hasMatchedOption("--once-per-attempt");
+    int skipExitCode = Values.number(parsed, "--skip-exit-code", 0, 255, 0);
+    if (!parsed.hasMatchedOption("--once-per")) {
+      if (attempt || parsed.hasMatchedOption("--skip-exit-code")) {
+        throw new UsageException(
+            (attempt ? "--once-per-attempt" : "--skip-exit-code") + ": needs --once-per DURATION");
+      }
+      return Optional.empty();
+    }
+    if (Values.number(parsed, "-c", 1, Integer.MAX_VALUE, 1) > 1) {
+      throw new UsageException("--once-per and --concurrent exclude each other");
+    }
+    return Optional.of(
+        new OncePer(Values.positive(parsed, "--once-per", Duration.ZERO), attempt, skipExitCode));
   }
 
   private static Optional<Duration> timeout(ParseResult parsed) throws UsageException {

@@ -16,6 +16,10 @@ import org.lockex.lock.LockId;
  * @param conflictExitCode given when the lock was not had, 0 to 255
  * @param killAfter after a forwarded or own SIGTERM, SIGKILL follows after this time; empty: the
  *     command may take as long as it needs while the lock is held
+ * @param hold how long the lock is kept at least, from when it was had; zero: as long as the
+ *     command runs
+ * @param oncePer whether the command has already been run in its period is asked first; empty: it
+ *     always runs
  * @param voice how much lockex says
  * @param command the program and its arguments, byte for byte; with {@code --shell} already {@code
  *     /bin/sh -c SCRIPT}
@@ -27,5 +31,7 @@ public record Options(
     Optional<Duration> timeout,
     int conflictExitCode,
     Optional<Duration> killAfter,
+    Duration hold,
+    Optional<OncePer> oncePer,
     Voice voice,
     List<byte[]> command) {}

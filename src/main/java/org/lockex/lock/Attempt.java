@@ -227,6 +227,7 @@ final class Attempt {
         "0x" + Long.toHexString(link.getSessionId()),
         keeper,
         acquired ->
-            link.setData(own, session.settings().contender().json(acquired), -1, ignored, null));
+            link.setData(own, session.settings().contender().json(acquired), -1, ignored, null),
+        listener -> new BreakWatch(link, own, listener).start());
   }
 }

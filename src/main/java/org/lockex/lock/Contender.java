@@ -6,8 +6,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Who holds a lock or waits for it, as people see it in {@code lockexctl}.
@@ -47,6 +49,28 @@ public record Contender(
   /** The data of a holder's node after its command started: the same with {@code acquired}. */
   public byte[] json(Instant acquired) {
     return bytes(fields().append(",\"acquired\":\"").append(acquired).append("\"}"));
+  }
+
+  /** Reads the data of a contender's node; empty if a program wrote it that tells no host. */
+  public static Optional<Contender> parse(JsonObject json) {
+    return json.text("host")
+        .map(host ->
+            new Contender(
+                host,
+                json.number("pid").orElse(0L),
+                json.text("user").orElse(""),
+                json.text("command").orElse(""),
+                json.text("since").flatMap(Contender::instant).orElse(Instant.EPOCH),
+                json.text("version").orElse("")));
+  }
+
+  /** An instant in ISO 8601; empty if it is none. */
+  public static Optional<Instant> instant(String text) {
+    try {
+      return Optional.of(Instant.parse(text));
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
   }
 
   private StringBuilder fields() {

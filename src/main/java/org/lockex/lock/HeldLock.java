@@ -1,6 +1,7 @@
 package org.lockex.lock;
 
 import java.time.Instant;
+import java.util.function.Consumer;
 
 /**
  * A lock that is ours; it ends with its session.
@@ -13,6 +14,7 @@ import java.time.Instant;
  * @param sessionId the id of the session that owns it, as ZooKeeper prints it
  * @param lease how long it is ours
  * @param publisher writes the own node's data
+ * @param breaks watches the own node for requests to end
  */
 public record HeldLock(
     LockId id,
@@ -21,11 +23,27 @@ public record HeldLock(
     long token,
     String sessionId,
     Lease lease,
-    Publisher publisher) {
+    Publisher publisher,
+    Breaks breaks) {
 
   /** Publishes when the command started; returns at once and never fails. */
   public void publishAcquired(Instant acquired) {
     publisher.publish(acquired);
+  }
+
+  /**
+   * Hears when somebody asks the holder to end; returns at once and never fails.
+   *
+   * @param listener called at most once, on a thread that it must not block
+   */
+  public void listenForBreak(Consumer<BreakRequest> listener) {
+    breaks.listen(listener);
+  }
+
+  /** Watches the own node. */
+  @FunctionalInterface
+  interface Breaks {
+    void listen(Consumer<BreakRequest> listener);
   }
 
   /** Writes to the own node. */

@@ -1,13 +1,13 @@
 package org.lockex.lock;
 
 /** Writes JSON (RFC 8259) without a library, which would cost a start more than the lock. */
-final class Json {
+public final class Json {
   private static final char REPLACEMENT = '\ufffd';
 
   private Json() {}
 
   /** Appends a string with its quotes. A lone surrogate, which UTF-8 cannot carry, is replaced. */
-  static void string(StringBuilder out, String value) {
+  public static void string(StringBuilder out, String value) {
     out.append('"');
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);

@@ -167,6 +167,7 @@ final class Keeper implements Lease, Session.Listener, Watcher {
     } else if (rc == Code.SESSIONEXPIRED.intValue()) {
       expired(by);
     }
+    notifyAll();
   }
 
   private void renewed(Deadline next) {
@@ -174,9 +175,7 @@ final class Keeper implements Lease, Session.Listener, Watcher {
         || next.dieAt() > deadline.dieAt()
         || deadline.timeoutNanos() != next.timeoutNanos()) {
       deadline = next;
-      if (listener == null) {
-        notifyAll(); // Somebody may wait to see it; later on nobody does.
-      } else {
+      if (listener != null) {
         listener.renewed(next);
       }
     }

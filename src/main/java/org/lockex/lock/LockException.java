@@ -1,5 +1,7 @@
 package org.lockex.lock;
 
+import org.apache.zookeeper.KeeperException;
+
 /**
  * A lock could not be taken or kept because something is broken; a lock that is merely busy is a
  * value, not an exception. The message is ready to print: {@code <what> on <what>: <why>}.
@@ -29,6 +31,21 @@ public final class LockException extends Exception {
   LockException(Kind kind, String what, String on, String why, Throwable cause) {
     super(what + " on " + on + ": " + why, cause);
     this.kind = kind;
+  }
+
+  /**
+   * What ZooKeeper threw at a reader of the tree.
+   *
+   * @param what what was tried, and on what
+   */
+  public static LockException of(String what, String on, KeeperException e) {
+    return switch (e.code()) {
+      case NOAUTH, AUTHFAILED, INVALIDACL, SESSIONCLOSEDREQUIRESASLAUTH ->
+          new LockException(Kind.NOT_AUTHORISED, what, on, "ZooKeeper does not authorise us", e);
+      case CONNECTIONLOSS, SESSIONEXPIRED, OPERATIONTIMEOUT ->
+          new LockException(Kind.UNREACHABLE, what, on, "the connection to ZooKeeper broke", e);
+      default -> new LockException(Kind.INTERNAL, what, on, String.valueOf(e.getMessage()), e);
+    };
   }
 
   /** Which exit code this failure deserves. */

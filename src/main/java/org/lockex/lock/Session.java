@@ -73,7 +73,8 @@ public final class Session {
   }
 
   /**
-   * Waits for the first connection, at most the connect timeout from {@link #open}.
+   * Waits for the first connection, at most the connect timeout from {@link #open}, in order to
+   * take locks.
    *
    * @throws LockException UNREACHABLE naming the hosts tried, NOT_AUTHORISED
    * @throws InterruptedException if the thread was interrupted
@@ -81,6 +82,18 @@ public final class Session {
   public void awaitConnected() throws LockException, InterruptedException {
     // Curator's classes load while the server answers.
     curator();
+    awaitClient();
+  }
+
+  /**
+   * Waits for the first connection as {@link #awaitConnected} does, in order to read, without
+   * Curator.
+   *
+   * @return ZooKeeper's own client; its paths carry the chroot
+   * @throws LockException UNREACHABLE naming the hosts tried, NOT_AUTHORISED
+   * @throws InterruptedException if the thread was interrupted
+   */
+  public ZooKeeper awaitClient() throws LockException, InterruptedException {
     long deadline = opened + nanos(settings.connectTimeout());
     synchronized (this) {
       while (!door.connected && !authFailed && !ended) {
@@ -91,7 +104,7 @@ public final class Session {
         TimeUnit.NANOSECONDS.timedWait(this, left + 999_999);
       }
       if (door.connected) {
-        return;
+        return door.link;
       }
       if (ended) {
         throw new InterruptedException("the session was ended");
@@ -220,13 +233,6 @@ public final class Session {
       if (curator == null) {
         curator = built;
         built.start();
-        Watcher watcher = door.watcher;
-        if (door.connected && watcher != null) {
-          // It did not see this; and the link's own queue drops what it had before.
-          watcher.process(
-              new WatchedEvent(
-                  Watcher.Event.EventType.None, Watcher.Event.KeeperState.SyncConnected, null));
-        }
       }
       return curator;
     }
@@ -241,6 +247,13 @@ public final class Session {
       door = new Door();
     }
     door.watcher = watcher;
+    if (door.connected) {
+      door.link
+          .getTestable()
+          .queueEvent(
+              new WatchedEvent(
+                  Watcher.Event.EventType.None, Watcher.Event.KeeperState.SyncConnected, null));
+    }
     return door.link;
   }
 

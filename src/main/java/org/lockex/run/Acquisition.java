@@ -63,8 +63,11 @@ final class Acquisition implements Runnable {
             session,
             new LockRequest(
                 options.connection().root(), options.lockId(), options.concurrency(), tryOnly));
-    return held.isPresent()
-        ? new Event.Acquired(held.get())
-        : new Event.NotAcquired(new Outcome.Busy(options.conflictExitCode()));
+    if (held.isEmpty()) {
+      return new Event.NotAcquired(new Outcome.Busy(options.conflictExitCode()));
+    }
+    return options.oncePer().isPresent()
+        ? CountedRun.turn(options, options.oncePer().get(), session, held.get(), events)
+        : new Event.Acquired(held.get(), Optional.empty());
   }
 }

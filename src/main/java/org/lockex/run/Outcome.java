@@ -28,6 +28,14 @@ public sealed interface Outcome {
   record Busy(int exitCode) implements Outcome {}
 
   /**
+   * The period's run has been; the command never ran.
+   *
+   * @param exitCode 0 or what {@code --skip-exit-code} says
+   * @param why a word for {@code -v}
+   */
+  record Skipped(int exitCode, String why) implements Outcome {}
+
+  /**
    * A signal came before the command was started.
    *
    * @param signal its number

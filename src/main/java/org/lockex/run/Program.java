@@ -14,6 +14,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.lockex.ExitCode;
 import org.lockex.child.Inherited;
 import org.lockex.child.Signals;
+import org.lockex.cli.LibraryLog;
 import org.lockex.cli.LockexCommand;
 import org.lockex.cli.Options;
 import org.lockex.cli.Request;

@@ -57,8 +57,9 @@ public final class RunUnderLock {
     FutureTask<Child> prepared = prepareChild();
     Session session = connect();
     return switch (acquire(session, prepared)) {
-      case Acquired(HeldLock lock, Child child, Duration waited) -> {
-        Supervision supervision = new Supervision(options, child, lock, clock(), events, stderr);
+      case Acquired(HeldLock lock, Optional<CountedRun> run, Child child, Duration waited) -> {
+        Supervision supervision =
+            new Supervision(options, child, lock, run, clock(), events, stderr);
         Outcome outcome = supervision.run(inherited, waited);
         release(session, RELEASE_PATIENCE);
         outcome.fault().ifPresent(stderr::fault);
@@ -75,7 +76,8 @@ public final class RunUnderLock {
 
   private sealed interface Turn {}
 
-  private record Acquired(HeldLock lock, Child child, Duration waited) implements Turn {}
+  private record Acquired(HeldLock lock, Optional<CountedRun> run, Child child, Duration waited)
+      implements Turn {}
 
   private record NotAcquired(Outcome why) implements Turn {}
 
@@ -129,7 +131,7 @@ public final class RunUnderLock {
                   + "; waiting for lock "
                   + options.lockId());
         }
-        case Event.Acquired(HeldLock lock) -> {
+        case Event.Acquired(HeldLock lock, Optional<CountedRun> run) -> {
           Duration waited = Duration.ofNanos(System.nanoTime() - connected);
           stderr.detail(
               "lock "
@@ -138,9 +140,12 @@ public final class RunUnderLock {
                   + waited.toMillis()
                   + " ms, token "
                   + lock.token());
-          return together(lock, child, waited);
+          return together(lock, run, child, waited);
         }
         case Event.NotAcquired(Outcome why) -> {
+          if (why instanceof Outcome.Skipped skipped) {
+            stderr.detail(skipped.why());
+          }
           return new NotAcquired(why);
         }
         case Event.Signalled(int signal) when ends(signal) -> {
@@ -149,15 +154,16 @@ public final class RunUnderLock {
         case Event.Fault(String line) -> {
           return new NotAcquired(new Outcome.Broken(ExitCode.INTERNAL, line));
         }
-        case Event.Signalled _, Event.Lost _, Event.OfCommand _ -> {}
+        case Event _ -> {}
       }
     }
   }
 
-  private Turn together(HeldLock lock, FutureTask<Child> child, Duration waited)
+  private Turn together(
+      HeldLock lock, Optional<CountedRun> run, FutureTask<Child> child, Duration waited)
       throws InterruptedException {
     try {
-      return new Acquired(lock, child.get(), waited);
+      return new Acquired(lock, run, child.get(), waited);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause();
       String line =

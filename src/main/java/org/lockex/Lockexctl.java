@@ -1,0 +1,13 @@
+package org.lockex;
+
+import org.lockex.inspect.Program;
+
+/** Shows who holds and who waits for locks, and breaks stuck ones. */
+public final class Lockexctl {
+  private Lockexctl() {}
+
+  /** Exits with 0, 1 or a code of {@link ExitCode}. */
+  public static void main(String[] args) {
+    Runtime.getRuntime().halt(new Program().run(Lockexctl.class));
+  }
+}

@@ -1,0 +1,166 @@
+package org.lockex.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.lockex.lock.LockId;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The command line of lockexctl; the common options may stand before or after the subcommand. */
+public final class LockexctlCommand {
+  private static final String EXIT_CODES =
+      """
+
+      Exit code: 0 done; 1 no such lock, holder or record; 64 wrong usage; 69 ZooKeeper not
+      reached in time; 70 internal error; 75 not in time; 77 not authorised by ZooKeeper.
+      """;
+
+  private LockexctlCommand() {}
+
+  /**
+   * Reads a command line.
+   *
+   * @param argv the arguments after the program's name, as bytes
+   * @param environment looks up a variable of the environment, empty where it is not set
+   * @throws UsageException with one clause that says what is wrong
+   */
+  public static CtlRequest read(List<byte[]> argv, Function<String, Optional<String>> environment)
+      throws UsageException {
+    List<String> words = argv.stream().map(word -> new String(word, UTF_8)).toList();
+    ParseResult top = parse(commandLine(top()).setStopAtPositional(true), words, "lockexctl");
+    if (top.hasMatchedOption("-V")) {
+      return new CtlRequest.Print("lockexctl " + Version.text() + "\n");
+    }
+    List<String> rest = top.matchedPositionalValue(0, List.of());
+    if (rest.isEmpty()) {
+      if (top.hasMatchedOption("-h")) {
+        return new CtlRequest.Print(topHelp());
+      }
+      throw new UsageException("no subcommand given: see lockexctl --help");
+    }
+    Subcommand subcommand = Subcommand.of(rest.getFirst());
+    CommandLine line = commandLine(subcommand.spec());
+    if (top.hasMatchedOption("-h")) {
+      return new CtlRequest.Print(help(line));
+    }
+    // What stood before the subcommand is read once more with it; what stands after it wins.
+    List<String> all = new java.util.ArrayList<>(words.subList(0, words.size() - rest.size()));
+    all.addAll(rest.subList(1, rest.size()));
+    ParseResult parsed = parse(line, all, "lockexctl " + subcommand.word());
+    if (parsed.hasMatchedOption("-h")) {
+      return new CtlRequest.Print(help(line));
+    }
+    return new CtlRequest.Run(
+        ConnectionOptions.read(parsed, environment),
+        Voices.read(parsed),
+        parsed.hasMatchedOption("--json"),
+        subcommand.action(parsed));
+  }
+
+  /** The declaration with all subcommands, for completion and pages. */
+  public static CommandSpec spec() {
+    CommandSpec spec = top();
+    for (Subcommand subcommand : Subcommand.values()) {
+      spec.addSubcommand(subcommand.word(), subcommand.spec());
+    }
+    return spec;
+  }
+
+  private static CommandSpec top() {
+    return common(CommandSpec.create().name("lockexctl"))
+        .addOption(OptionSpecs.flag("show the version and exit", "-V", "--version"))
+        .addPositional(words("SUBCOMMAND [ARG...]", "what to do", "0..*"));
+  }
+
+  static CommandSpec common(CommandSpec spec) {
+    ConnectionOptions.declare(spec);
+    Voices.declare(spec);
+    return spec.addOption(OptionSpecs.flag("print JSON", "--json"))
+        .addOption(OptionSpecs.flag("show this help and exit", "-h", "--help"));
+  }
+
+  static PositionalParamSpec words(String label, String description, String arity) {
+    return PositionalParamSpec.builder()
+        .paramLabel(label)
+        .hideParamSyntax(true)
+        .description(description)
+        .type(List.class)
+        .auxiliaryTypes(String.class)
+        .arity(arity)
+        .index("0..*")
+        .build();
+  }
+
+  private static String help(CommandLine line) {
+    line.getCommandSpec()
+        .usageMessage()
+        .width(80)
+        .sortOptions(false)
+        .optionListHeading("%n")
+        .footer("", "DURATION: seconds, or a number with ms, s, m or h.");
+    return line.getUsageMessage(Ansi.OFF);
+  }
+
+  private static String topHelp() {
+    CommandSpec top = top();
+    top.remove(top.positionalParameters().getFirst());
+    CommandLine line = commandLine(top);
+    line.getCommandSpec()
+        .usageMessage()
+        .customSynopsis("lockexctl [OPTIONS] SUBCOMMAND [ARG...]")
+        .description("Shows who holds and who waits for locks, and breaks stuck ones.", "");
+    StringBuilder subcommands = new StringBuilder("\nSubcommands (lockexctl SUBCOMMAND --help):\n");
+    for (Subcommand subcommand : Subcommand.values()) {
+      subcommands.append(
+          String.format("  %-18s %s%n", subcommand.synopsis(), subcommand.description()));
+    }
+    return help(line) + subcommands + EXIT_CODES;
+  }
+
+  private static CommandLine commandLine(CommandSpec spec) {
+    return new CommandLine(spec).setExpandAtFiles(false).setOverwrittenOptionsAllowed(true);
+  }
+
+  private static ParseResult parse(CommandLine line, List<String> words, String program)
+      throws UsageException {
+    try {
+      return line.parseArgs(words.toArray(String[]::new));
+    } catch (UnmatchedArgumentException e) {
+      throw new UsageException(
+          "unknown option or word " + e.getUnmatched().getFirst() + ": see " + program + " --help");
+    } catch (MissingParameterException e) {
+      ArgSpec missing = e.getMissing().getFirst();
+      throw new UsageException(
+          missing instanceof OptionSpec option
+              ? option.longestName() + ": needs " + option.paramLabel()
+              : missing.paramLabel() + " is missing: see " + program + " --help");
+    } catch (ParameterException e) {
+      throw new UsageException(String.valueOf(e.getMessage()).lines().findFirst().orElse("wrong"));
+    }
+  }
+
+  /** An optional lock id. */
+  static Optional<LockId> id(List<String> words) throws UsageException {
+    return words.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Values.convert("ID", words.getFirst(), LockId::of));
+  }
+
+  static Optional<Duration> timeout(ParseResult parsed) throws UsageException {
+    return parsed.hasMatchedOption("--timeout")
+        ? Optional.of(Values.read(parsed, "--timeout", DurationText::parse, Duration.ZERO))
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,163 @@
+package org.lockex.cli;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.lockex.lock.LockId;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/** The subcommands of lockexctl. */
+enum Subcommand {
+  LS("list the locks: holders, waiters, since when, last run", "[PATTERN]", 0, 1) {
+    @Override
+    CtlRequest.Action action(ParseResult parsed, List<String> words) throws UsageException {
+      return new CtlRequest.List(
+          words.isEmpty() ? Glob.all() : Values.convert("PATTERN", words.getFirst(), Glob::of));
+    }
+  },
+  SHOW("show every holder and waiter of a lock in order", "ID", 1, 1) {
+    @Override
+    CtlRequest.Action action(ParseResult parsed, List<String> words) throws UsageException {
+      return new CtlRequest.Show(id(words));
+    }
+  },
+  WATCH("follow a lock, or all, as things happen", "[ID]", 0, 1) {
+    @Override
+    CtlRequest.Action action(ParseResult parsed, List<String> words) throws UsageException {
+      return new CtlRequest.Watch(LockexctlCommand.id(words));
+    }
+  },
+  WAIT("return when a lock is free", "ID", 1, 1) {
+    @Override
+    List<OptionSpec> options() {
+      return List.of(
+          OptionSpecs.value(
+              "DURATION", "exit with 75 after this time (default: for ever)", "--timeout"));
+    }
+
+    @Override
+    CtlRequest.Action action(ParseResult parsed, List<String> words) throws UsageException {
+      return new CtlRequest.Wait(id(words), LockexctlCommand.timeout(parsed));
+    }
+  },
+  BREAK("ask the holders of a lock to end, and wait until they have", "ID", 1, 1) {
+    @Override
+    List<OptionSpec> options() {
+      return List.of(
+          OptionSpecs.value("N", "only the holder that show lists as number N", "--holder"),
+          OptionSpecs.flag("do not ask whether you are sure", "--yes"),
+          OptionSpecs.flag(
+              "delete the holder's node: the lock passes on at once, even if the holder is stuck",
+              "--force"),
+          OptionSpecs.value(
+              "DURATION", "exit with 75 if it takes longer (default: for ever)", "--timeout"));
+    }
+
+    @Override
+    CtlRequest.Action action(ParseResult parsed, List<String> words) throws UsageException {
+      return new CtlRequest.Break(
+          id(words),
+          Values.number(parsed, "--holder", 1, Integer.MAX_VALUE, 0),
+          parsed.hasMatchedOption("--yes"),
+          parsed.hasMatchedOption("--force"),
+          LockexctlCommand.timeout(parsed));
+    }
+  },
+  FORGET("delete what --once-per remembers of a lock", "ID", 1, 1) {
+    @Override
+    CtlRequest.Action action(ParseResult parsed, List<String> words) throws UsageException {
+      return new CtlRequest.Forget(id(words));
+    }
+  },
+  PING("check servers, session and rights, and say what is wrong", "", 0, 0) {
+    @Override
+    CtlRequest.Action action(ParseResult parsed, List<String> words) {
+      return new CtlRequest.Ping();
+    }
+  },
+  LOCAL("the server that --local started: status or stop", "status|stop", 1, 1) {
+    @Override
+    CtlRequest.Action action(ParseResult parsed, List<String> words) throws UsageException {
+      return switch (words.getFirst()) {
+        case "status" -> new CtlRequest.LocalStatus();
+        case "stop" -> new CtlRequest.LocalStop();
+        default -> throw new UsageException("local: status or stop: " + words.getFirst());
+      };
+    }
+  };
+
+  private final String description;
+  private final String label;
+  private final int least;
+  private final int most;
+
+  Subcommand(String description, String label, int least, int most) {
+    this.description = description;
+    this.label = label;
+    this.least = least;
+    this.most = most;
+  }
+
+  abstract CtlRequest.Action action(ParseResult parsed, List<String> words) throws UsageException;
+
+  /** Those of this subcommand alone. */
+  List<OptionSpec> options() {
+    return List.of();
+  }
+
+  static Subcommand of(String word) throws UsageException {
+    for (Subcommand subcommand : values()) {
+      if (subcommand.word().equals(word)) {
+        return subcommand;
+      }
+    }
+    throw new UsageException(
+        "no subcommand "
+            + word
+            + ": "
+            + Arrays.stream(values()).map(Subcommand::word).collect(Collectors.joining(", ")));
+  }
+
+  /** The name on the command line. */
+  String word() {
+    return name().toLowerCase(java.util.Locale.ROOT);
+  }
+
+  String synopsis() {
+    return label.isEmpty() ? word() : word() + " " + label;
+  }
+
+  String description() {
+    return description;
+  }
+
+  /** Its declaration, with the common options. */
+  CommandSpec spec() {
+    CommandSpec spec = CommandSpec.create().name("lockexctl " + word());
+    spec.usageMessage().description(description);
+    options().forEach(spec::addOption);
+    LockexctlCommand.common(spec);
+    if (most > 0) {
+      spec.addPositional(LockexctlCommand.words(label, "", "0..*"));
+    }
+    return spec;
+  }
+
+  CtlRequest.Action action(ParseResult parsed) throws UsageException {
+    List<String> words =
+        most == 0 ? List.of() : parsed.matchedPositionalValue(0, List.<String>of());
+    if (words.size() < least) {
+      throw new UsageException(label + " is missing: see lockexctl " + word() + " --help");
+    }
+    if (words.size() > most) {
+      throw new UsageException(word() + ": one word too many: " + words.get(most));
+    }
+    return action(parsed, words);
+  }
+
+  private static LockId id(List<String> words) throws UsageException {
+    return Values.convert("ID", words.getFirst(), LockId::of);
+  }
+}

@@ -1,0 +1,154 @@
+package org.lockex.inspect;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.data.Stat;
+import org.lockex.ExitCode;
+import org.lockex.cli.CtlRequest;
+import org.lockex.cli.Stderr;
+import org.lockex.cli.Terminals;
+import org.lockex.lock.BreakRequest;
+import org.lockex.lock.Contender;
+import org.lockex.lock.LockException;
+import org.lockex.lock.LockId;
+
+/**
+ * {@code lockexctl break}: asks holders to end and waits until they have; or takes the lock away.
+ */
+record BreakLock(Servers servers, Output out, Stderr stderr, boolean json) {
+
+  int run(CtlRequest.Break wanted) throws LockException, InterruptedException, IOException {
+    LockId id = wanted.id();
+    long start = System.nanoTime();
+    Changes changes = Changes.of(servers, tree -> tree.path(id));
+    LockState lock = changes.tree().read(id);
+    Optional<String> hindrance = hindrance(lock, wanted);
+    if (hindrance.isPresent()) {
+      stderr.fault("break on lock " + lock.path() + ": " + hindrance.get());
+      return Task.NOT_THERE;
+    }
+    List<Participant> hit =
+        wanted.holder() == 0 ? lock.holders() : List.of(lock.holders().get(wanted.holder() - 1));
+    if (!json) {
+      out.text(ShowLock.participants(hit, List.of(), Instant.now()));
+      out.flush();
+    }
+    if (!wanted.sure() && !Terminals.isTerminal(0)) {
+      stderr.fault("break on lock " + lock.path() + ": there is no terminal to ask on: give --yes");
+      return ExitCode.USAGE.code();
+    }
+    if (!wanted.sure() && !agreed(wanted.force())) {
+      stderr.fault("break on lock " + lock.path() + ": left as it is");
+      return Task.NOT_THERE;
+    }
+    return wanted.force()
+        ? take(changes.tree(), hit)
+        : ask(changes, hit, wanted.timeout().map(most -> start + most.toNanos()));
+  }
+
+  private static Optional<String> hindrance(LockState lock, CtlRequest.Break wanted) {
+    if (!lock.isKnown()) {
+      return Optional.of("there is no such lock");
+    }
+    if (lock.holders().isEmpty()) {
+      return Optional.of("nobody holds it");
+    }
+    if (wanted.holder() > lock.holders().size()) {
+      return Optional.of("it has no holder number " + wanted.holder());
+    }
+    boolean grant = lock.holders().stream().anyMatch(Participant::isGrant);
+    return grant && !wanted.force()
+        ? Optional.of("a client of lockexd holds it, which cannot be asked: give --force")
+        : Optional.empty();
+  }
+
+  private boolean agreed(boolean force) throws IOException {
+    out.text(force ? "Take the lock away from them? [y/N] " : "Ask them to end? [y/N] ");
+    out.flush();
+    String answer =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+    return answer != null && answer.strip().toLowerCase(java.util.Locale.ROOT).startsWith("y");
+  }
+
+  private int take(LockTree tree, List<Participant> hit)
+      throws LockException, InterruptedException, IOException {
+    for (Participant holder : hit) {
+      try {
+        tree.client().delete(holder.path(), -1);
+        tell(holder, "its node is deleted");
+      } catch (KeeperException.NoNodeException e) {
+        tell(holder, "has released it");
+      } catch (KeeperException e) {
+        throw LockException.of("cannot delete", holder.path(), e);
+      }
+    }
+    return 0;
+  }
+
+  private int ask(Changes changes, List<Participant> hit, Optional<Long> end)
+      throws LockException, InterruptedException, IOException {
+    Contender self = Servers.self();
+    BreakRequest request =
+        new BreakRequest(
+            self.user() + " on " + self.host() + " (pid " + self.pid() + ")", Instant.now());
+    List<Participant> left = new ArrayList<>(hit);
+    while (true) {
+      for (Participant holder : List.copyOf(left)) {
+        if (!isAsked(changes.tree(), holder, request)) {
+          left.remove(holder);
+          tell(holder, "has released it");
+        }
+      }
+      if (left.isEmpty()) {
+        return 0;
+      }
+      Optional<Long> nanos = end.map(at -> at - System.nanoTime());
+      if (nanos.isPresent() && nanos.get() <= 0) {
+        stderr.fault(
+            "break on holder "
+                + left.getFirst().place()
+                + ": it has not released the lock in time");
+        return ExitCode.BUSY.code();
+      }
+      changes.await(nanos);
+    }
+  }
+
+  /** Makes sure that the request is there; a holder may write its own data over it once. */
+  private static boolean isAsked(LockTree tree, Participant holder, BreakRequest request)
+      throws LockException, InterruptedException {
+    while (true) {
+      try {
+        Stat stat = new Stat();
+        byte[] data = tree.client().getData(holder.path(), false, stat);
+        byte[] known = data == null ? new byte[0] : data;
+        if (BreakRequest.in(known).isEmpty()) {
+          tree.client().setData(holder.path(), request.addedTo(known), stat.getVersion());
+        }
+        return true;
+      } catch (KeeperException.NoNodeException e) {
+        return false;
+      } catch (KeeperException.BadVersionException e) {
+        // Written in between: read again.
+      } catch (KeeperException e) {
+        throw LockException.of("cannot ask", holder.path(), e);
+      }
+    }
+  }
+
+  private void tell(Participant holder, String what) throws IOException {
+    if (json) {
+      out.line(JsonLine.of(holder).text("event", what).toString());
+    } else {
+      out.line(Table.printable(Words.who(holder)) + ": " + what);
+    }
+    out.flush();
+  }
+}

@@ -1,0 +1,25 @@
+package org.lockex.inspect;
+
+import org.apache.zookeeper.KeeperException;
+import org.lockex.cli.Stderr;
+import org.lockex.lock.LockException;
+import org.lockex.lock.LockId;
+
+/** {@code lockexctl forget}: deletes what {@code --once-per} remembers. */
+final class ForgetRuns {
+  private ForgetRuns() {}
+
+  static int run(LockTree tree, Stderr stderr, LockId id)
+      throws LockException, InterruptedException {
+    String path = tree.runPath(id);
+    try {
+      tree.client().delete(path, -1);
+      return 0;
+    } catch (KeeperException.NoNodeException e) {
+      stderr.fault("forget on lock " + tree.root().pathOf(id) + ": no run is remembered");
+      return Task.NOT_THERE;
+    } catch (KeeperException e) {
+      throw LockException.of("cannot delete", path, e);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package org.lockex.inspect;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.lockex.lock.LockException;
+
+/** {@code lockexctl ls}. */
+record ListLocks(LockTree tree, Output out, boolean json) {
+  private static final int LONGEST_COMMAND = 60;
+
+  int run(Predicate<String> wanted) throws LockException, InterruptedException, IOException {
+    Collection<LockState> locks = tree.list(wanted, false);
+    if (json) {
+      for (LockState lock : locks) {
+        out.line(JsonLine.of(lock, false).toString());
+      }
+    } else {
+      out.text(table(locks, Instant.now()));
+    }
+    return 0;
+  }
+
+  /** One row a lock; the column for last runs only where there are any. */
+  static String table(Collection<LockState> locks, Instant now) {
+    boolean runs = locks.stream().anyMatch(lock -> lock.lastRun().isPresent());
+    Table table =
+        runs
+            ? new Table(
+                "LOCK", "MODE", "HOLDERS", "WAITERS", "HOLDER", "HELD", "LAST RUN", "COMMAND")
+            : new Table("LOCK", "MODE", "HOLDERS", "WAITERS", "HOLDER", "HELD", "COMMAND");
+    for (LockState lock : locks) {
+      Optional<Participant> first = lock.holders().stream().findFirst();
+      String holder = first.map(Words::who).orElse("");
+      String held = Words.age(first.flatMap(p -> p.held(now)));
+      String command = Table.cut(first.map(Participant::command).orElse(""), LONGEST_COMMAND);
+      String holders = Integer.toString(lock.holders().size());
+      String waiting = Integer.toString(lock.waiting());
+      if (runs) {
+        String run = Words.lastRun(lock.lastRun(), now);
+        table.row(lock.id(), lock.kind(), holders, waiting, holder, held, run, command);
+      } else {
+        table.row(lock.id(), lock.kind(), holders, waiting, holder, held, command);
+      }
+    }
+    return table.toString();
+  }
+}

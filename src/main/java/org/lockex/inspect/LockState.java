@@ -1,0 +1,74 @@
+package org.lockex.inspect;
+
+import java.util.List;
+import java.util.Optional;
+import org.lockex.lock.LastRun;
+
+/**
+ * One lock as it was read.
+ *
+ * @param id its name
+ * @param path its node, below the chroot
+ * @param mode what kind of lock it is
+ * @param concurrency how many may hold it at once; 0 if that is not known
+ * @param holders in the order they came
+ * @param waiters in the order of the queue; only those that were asked for
+ * @param waiting how many wait
+ * @param others children that belong to no queue that lockex knows
+ * @param lastRun what {@code --once-per} remembers
+ */
+record LockState(
+    String id,
+    String path,
+    Mode mode,
+    int concurrency,
+    List<Participant> holders,
+    List<Participant> waiters,
+    int waiting,
+    List<String> others,
+    Optional<LastRun> lastRun) {
+
+  /** Kinds of locks. */
+  enum Mode {
+    /** Curator's InterProcessMutex. */
+    MUTEX("mutex"),
+    /** Curator's InterProcessSemaphoreV2. */
+    SEMAPHORE("semaphore"),
+    /** A node without data and contenders: nobody knows what it will be. */
+    UNUSED("-"),
+    /** Another program's node. */
+    OTHER("other"),
+    /** There is no node: nobody holds or waits, and ZooKeeper has removed it. */
+    ABSENT("-");
+
+    private final String text;
+
+    Mode(String text) {
+      this.text = text;
+    }
+
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
+
+  /** {@code mutex} or {@code semaphore 3}. */
+  String kind() {
+    return mode == Mode.SEMAPHORE && concurrency > 0 ? mode + " " + concurrency : mode.toString();
+  }
+
+  /** Whether there is anything of this name. */
+  boolean isKnown() {
+    return (mode != Mode.ABSENT && mode != Mode.OTHER) || lastRun.isPresent();
+  }
+
+  /** Whether somebody who came now would get it at once. */
+  boolean isFree() {
+    boolean lease =
+        (mode == Mode.SEMAPHORE && concurrency > 0)
+            ? holders.size() < concurrency
+            : holders.isEmpty();
+    return waiting == 0 && lease;
+  }
+}

@@ -1,0 +1,113 @@
+package org.lockex.inspect;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.FutureTask;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.Op;
+import org.apache.zookeeper.ZooKeeper;
+import org.lockex.ExitCode;
+import org.lockex.cli.DurationText;
+import org.lockex.lock.Hosts;
+import org.lockex.lock.LockException;
+import org.lockex.lock.Session;
+
+/** {@code lockexctl ping}: the first thing to run when something is wrong. */
+record Ping(Servers servers, Output out, boolean json) {
+  private static final int TRIES = 9;
+
+  /** Returns 0 if locks can be taken, 77 if ZooKeeper does not let us; not connected is thrown. */
+  int run() throws LockException, InterruptedException, IOException {
+    List<FutureTask<ServerAnswer>> answers =
+        servers.hosts().servers().stream().map(Ping::ask).toList();
+    Session session = servers.open();
+    for (FutureTask<ServerAnswer> answer : answers) {
+      tell(answer);
+    }
+    ZooKeeper client = session.awaitClient();
+    LockTree tree = new LockTree(client, servers.hosts().chroot(), servers.connection().root());
+    Duration reads = median(() -> client.exists("/", false));
+    Duration writes = median(() -> client.multi(List.of(Op.check("/", -1))));
+    Rights rights = Rights.of(tree);
+    if (json) {
+      JsonLine line =
+          new JsonLine()
+              .text("session", session.id())
+              .number("timeoutMillis", session.timeout().toMillis())
+              .number("readMicros", reads.toNanos() / 1000)
+              .number("quorumMicros", writes.toNanos() / 1000)
+              .text("lockPath", tree.path())
+              .truth("exists", rights.exists());
+      rights.missing().ifPresent(right -> line.text("missingRight", right));
+      out.line(line.toString());
+    } else {
+      out.line(
+          "session "
+              + session.id()
+              + ": timeout "
+              + DurationText.of(session.timeout())
+              + " (asked for "
+              + DurationText.of(servers.connection().sessionTimeout())
+              + "), a read takes "
+              + millis(reads)
+              + ", a round through the quorum "
+              + millis(writes));
+      out.line("lock path " + tree.path() + ": " + words(rights));
+    }
+    return rights.missing().isPresent() ? ExitCode.NOT_AUTHORISED.code() : 0;
+  }
+
+  private static String words(Rights rights) {
+    String where =
+        rights.exists() ? "exists" : "does not exist yet, " + rights.nearest() + " is there";
+    return where
+        + rights
+            .missing()
+            .map(right -> "; the right to " + right + " there is missing")
+            .orElse("; locks can be taken");
+  }
+
+  private static FutureTask<ServerAnswer> ask(Hosts.Server server) {
+    FutureTask<ServerAnswer> task = new FutureTask<>(() -> ServerAnswer.of(server));
+    Thread thread = new Thread(task, "ask");
+    thread.setDaemon(true);
+    thread.start();
+    return task;
+  }
+
+  private void tell(FutureTask<ServerAnswer> task) throws InterruptedException, IOException {
+    try {
+      ServerAnswer answer = task.get();
+      out.line(json ? answer.json().toString() : Table.printable(answer.words()));
+      out.flush();
+    } catch (java.util.concurrent.ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  private interface Request {
+    Object send() throws KeeperException, InterruptedException;
+  }
+
+  private static Duration median(Request request) throws LockException, InterruptedException {
+    long[] times = new long[TRIES];
+    try {
+      for (int i = 0; i < TRIES; i++) {
+        long start = System.nanoTime();
+        Object _ = request.send();
+        times[i] = System.nanoTime() - start;
+      }
+    } catch (KeeperException e) {
+      throw LockException.of("cannot read", "/", e);
+    }
+    Arrays.sort(times);
+    return Duration.ofNanos(times[TRIES / 2]);
+  }
+
+  static String millis(Duration time) {
+    return String.format(Locale.ROOT, "%.1f ms", time.toNanos() / 1e6);
+  }
+}

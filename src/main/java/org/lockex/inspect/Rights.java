@@ -1,0 +1,68 @@
+package org.lockex.inspect;
+
+import java.util.List;
+import java.util.Optional;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.Op;
+import org.apache.zookeeper.OpResult;
+import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.ZooKeeper;
+import org.lockex.lock.LockException;
+
+/**
+ * What we may do on the lock path.
+ *
+ * @param nearest the lock path or, where it does not exist, its nearest parent that does
+ * @param exists whether the lock path exists
+ * @param missing the first right that is missing: read, create or delete
+ */
+record Rights(String nearest, boolean exists, Optional<String> missing) {
+
+  static Rights of(LockTree tree) throws LockException, InterruptedException {
+    ZooKeeper client = tree.client();
+    String path = tree.path();
+    try {
+      String nearest = path;
+      while (client.exists(nearest, false) == null) {
+        int slash = nearest.lastIndexOf('/');
+        nearest = slash <= 0 ? "/" : nearest.substring(0, slash);
+      }
+      return new Rights(nearest, nearest.equals(path), missing(client, nearest));
+    } catch (KeeperException e) {
+      throw LockException.of("cannot look", path, e);
+    }
+  }
+
+  private static Optional<String> missing(ZooKeeper client, String parent)
+      throws KeeperException, InterruptedException {
+    try {
+      client.getChildren(parent, false);
+    } catch (KeeperException.NoAuthException e) {
+      return Optional.of("read");
+    }
+    String path = (parent.equals("/") ? "" : parent) + "/lockexctl-ping-" + client.getSessionId();
+    try {
+      // A rehearsal: the last operation always fails, so that the others never happen.
+      client.multi(
+          List.of(
+              Op.create(path, new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.EPHEMERAL),
+              Op.delete(path, -1),
+              Op.check("/", Integer.MAX_VALUE)));
+      return Optional.empty();
+    } catch (KeeperException e) {
+      List<OpResult> results = e.getResults();
+      if (results == null) {
+        throw e;
+      }
+      return refused(results.get(0))
+          ? Optional.of("create")
+          : refused(results.get(1)) ? Optional.of("delete") : Optional.empty();
+    }
+  }
+
+  private static boolean refused(OpResult result) {
+    return result instanceof OpResult.ErrorResult error && error.getErr() == Code.NOAUTH.intValue();
+  }
+}

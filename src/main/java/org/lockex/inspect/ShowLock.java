@@ -1,0 +1,91 @@
+package org.lockex.inspect;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import org.lockex.cli.Stderr;
+import org.lockex.lock.LockException;
+import org.lockex.lock.LockId;
+
+/** {@code lockexctl show}. */
+record ShowLock(LockTree tree, Output out, Stderr stderr, boolean json) {
+
+  int run(LockId id) throws LockException, InterruptedException, IOException {
+    LockState lock = tree.read(id);
+    if (!lock.isKnown()) {
+      stderr.fault(missing("show", lock));
+      return Task.NOT_THERE;
+    }
+    if (json) {
+      out.line(JsonLine.of(lock, true).toString());
+    } else {
+      out.text(text(lock, Instant.now()));
+    }
+    return 0;
+  }
+
+  /** Why there is nothing to do on a lock that is not known. */
+  static String missing(String what, LockState lock) {
+    return what
+        + " on lock "
+        + lock.path()
+        + (lock.mode() == LockState.Mode.OTHER
+            ? ": the node there is no lock"
+            : ": there is no such lock");
+  }
+
+  static String text(LockState lock, Instant now) {
+    StringBuilder text = new StringBuilder(Table.printable(lock.id())).append(": ");
+    text.append(lock.mode() == LockState.Mode.ABSENT ? "not in use" : lock.kind());
+    text.append(", ").append(count(lock.holders().size(), "holder"));
+    text.append(", ").append(lock.waiting()).append(" waiting\n");
+    String run = Words.lastRun(lock.lastRun(), now);
+    if (!run.isEmpty()) {
+      text.append("last run: ").append(Table.printable(run)).append('\n');
+    }
+    if (!lock.others().isEmpty()) {
+      text.append("also there, of other programs: ");
+      text.append(Table.printable(String.join(" ", lock.others()))).append('\n');
+    }
+    for (Participant holder : lock.holders()) {
+      holder
+          .asked()
+          .ifPresent(asked ->
+              text.append(holder.place())
+                  .append(" was asked to end by ")
+                  .append(Table.printable(asked.by()))
+                  .append('\n'));
+    }
+    if (!lock.holders().isEmpty() || !lock.waiters().isEmpty()) {
+      text.append(participants(lock.holders(), lock.waiters(), now));
+    }
+    return text.toString();
+  }
+
+  /** Holders and waiters, each numbered from 1. */
+  static String participants(List<Participant> holders, List<Participant> waiters, Instant now) {
+    Table table = new Table("#", "STATE", "WHO", "SINCE", "HELD", "SESSION", "TOKEN", "COMMAND");
+    rows(table, "holds", holders, now);
+    rows(table, "waits", waiters, now);
+    return table.toString();
+  }
+
+  private static void rows(Table table, String state, List<Participant> all, Instant now) {
+    int number = 0;
+    for (Participant one : all) {
+      table.row(
+          Integer.toString(++number),
+          state,
+          Words.who(one),
+          Words.time(one.since()),
+          Words.age(one.held(now)),
+          one.isGrant() ? "until " + one.expires().map(Words::time).orElse("?") : one.sessionId(),
+          Long.toString(one.token()),
+          one.command());
+    }
+  }
+
+  private static String count(int number, String what) {
+    return number + " " + what + (number == 1 ? "" : "s");
+  }
+}

@@ -1,0 +1,154 @@
+package org.lockex.inspect;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.lockex.cli.Terminals;
+import org.lockex.lock.LockException;
+import org.lockex.lock.LockId;
+
+/**
+ * {@code lockexctl watch}: a screen that follows on a terminal; otherwise one line for everything
+ * that happens, beginning with how it is now.
+ */
+final class WatchLocks {
+  private static final long SECOND = 1_000_000_000L;
+  private static final String CLEAR = "\033[H\033[2J";
+
+  private final Servers servers;
+  private final Output out;
+  private final boolean json;
+  private final boolean screen;
+  private final Map<String, LockState> locks = new TreeMap<>();
+
+  WatchLocks(Servers servers, Output out, boolean json) {
+    this.servers = servers;
+    this.out = out;
+    this.json = json;
+    this.screen = !json && Terminals.isTerminal(1);
+  }
+
+  /** Goes on until a signal ends it. */
+  int run(Optional<LockId> id) throws LockException, InterruptedException, IOException {
+    Changes changes = Changes.of(servers, tree -> id.map(tree::path).orElse(tree.path()));
+    read(changes.tree(), id, Set.of(Changes.ALL), "holds");
+    while (true) {
+      if (screen) {
+        draw(id);
+      }
+      out.flush();
+      // The screen shows how long ago things were: it moves with the time.
+      Set<String> paths = changes.await(screen ? Optional.of(SECOND) : Optional.empty());
+      read(changes.tree(), id, paths, "acquired");
+    }
+  }
+
+  private void read(LockTree tree, Optional<LockId> id, Set<String> paths, String event)
+      throws LockException, InterruptedException, IOException {
+    Set<String> names = new TreeSet<>();
+    if (id.isPresent()) {
+      if (!paths.isEmpty()) {
+        names.add(id.get().value());
+      }
+    } else if (paths.contains(Changes.ALL)) {
+      names.addAll(locks.keySet());
+      for (LockState lock : tree.list(name -> true, true)) {
+        changed(lock, event);
+        names.remove(lock.id());
+      }
+    } else {
+      for (String path : paths) {
+        Changes.below(tree.path(), path).stream().findFirst().ifPresent(names::add);
+      }
+    }
+    for (String name : names) {
+      changed(tree.read(new LockId(name)), event);
+    }
+  }
+
+  private void changed(LockState now, String event) throws IOException {
+    LockState before = locks.put(now.id(), now);
+    if (screen) {
+      return;
+    }
+    Map<String, Participant> held = byKey(before, true);
+    Map<String, Participant> waited = byKey(before, false);
+    Map<String, Participant> holds = byKey(now, true);
+    Map<String, Participant> waits = byKey(now, false);
+    for (Map.Entry<String, Participant> was : held.entrySet()) {
+      if (!holds.containsKey(was.getKey())) {
+        line(now, "released", was.getValue());
+      }
+    }
+    for (Map.Entry<String, Participant> was : waited.entrySet()) {
+      if (!waits.containsKey(was.getKey()) && !holds.containsKey(was.getKey())) {
+        line(now, "left", was.getValue());
+      }
+    }
+    for (Map.Entry<String, Participant> is : holds.entrySet()) {
+      Participant was = held.get(is.getKey());
+      if (was == null) {
+        line(now, event, is.getValue());
+      } else if (was.asked().isEmpty() && is.getValue().asked().isPresent()) {
+        line(now, "asked", is.getValue());
+      }
+    }
+    for (Map.Entry<String, Participant> is : waits.entrySet()) {
+      if (!waited.containsKey(is.getKey())) {
+        line(now, "waits", is.getValue());
+      }
+    }
+  }
+
+  /** Each by what stays the same from the queue to the lease: its session, if it is one of ours. */
+  private static Map<String, Participant> byKey(
+      @org.jspecify.annotations.Nullable LockState lock, boolean holders) {
+    Map<String, Participant> all = new LinkedHashMap<>();
+    if (lock != null) {
+      for (Participant one : holders ? lock.holders() : lock.waiters()) {
+        boolean session = one.who().isPresent() && one.who().get().pid() > 0 && !one.isGrant();
+        all.put(session ? one.sessionId() : one.node(), one);
+      }
+    }
+    return all;
+  }
+
+  private void line(LockState lock, String event, Participant who) throws IOException {
+    Instant now = Instant.now();
+    if (json) {
+      JsonLine line = new JsonLine().text("time", now.toString()).text("lock", lock.id());
+      out.line(line.text("event", event).object("contender", JsonLine.of(who)).toString());
+      return;
+    }
+    String held =
+        event.equals("released")
+            ? who.held(now).map(age -> " after " + Ages.of(age)).orElse("")
+            : "";
+    String asked =
+        event.equals("asked") ? who.asked().map(by -> " to end by " + by.by()).orElse("") : "";
+    out.line(
+        Table.printable(
+            now
+                + " "
+                + lock.id()
+                + " "
+                + event
+                + " "
+                + Words.who(who)
+                + held
+                + asked
+                + (who.command().isEmpty() ? "" : " " + who.command())));
+  }
+
+  private void draw(Optional<LockId> id) throws IOException {
+    Instant now = Instant.now();
+    out.text(CLEAR);
+    LockState one = id.map(lock -> locks.get(lock.value())).orElse(null);
+    out.text(one != null ? ShowLock.text(one, now) : ListLocks.table(locks.values(), now));
+  }
+}

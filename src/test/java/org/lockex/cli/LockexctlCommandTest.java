@@ -1,0 +1,97 @@
+package org.lockex.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.lockex.lock.LockId;
+
+class LockexctlCommandTest {
+  private static CtlRequest read(String... words) throws UsageException {
+    List<byte[]> argv = Arrays.stream(words).map(word -> word.getBytes(UTF_8)).toList();
+    return LockexctlCommand.read(argv, name -> Optional.empty());
+  }
+
+  private static CtlRequest.Run run(String... words) throws UsageException {
+    return assertInstanceOf(CtlRequest.Run.class, read(words));
+  }
+
+  @Test
+  void common_options_stand_before_or_after_the_subcommand() throws UsageException {
+    CtlRequest.Run before = run("-z", "a:1", "--json", "show", "x");
+    CtlRequest.Run after = run("show", "-z", "a:1", "x", "--json");
+    assertEquals(before, after);
+    assertTrue(after.json());
+    assertEquals(new CtlRequest.Show(LockId.of("x")), after.action());
+    assertEquals("b:2", run("-z", "a:1", "ls", "-z", "b:2").connection().hosts().get().names());
+  }
+
+  @Test
+  void break_takes_its_options() throws UsageException {
+    assertEquals(
+        new CtlRequest.Break(LockId.of("x"), 2, true, true, Optional.of(Duration.ofSeconds(5))),
+        run("break", "x", "--holder", "2", "--yes", "--force", "--timeout", "5").action());
+    assertEquals(
+        new CtlRequest.Break(LockId.of("x"), 0, false, false, Optional.empty()),
+        run("break", "x").action());
+  }
+
+  @Test
+  void wait_waits_for_ever_unless_told() throws UsageException {
+    assertEquals(new CtlRequest.Wait(LockId.of("x"), Optional.empty()), run("wait", "x").action());
+    assertEquals(
+        new CtlRequest.Wait(LockId.of("x"), Optional.of(Duration.ZERO)),
+        run("wait", "--timeout", "0", "x").action());
+  }
+
+  @Test
+  void an_id_that_begins_with_a_dash_follows_two_dashes() throws UsageException {
+    assertEquals(new CtlRequest.Show(LockId.of("-x")), run("show", "--", "-x").action());
+  }
+
+  @Test
+  void help_is_there_for_all_and_for_each() throws UsageException {
+    String all = assertInstanceOf(CtlRequest.Print.class, read("--help")).text();
+    for (Subcommand subcommand : Subcommand.values()) {
+      assertTrue(all.contains("  " + subcommand.word()), all);
+      String one = assertInstanceOf(CtlRequest.Print.class, read(subcommand.word(), "-h")).text();
+      assertTrue(one.startsWith("Usage: lockexctl " + subcommand.word()), one);
+      assertTrue(one.contains("--zkhosts"), one);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "bogus",
+        "show",
+        "show a b",
+        "show a/b",
+        "ls [a",
+        "ls a b",
+        "ping x",
+        "break x --holder 0",
+        "break x --holder y",
+        "wait x --timeout soon",
+        "local",
+        "local restart",
+        "ls --bogus",
+        "ls --local -z a:1",
+        "ls -q -v"
+      })
+  void refuses_in_one_line(String line) {
+    String[] words = line.isEmpty() ? new String[0] : line.split(" ");
+    String message = assertThrows(UsageException.class, () -> read(words)).getMessage();
+    assertEquals(1, message.lines().count(), message);
+  }
+}

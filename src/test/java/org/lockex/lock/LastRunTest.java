@@ -1,0 +1,56 @@
+package org.lockex.lock;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class LastRunTest {
+  private static final Instant ONE = Instant.parse("2026-11-21T08:00:00Z");
+  private static final Instant TWO = ONE.plusSeconds(60);
+  private static final Contender WHO = new Contender("h", 1, "u", "c", Instant.EPOCH, "");
+
+  @Test
+  void is_read_back_as_it_was_written() {
+    LastRun run = LastRun.NONE.ended(ONE, 0, Duration.ofMillis(1500), WHO, 7);
+    assertEquals(Optional.of(run), LastRun.parse(run.json()));
+    assertEquals(Optional.of(LastRun.NONE), LastRun.parse(LastRun.NONE.json()));
+    LastRun begun = run.begun(TWO, true, WHO, 8);
+    assertEquals(Optional.of(begun), LastRun.parse(begun.json()));
+  }
+
+  @Test
+  void only_a_success_counts() {
+    LastRun failed = LastRun.NONE.ended(ONE, 1, Duration.ZERO, WHO, 7);
+    assertEquals(Optional.empty(), failed.counted());
+    LastRun succeeded = failed.ended(ONE, 0, Duration.ZERO, WHO, 8);
+    assertEquals(Optional.of(ONE), succeeded.counted());
+    LastRun again = succeeded.ended(TWO, 1, Duration.ZERO, WHO, 9);
+    assertEquals(Optional.of(ONE), again.counted());
+    assertEquals(Optional.of(TWO), again.started());
+    assertEquals(Optional.of(1), again.exit());
+  }
+
+  @Test
+  void an_attempt_counts_from_its_start_whatever_becomes_of_it() {
+    LastRun begun = LastRun.NONE.begun(ONE, true, WHO, 7);
+    assertEquals(Optional.of(ONE), begun.counted());
+    assertEquals(Optional.of(ONE), begun.ended(ONE, 1, Duration.ZERO, WHO, 7).counted());
+  }
+
+  @Test
+  void never_counts_back() {
+    LastRun later = LastRun.NONE.ended(TWO, 0, Duration.ZERO, WHO, 8);
+    assertEquals(Optional.of(TWO), later.ended(ONE, 0, Duration.ZERO, WHO, 7).counted());
+  }
+
+  @Test
+  void other_data_is_no_record() {
+    assertEquals(Optional.empty(), LastRun.parse("{}".getBytes(UTF_8)));
+    assertEquals(Optional.empty(), LastRun.parse("x".getBytes(UTF_8)));
+    assertEquals(Optional.empty(), LastRun.parse("{\"format\":2}".getBytes(UTF_8)));
+  }
+}
