@@ -41,7 +41,7 @@ class TransparencyIT {
           /bin/dash         | "$@" 2>&-
           /bin/dash         | "$@" <&- 2>&- 3</etc/passwd
           /bin/dash         | ulimit -n 300; ulimit -c 0; ulimit -s 4096; umask 027; cd /usr/lib; "$@"
-          /bin/dash         | A=$(head -c 60000 /dev/zero | tr '\\0' x) B=$A C=d "$@"
+          /bin/dash         | A=$(printf %060000d 0) B=$(printf %061000d 1) C=d "$@"
           /bin/bash --posix | "$@"
           /bin/bash --posix | env -i 'BASH_FUNC_x%%=() { :; }' a.b=c PWD=/x SHLVL=7 OLDPWD=/q home=1 "$@"
           /bin/bash --posix | trap '' INT QUIT PIPE USR2 HUP TERM TSTP CHLD; "$@"
