@@ -5,11 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import org.apache.zookeeper.AsyncCallback;
+import java.util.concurrent.TimeUnit;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One acquisition. Curator's recipe runs on a thread of its own and can block for ever; the caller
@@ -27,14 +26,14 @@ final class Attempt {
     record LeasesChanged() implements Event {}
   }
 
-  private static final int MOST_CROWDED = 20;
+  private static final long REHEARSAL_AFTER_MS = 50;
 
   private final Session session;
   private final LockRequest request;
   private final LockNode node;
   private final Keeper keeper;
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
-  private int crowded;
+  private final Verification verification;
 
   Attempt(Session session, LockRequest request) {
     this.session = session;
@@ -46,6 +45,7 @@ final class Attempt {
             request.root().pathOf(request.id()),
             request.concurrency());
     this.keeper = Keeper.start(session, node.path());
+    this.verification = new Verification(session, request, node, keeper);
   }
 
   Optional<HeldLock> run() throws LockException, InterruptedException {
@@ -54,22 +54,24 @@ final class Attempt {
     queue.start();
     boolean got = false;
     try {
+      Event event = events.poll(REHEARSAL_AFTER_MS, TimeUnit.MILLISECONDS);
+      if (event == null) {
+        verification.rehearse();
+      }
       while (true) {
-        switch (events.take()) {
-          case Event.Got(HeldLock lock) -> {
-            got = true;
-            return Optional.of(lock);
-          }
-          case Event.Busy() -> {
-            return Optional.empty();
-          }
-          case Event.Failed(Throwable why) -> throw Failures.of(why, node.name());
-          case Event.LeasesChanged() -> {
-            if (hopeless(leases())) {
-              return Optional.empty();
-            }
-          }
+        if (event == null) {
+          event = events.take();
         }
+        // A pattern switch would be linked at the hand-over, for 5 ms.
+        if (event instanceof Event.Got(HeldLock lock)) {
+          got = true;
+          return Optional.of(lock);
+        } else if (event instanceof Event.Failed(Throwable why)) {
+          throw Failures.of(why, node.name());
+        } else if (event instanceof Event.Busy || hopeless(leases())) {
+          return Optional.empty();
+        }
+        event = null;
       }
     } catch (LockException | InterruptedException e) {
       throw e;
@@ -102,7 +104,7 @@ final class Attempt {
           events.add(new Event.Busy());
           return;
         }
-        HeldLock lock = verified(own);
+        HeldLock lock = verification.prove(own);
         if (lock != null) {
           events.add(new Event.Got(lock));
           return;
@@ -160,74 +162,5 @@ final class Attempt {
     if (event.getType() != Watcher.Event.EventType.None) {
       events.add(new Event.LeasesChanged());
     }
-  }
-
-  /**
-   * Makes sure that the lock is ours: that the own node belongs to this session (after a reconnect
-   * Curator can take another session's node for its own, CURATOR-604), that the parent tells our
-   * concurrency, and that a heartbeat was answered. The requests go out together.
-   *
-   * @return null if it is not ours
-   */
-  private @Nullable HeldLock verified(String own) throws Exception {
-    while (true) {
-      Link link = session.link();
-      Reply ownReply = new Reply();
-      Reply nodeReply = new Reply();
-      Reply leasesReply = new Reply();
-      link.exists(own, keeper, ownReply, null);
-      link.getData(node.path(), false, nodeReply, null);
-      if (request.concurrency() == 1) {
-        link.exists(node.path() + "/" + LockNode.LEASES, false, leasesReply, null);
-      }
-      keeper.hold(link, own);
-      try {
-        if (!ownReply.exists()
-            || ownReply.stat().getEphemeralOwner() != link.getSessionId()
-            || !nodeReply.exists()) {
-          return null;
-        }
-        if (request.concurrency() == 1
-            && leasesReply.exists()
-            && leasesReply.stat().getNumChildren() > 0) {
-          // A contender with another concurrency that lost its race is about to go; a program
-          // that knows nothing of our data stays.
-          if (++crowded > MOST_CROWDED) {
-            throw node.refused("as a semaphore");
-          }
-          return null;
-        }
-        if (!node.matches(nodeReply.data())) {
-          if (LockNode.concurrencyOf(nodeReply.data()) != null) {
-            return null;
-          }
-          if (!node.settle(nodeReply.data(), nodeReply.stat())) {
-            continue;
-          }
-        }
-        return keeper.awaitHeld() ? held(link, own, ownReply) : null;
-      } catch (KeeperException.ConnectionLossException e) {
-        if (!session.awaitLink()) {
-          throw e;
-        }
-      } catch (KeeperException.SessionExpiredException e) {
-        return null;
-      }
-    }
-  }
-
-  private HeldLock held(Link link, String own, Reply reply) {
-    session.pin();
-    AsyncCallback.StatCallback ignored = (rc, path, context, stat) -> {};
-    return new HeldLock(
-        request.id(),
-        node.name(),
-        own,
-        reply.stat().getCzxid(),
-        "0x" + Long.toHexString(link.getSessionId()),
-        keeper,
-        acquired ->
-            link.setData(own, session.settings().contender().json(acquired), -1, ignored, null),
-        listener -> new BreakWatch(link, own, listener).start());
   }
 }

@@ -60,6 +60,13 @@ final class Keeper implements Lease, Session.Listener, Watcher {
     }
   }
 
+  /** Sends one heartbeat for the lock's parent, ahead of those that will count. */
+  synchronized void rehearse() {
+    if (link != null && held == null) {
+      beat(link, clock.getAsLong(), lockPath);
+    }
+  }
+
   /** Forgets a node that turned out not to be ours. */
   void letGo() {
     synchronized (this) {
@@ -137,8 +144,11 @@ final class Keeper implements Lease, Session.Listener, Watcher {
     }
     lastSent = now;
     beatDue = false;
+    beat(to, now, held);
+  }
+
+  private void beat(Link to, long now, @Nullable String path) {
     unanswered.add(now);
-    String path = held;
     if (path == null) {
       AsyncCallback.StatCallback read = (rc, p, context, stat) -> answered(to, now, rc, null);
       to.exists(lockPath, false, read, null);
@@ -159,8 +169,9 @@ final class Keeper implements Lease, Session.Listener, Watcher {
       }
     } else if (rc == Code.OK.intValue()) {
       lease.proven(sent, received);
+      Deadline next = lease.deadline();
       if (path.equals(held)) {
-        renewed(lease.deadline());
+        renewed(next);
       }
     } else if (rc == Code.NONODE.intValue() && path.equals(held)) {
       lost(new Loss.Deleted(path));
