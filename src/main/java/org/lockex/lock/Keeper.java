@@ -178,7 +178,6 @@ final class Keeper implements Lease, Session.Listener, Watcher {
     } else if (rc == Code.SESSIONEXPIRED.intValue()) {
       expired(by);
     }
-    notifyAll();
   }
 
   private void renewed(Deadline next) {
@@ -186,7 +185,9 @@ final class Keeper implements Lease, Session.Listener, Watcher {
         || next.dieAt() > deadline.dieAt()
         || deadline.timeoutNanos() != next.timeoutNanos()) {
       deadline = next;
-      if (listener != null) {
+      if (listener == null) {
+        notifyAll(); // Somebody may wait to see it; later on nobody does.
+      } else {
         listener.renewed(next);
       }
     }

@@ -233,6 +233,13 @@ public final class Session {
       if (curator == null) {
         curator = built;
         built.start();
+        Watcher watcher = door.watcher;
+        if (door.connected && watcher != null) {
+          // It did not see this; and the link's own queue drops what it had before.
+          watcher.process(
+              new WatchedEvent(
+                  Watcher.Event.EventType.None, Watcher.Event.KeeperState.SyncConnected, null));
+        }
       }
       return curator;
     }
@@ -247,13 +254,6 @@ public final class Session {
       door = new Door();
     }
     door.watcher = watcher;
-    if (door.connected) {
-      door.link
-          .getTestable()
-          .queueEvent(
-              new WatchedEvent(
-                  Watcher.Event.EventType.None, Watcher.Event.KeeperState.SyncConnected, null));
-    }
     return door.link;
   }
 

@@ -1,0 +1,62 @@
+package org.lockex.lock;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.curator.test.TestingServer;
+import org.junit.jupiter.api.Test;
+
+class IdleIT {
+
+  @Test
+  void nothing_of_a_holder_or_a_waiter_wakes_but_its_one_timer() throws Exception {
+    ThreadGroup group = new ThreadGroup("idle");
+    try (TestingServer server = Contest.server();
+        Contest contest = new Contest(server.getConnectString())) {
+      // Threads belong to the group of the thread that makes them.
+      Thread contender =
+          new Thread(
+              group,
+              () -> {
+                try {
+                  Session holder = contest.session();
+                  holder.awaitConnected();
+                  Contest.acquire(holder, "i", 1);
+                  Session waiter = contest.session();
+                  Contest.acquire(waiter, "i", 1);
+                } catch (Exception e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      contender.start();
+      var observer = contest.session().curator();
+      Contest.eventually(
+          "queued",
+          () -> {
+            try {
+              return observer.getChildren().forPath("/lockex/i").size() == 2;
+            } catch (Exception e) {
+              return false;
+            }
+          });
+      Contest.eventually("waiting", () -> timed(group).equals(Set.of("lockex-lease")));
+      for (int i = 0; i < 50; i++) {
+        Thread.sleep(20);
+        assertEquals(Set.of("lockex-lease"), timed(group));
+      }
+    }
+  }
+
+  private static Set<String> timed(ThreadGroup group) {
+    Thread[] threads = new Thread[200];
+    Set<String> names = new TreeSet<>();
+    for (int i = group.enumerate(threads) - 1; i >= 0; i--) {
+      // A thread in select(2) counts as runnable: the client's send thread, which is ZooKeeper's.
+      if (threads[i].getState() == Thread.State.TIMED_WAITING) {
+        names.add(threads[i].getName());
+      }
+    }
+    return names;
+  }
+}
