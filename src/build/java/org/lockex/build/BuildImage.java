@@ -18,18 +18,30 @@ final class BuildImage {
    *
    * @param args the target folder, and the name of the project's jar in it
    */
-  public static void main(String... args) throws IOException, InterruptedException {
+  public static void main(String... args) throws InterruptedException {
+    System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "off");
+    try {
+      build(args);
+      System.exit(0);
+    } catch (IOException e) {
+      // ZooKeeper replaces the handler of uncaught exceptions by its own log.
+      e.printStackTrace();
+      System.exit(1);
+    }
+  }
+
+  private static void build(String... args) throws IOException, InterruptedException {
     Path target = Path.of(args[0]).toAbsolutePath();
     Path image = target.resolve("lockex");
     Path work = Files.createDirectories(target.resolve("image"));
-    Path launcher = target.resolveSibling("src/main/launcher/lockex");
+    Path launchers = target.resolveSibling("src/main/launcher");
 
     JavaRuntime runtime = JavaRuntime.make(image.resolve("runtime"), work);
     List<Path> jars = Libraries.copyAll(target.resolve(args[1]), image.resolve("lib"));
-    String hash = Digest.ofFiles(runtime.stamp(), jars, launcher);
+    String hash = Digest.ofFiles(runtime.stamp(), jars, launchers);
     for (Program program : Program.ALL) {
-      program.writeLauncher(launcher, image, jars, hash);
+      program.write(launchers, image, jars, hash);
     }
-    Caches.make(image, hash, work);
+    new Caches(image, work, hash).make(Program.ALL);
   }
 }

@@ -1,10 +1,81 @@
 package org.lockex.build;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** AOT caches. */
+/**
+ * The AOT caches (JEP 483, 514, 515): the classes of a real run, ready to map.
+ *
+ * <p>A cache that does not fit is worse than none: Java 25 does not compare application jars with
+ * it and runs the old class. So its name carries the hash of all it depends on, a launcher asks for
+ * that name only, and no other is left.
+ */
 final class Caches {
-  private Caches() {}
+  private final Path image;
+  private final Path work;
+  private final String hash;
 
-  static void make(Path image, String hash, Path work) {}
+  Caches(Path image, Path work, String hash) {
+    this.image = image;
+    this.work = work;
+    this.hash = hash;
+  }
+
+  void make(List<Program> programs) throws IOException, InterruptedException {
+    removeOthers(programs.stream().map(this::file).collect(Collectors.toSet()));
+    for (Program program : programs) {
+      if (program.training().isPresent() && !Files.exists(file(program))) {
+        make(program, program.training().get());
+      }
+    }
+  }
+
+  private Path file(Program program) {
+    return image.resolve("lib").resolve(program.name() + "-" + hash + ".aot");
+  }
+
+  private void make(Program program, Training training) throws IOException, InterruptedException {
+    Path folder = work.resolve("training").resolve(program.name());
+    Folders.remove(folder);
+    Trainee trainee = new Trainee(image, folder, program);
+    training.run(trainee);
+    Path cache = folder.resolve("cache");
+    List<String> create =
+        Stream.concat(
+                Stream.of(
+                    image.resolve("runtime/bin/java").toString(),
+                    "-XX:AOTMode=create",
+                    "-XX:AOTConfiguration=" + trainee.configuration(),
+                    "-XX:AOTCache=" + cache),
+                trainee.arguments().stream())
+            .toList();
+    // The heap that is enough to run is too small to write the cache; this variable has the last
+    // word.
+    new Run("write the AOT cache of " + program.name(), create)
+        .start(Map.of("_JAVA_OPTIONS", "-Xmx512m"))
+        .end();
+    Files.move(cache, file(program), StandardCopyOption.ATOMIC_MOVE);
+    Folders.remove(folder);
+  }
+
+  private void removeOthers(Set<Path> wanted) throws IOException {
+    Set<Path> others;
+    try (Stream<Path> files = Files.list(image.resolve("lib"))) {
+      others =
+          files
+              .filter(file -> file.toString().endsWith(".aot") && !wanted.contains(file))
+              .collect(Collectors.toCollection(TreeSet::new));
+    }
+    for (Path other : others) {
+      Files.delete(other);
+    }
+  }
 }

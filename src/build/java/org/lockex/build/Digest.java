@@ -9,6 +9,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Short names for contents: two contents with the same name are the same. */
 final class Digest {
@@ -18,15 +19,23 @@ final class Digest {
    * Names all that an AOT cache depends on: the runtime, the jars with their order, the flags in
    * the launcher.
    */
-  static String ofFiles(String runtime, List<Path> jars, Path launcher) throws IOException {
+  static String ofFiles(String runtime, List<Path> jars, Path launchers) throws IOException {
     MessageDigest digest = sha256();
     digest.update(runtime.getBytes(UTF_8));
-    digest.update(Files.readAllBytes(launcher));
     for (Path jar : jars) {
-      digest.update(jar.getFileName().toString().getBytes(UTF_8));
-      digest.update(Files.readAllBytes(jar));
+      add(digest, jar);
+    }
+    try (Stream<Path> files = Files.list(launchers)) {
+      for (Path launcher : files.sorted().toList()) {
+        add(digest, launcher);
+      }
     }
     return name(digest);
+  }
+
+  private static void add(MessageDigest digest, Path file) throws IOException {
+    digest.update(file.getFileName().toString().getBytes(UTF_8));
+    digest.update(Files.readAllBytes(file));
   }
 
   static String of(byte[] bytes) {

@@ -1,0 +1,93 @@
+package org.lockex.build;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * A copy of the image in which a program's one run is recorded: the launcher and the jars are the
+ * image's, {@code runtime/bin/java} is a script that adds the recording, so that every flag of the
+ * launcher takes part.
+ */
+final class Trainee {
+  private final Path image;
+  private final Path folder;
+  private final Program program;
+
+  Trainee(Path image, Path folder, Program program) throws IOException {
+    this.image = image;
+    this.folder = folder;
+    this.program = program;
+    Path launcher = program.in(folder);
+    Files.createDirectories(launcher.getParent());
+    Files.copy(program.in(image), launcher);
+    Path lib = Files.createDirectories(folder.resolve("lib"));
+    try (Stream<Path> jars = Files.list(image.resolve("lib"))) {
+      for (Path jar : jars.filter(file -> file.toString().endsWith(".jar")).toList()) {
+        Files.createSymbolicLink(lib.resolve(jar.getFileName()), jar);
+      }
+    }
+    Path java = folder.resolve("runtime/bin/java");
+    Files.createDirectories(java.getParent());
+    Files.write(java, script(image.resolve("runtime/bin/java")).getBytes(UTF_8));
+    Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  /** Starts the program with the recording; it is to end by itself, with exit code 0. */
+  Run.Running start(List<String> first, List<String> options, String... arguments)
+      throws IOException {
+    return start(program.in(folder), concat(first, concat(options, List.of(arguments))));
+  }
+
+  /** Starts the program as it is, to play the other part. */
+  Run.Running original(List<String> options, String... arguments) throws IOException {
+    return start(program.in(image), concat(options, List.of(arguments)));
+  }
+
+  private Run.Running start(Path file, List<String> arguments) throws IOException {
+    return new Run("train " + program.name(), concat(List.of(file.toString()), arguments))
+        .start(Map.of());
+  }
+
+  private static List<String> concat(List<String> first, List<String> second) {
+    return Stream.concat(first.stream(), second.stream()).toList();
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  /** What the recorded run left. */
+  Path configuration() {
+    return folder.resolve("configuration");
+  }
+
+  /** The arguments that the launcher gave to {@code java}. */
+  List<String> arguments() throws IOException {
+    return Files.readAllLines(argumentsFile());
+  }
+
+  private Path argumentsFile() {
+    return folder.resolve("arguments");
+  }
+
+  private String script(Path java) {
+    return """
+    #!/bin/sh
+    # A launcher without its cache says -Xshare:auto, which does not go with a recording.
+    for argument; do
+      shift
+      [ "$argument" = -Xshare:auto ] || set -- "$@" "$argument"
+    done
+    printf '%%s\\n' "$@" >'%s'
+    exec '%s' -XX:AOTMode=record '-XX:AOTConfiguration=%s' "$@"
+    """
+        .formatted(argumentsFile(), java, configuration());
+  }
+}
