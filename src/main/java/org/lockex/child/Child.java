@@ -30,7 +30,7 @@ public final class Child implements AutoCloseable {
     devNull =
         ChildException.check(
             "cannot open /dev/null", Libc.open("/dev/null".getBytes(US_ASCII), Libc.O_RDWR, 0));
-    guard = Guard.spawn(devNull);
+    guard = Guard.spawn(devNull, tree.self());
     family = new Family(guard, tree, events);
     ending = new Ending(family, events);
     foreground = new Foreground(Terminal.open(), family, guard.pid());

@@ -40,6 +40,7 @@ final class Family implements Reaper.Listener {
     if (!guardLives) {
       throw new ChildException("cannot start the command: the guard has died");
     }
+    guard.mark(what.environ()); // for the instants in which the command runs and its pid is untold
     command = launch.run(what);
     commandLives = true;
     watched = Set.of(tree.shown(command));

@@ -43,6 +43,11 @@ final class ProcessTree {
     }
   }
 
+  /** The number that /proc shows for this process. */
+  int self() {
+    return self;
+  }
+
   /** The children of this process, zombies too. */
   Set<Integer> children() {
     return children("self");

@@ -82,7 +82,7 @@ public final class Driver {
       queue.take();
     }
     try {
-      int pid = child.start(new Command(inherited.arguments(), inherited.environ()));
+      int pid = child.start(new Command(inherited.arguments(), environ(inherited)));
       if (trace) {
         System.err.println("pid " + pid);
       }
@@ -119,6 +119,17 @@ public final class Driver {
         default -> {}
       }
     }
+  }
+
+  /** With a mark if {@code driver.token} says so; the session is this process. */
+  private static List<byte[]> environ(Inherited inherited) {
+    List<byte[]> environ = new ArrayList<>(inherited.environ());
+    String token = System.getProperty("driver.token");
+    if (token != null) {
+      environ.add(("LOCKEX_TOKEN=" + token).getBytes(UTF_8));
+      environ.add(("LOCKEX_SESSION=0x" + ProcessHandle.current().pid()).getBytes(UTF_8));
+    }
+    return environ;
   }
 
   private static void killLater(Child child) {

@@ -51,6 +51,50 @@ class SurvivorsIT {
   }
 
   @Test
+  void orphans_that_had_left_the_tree_are_dead_too() {
+    driven
+        .run(
+            """
+            DRIVER=-Ddriver.token=1 "$L" bash -c '
+              (setsid sh -c "cd /; exec sleep 8109" &); (setsid -f bash -c "sleep 8109; :" &)
+              sleep 0.2; exec sleep 8109' & p=$!
+            until_ 5000 'runs sleep 8109; [ $(wc -l <pids) = 3 ]' || echo not three
+            kill -9 $p; until_ 2000 gone && echo gone
+            """)
+        .assertIs(0, "gone\n");
+  }
+
+  @Test
+  void a_stranger_with_a_similar_mark_is_left_alone() {
+    driven
+        .run(
+            """
+            DRIVER=-Ddriver.token=1 "$L" sleep 8110 & p=$!
+            until_ 5000 runs sleep 8110
+            LOCKEX_TOKEN=12 LOCKEX_SESSION=0x$p setsid -f sleep 8120
+            LOCKEX_TOKEN=1 LOCKEX_SESSION=0xffff setsid -f sleep 8120
+            until_ 1000 'runs sleep 8120; [ $(wc -l <pids) = 2 ]'; runs sleep 8110
+            kill -9 $p; until_ 2000 gone && echo gone; sleep 0.5
+            runs sleep 8120; wc -l <pids; kill $(cat pids)
+            """)
+        .assertIs(0, "gone\n2\n");
+  }
+
+  @Test
+  void whenever_lockex_is_killed_nothing_is_left() {
+    driven
+        .run(
+            """
+            for i in $(seq 25); do
+              DRIVER=-Ddriver.token=$i "$L" sh -c 'setsid sleep 8111 & setsid sleep 8111' & p=$!
+              sleep 0.$((RANDOM % 300 + 100)); kill -9 $p; wait $p
+              until_ 1000 '! runs sleep 8111' || echo "left in try $i"
+            done 2>/dev/null
+            """)
+        .assertIs(0, "");
+  }
+
+  @Test
   void the_guard_goes_with_a_lockex_that_has_started_nothing() {
     driven
         .run(
