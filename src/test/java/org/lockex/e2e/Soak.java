@@ -173,9 +173,11 @@ class Soak {
     }
     List<Run> all = new ArrayList<>(byName.values());
     all.sort(Comparator.comparingLong(Run::first));
-    long worst = Long.MIN_VALUE;
-    for (int i = 1; i < all.size(); i++) {
-      worst = Math.max(worst, all.get(i - 1).last - all.get(i).first);
+    long worst = -Long.MAX_VALUE;
+    long lastOfAll = all.getFirst().last;
+    for (Run run : all.subList(1, all.size())) {
+      worst = Math.max(worst, lastOfAll - run.first);
+      lastOfAll = Math.max(lastOfAll, run.last);
     }
     List<String> nodes;
     try (ZooKeeperTree tree = new ZooKeeperTree(ensemble.hosts())) {
