@@ -66,11 +66,18 @@ public final class ConnectionOptions {
 
   private static Hosts hosts(ParseResult parsed, Function<String, Optional<String>> environment)
       throws UsageException {
-    Optional<String> variable = environment.apply("ZKHOSTS");
-    if (parsed.hasMatchedOption("-z") || variable.isEmpty()) {
-      return Values.read(parsed, "-z", Hosts::parse, Hosts.parse("localhost:2181"));
+    Hosts nobodyNamed = Hosts.parse("localhost:2181");
+    if (parsed.hasMatchedOption("-z")) {
+      return Values.read(parsed, "-z", Hosts::parse, nobodyNamed);
     }
-    return Values.convert("ZKHOSTS", variable.get(), Hosts::parse);
+    Optional<String> variable = environment.apply("ZKHOSTS");
+    if (variable.isPresent()) {
+      return Values.convert("ZKHOSTS", variable.get(), Hosts::parse);
+    }
+    Optional<String> machine = Defaults.of(Defaults.FILE).value("ZKHOSTS");
+    return machine.isPresent()
+        ? Values.convert("ZKHOSTS in " + Defaults.FILE, machine.get(), Hosts::parse)
+        : nobodyNamed;
   }
 
   private static Duration sessionTimeout(ParseResult parsed, boolean local) throws UsageException {
