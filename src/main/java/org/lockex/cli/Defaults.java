@@ -20,8 +20,8 @@ record Defaults(List<String> lines) {
   /**
    * Reads the file; one that is not there is empty.
    *
-   * @throws UsageException if it is there and cannot be read: with other servers than the ones meant
-   *     the lock would exclude nobody
+   * @throws UsageException if it is there and cannot be read: with other servers than the ones
+   *     meant the lock would exclude nobody
    */
   static Defaults of(Path file) throws UsageException {
     try {
