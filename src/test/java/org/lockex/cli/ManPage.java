@@ -44,7 +44,7 @@ record ManPage(List<String> lines) {
   }
 
   private static String parameter(String line) {
-    return Pattern.compile(" _([A-Z:]+)_::$")
+    return Pattern.compile(" _([a-zA-Z:|]+)_::$")
         .matcher(line)
         .results()
         .map(match -> " " + match.group(1))

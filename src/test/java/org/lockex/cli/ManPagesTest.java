@@ -29,6 +29,13 @@ class ManPagesTest {
   }
 
   @Test
+  void lockexd_8_explains_every_option_and_no_other() throws IOException {
+    assertEquals(
+        lines(declared(LockexdCommand.spec())),
+        lines(ManPage.of("lockexd.8").options(OPTIONS).stream()));
+  }
+
+  @Test
   void lockex_1_explains_every_exit_code_and_no_other() throws IOException {
     assertEquals(
         Arrays.stream(ExitCode.values()).map(code -> code.code() + " " + code.meaning()).toList(),
