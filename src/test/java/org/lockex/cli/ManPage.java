@@ -24,7 +24,7 @@ record ManPage(List<String> lines) {
     }
     String mark = heading.substring(0, heading.indexOf(' ') + 1);
     return lines.subList(start + 1, lines.size()).stream()
-        .takeWhile(line -> !line.startsWith(mark))
+        .takeWhile(line -> !line.startsWith(mark) && !line.startsWith("== "))
         .toList();
   }
 

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -33,6 +34,29 @@ class ManPagesTest {
     assertEquals(
         lines(declared(LockexdCommand.spec())),
         lines(ManPage.of("lockexd.8").options(OPTIONS).stream()));
+  }
+
+  @Test
+  void lockexctl_1_explains_every_common_option_and_no_other() throws IOException {
+    assertEquals(
+        lines(declared(LockexctlCommand.spec())),
+        lines(ManPage.of("lockexctl.1").options(OPTIONS).stream()));
+  }
+
+  @Test
+  void lockexctl_1_explains_every_subcommand_with_its_options_and_no_other() throws IOException {
+    CommandSpec lockexctl = LockexctlCommand.spec();
+    Set<String> common = declared(lockexctl).collect(Collectors.toSet());
+    ManPage page = ManPage.of("lockexctl.1");
+    assertEquals(
+        Arrays.stream(Subcommand.values()).map(command -> "=== " + command.synopsis()).toList(),
+        page.section("== SUBCOMMANDS").stream().filter(line -> line.startsWith("===")).toList());
+    for (Subcommand subcommand : Subcommand.values()) {
+      assertEquals(
+          lines(declared(subcommand.spec()).filter(option -> !common.contains(option))),
+          lines(page.options("=== " + subcommand.synopsis()).stream()),
+          subcommand::synopsis);
+    }
   }
 
   @Test
