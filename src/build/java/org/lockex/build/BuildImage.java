@@ -16,7 +16,7 @@ final class BuildImage {
   /**
    * Builds the image.
    *
-   * @param args the target folder, and the name of the project's jar in it
+   * @param args the target folder, the name of the project's jar in it, and the version
    */
   public static void main(String... args) throws InterruptedException {
     System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "off");
@@ -39,8 +39,10 @@ final class BuildImage {
     JavaRuntime runtime = JavaRuntime.make(image.resolve("runtime"), work);
     List<Path> jars = Libraries.copyAll(target.resolve(args[1]), image.resolve("lib"));
     String hash = Digest.ofFiles(runtime.stamp(), jars, launchers);
+    String commit = Commit.of(target.getParent());
+    String version = commit.isEmpty() ? args[2] : args[2] + " (" + commit + ")";
     for (Program program : Program.ALL) {
-      program.write(launchers, image, jars, hash);
+      program.write(launchers, image, jars, hash, version);
     }
     new Caches(image, work, hash).make(Program.ALL);
   }

@@ -23,13 +23,15 @@ record Program(String name, String folder, String launcher, Optional<Training> t
   }
 
   /** Writes the launcher, with the class path and the hash of the caches that fit it. */
-  void write(Path sources, Path image, List<Path> jars, String hash) throws IOException {
+  void write(Path sources, Path image, List<Path> jars, String hash, String version)
+      throws IOException {
     String classPath =
         jars.stream().map(jar -> "$home/lib/" + jar.getFileName()).collect(Collectors.joining(":"));
     String text =
         Files.readString(sources.resolve(launcher))
             .replace("@CLASSPATH@", classPath)
-            .replace("@CACHE@", hash);
+            .replace("@CACHE@", hash)
+            .replace("@VERSION@", version);
     Path file = in(image);
     Files.createDirectories(file.getParent());
     Folders.write(file, text.getBytes(UTF_8));

@@ -1,14 +1,23 @@
 package org.lockex.cli;
 
-/** The version of lockex. */
+/**
+ * The version of lockex, as the launcher tells it: the image's builder writes the version of the
+ * build file and the commit there, because a class would make the AOT caches anew for every commit.
+ */
 public final class Version {
+  private static final String PROPERTY = "lockex.version";
+
   private Version() {}
 
+  /** With the commit: {@code 1.0.0 (0123456789ab)}. */
   public static String text() {
-    return "1.0.0";
+    return System.getProperty(PROPERTY, "unknown");
   }
 
+  /** Without it: {@code 1.0.0}. */
   public static String number() {
-    return "1.0.0";
+    String text = text();
+    int space = text.indexOf(' ');
+    return space < 0 ? text : text.substring(0, space);
   }
 }
