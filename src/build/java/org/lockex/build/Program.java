@@ -15,7 +15,13 @@ record Program(String name, String folder, String launcher, Optional<Training> t
   static final List<Program> ALL =
       List.of(
           new Program("lockex", "bin", "lockex", Optional.of(Training::lockex)),
-          new Program("lockexctl", "bin", "lockex", Optional.empty()));
+          new Program("lockexctl", "bin", "lockex", Optional.empty()),
+          new Program("lockexd", "bin", "lockex", Optional.of(Training::lockexd)));
+
+  /** The beginnings of the names of jars that only lockexd has on its class path. */
+  private static final List<String> OF_LOCKEXD =
+      List.of(
+          "jetty-", "jackson-", "micrometer-", "prometheus-", "HdrHistogram-", "bcrypt-", "bytes-");
 
   /** The program in an image. */
   Path in(Path image) {
@@ -26,7 +32,10 @@ record Program(String name, String folder, String launcher, Optional<Training> t
   void write(Path sources, Path image, List<Path> jars, String hash, String version)
       throws IOException {
     String classPath =
-        jars.stream().map(jar -> "$home/lib/" + jar.getFileName()).collect(Collectors.joining(":"));
+        jars.stream()
+            .filter(this::wants)
+            .map(jar -> "$home/lib/" + jar.getFileName())
+            .collect(Collectors.joining(":"));
     String text =
         Files.readString(sources.resolve(launcher))
             .replace("@CLASSPATH@", classPath)
@@ -36,5 +45,10 @@ record Program(String name, String folder, String launcher, Optional<Training> t
     Files.createDirectories(file.getParent());
     Folders.write(file, text.getBytes(UTF_8));
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  private boolean wants(Path jar) {
+    return name.equals("lockexd")
+        || OF_LOCKEXD.stream().noneMatch(jar.getFileName().toString()::startsWith);
   }
 }

@@ -3,6 +3,13 @@ package org.lockex.build;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,6 +38,58 @@ interface Training {
       holder.end();
       waiter.end();
     }
+  }
+
+  /** lockexd grants and releases a lock in every dialect, and is asked how it does. */
+  static void lockexd(Trainee trainee) throws IOException, InterruptedException {
+    try (ZooKeeperServerEmbedded server = server(trainee.folder().resolve("zookeeper"));
+        HttpClient client = HttpClient.newHttpClient()) {
+      int port = freePort();
+      Run.Running gateway =
+          trainee.start(List.of("-v"), List.of("-z", address(server), "-l", "127.0.0.1:" + port));
+      gateway.awaitLine("listening");
+      URI base = URI.create("http://127.0.0.1:" + port);
+      for (String path : List.of("/readyz", "/", "/metrics", "/PING", "/LOCK/a/b", "/UNLOCK/a/b")) {
+        ask(client, HttpRequest.newBuilder(base.resolve(path)));
+      }
+      for (int i = 0; i < 20; i++) {
+        HttpRequest.BodyPublisher body =
+            BodyPublishers.ofString("{\"title\":\"t\",\"wait\":1,\"lifetime\":9}");
+        ask(client, HttpRequest.newBuilder(base.resolve("/locks/a")).POST(body))
+            .headers()
+            .firstValue("Location")
+            .ifPresent(lock -> release(client, URI.create(lock)));
+      }
+      ask(
+          client,
+          HttpRequest.newBuilder(base.resolve("/RPC2"))
+              .POST(
+                  BodyPublishers.ofString(
+                      "<methodCall><methodName>lock.list</methodName></methodCall>")));
+      gateway.process().destroy();
+      gateway.end();
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static void release(HttpClient client, URI lock) {
+    try {
+      ask(client, HttpRequest.newBuilder(lock).DELETE());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static HttpResponse<String> ask(HttpClient client, HttpRequest.Builder request)
+      throws IOException, InterruptedException {
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 
   private static ZooKeeperServerEmbedded server(Path folder) throws IOException {

@@ -1,0 +1,13 @@
+package org.lockex;
+
+import org.lockex.gateway.Daemon;
+
+/** Serves the locks over HTTP. */
+public final class Lockexd {
+  private Lockexd() {}
+
+  /** Exits with a code of {@link ExitCode}, or 0 after SIGTERM. */
+  public static void main(String[] args) {
+    Runtime.getRuntime().halt(new Daemon().run(args));
+  }
+}

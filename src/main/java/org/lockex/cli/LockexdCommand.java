@@ -1,0 +1,179 @@
+package org.lockex.cli;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.lockex.cli.LockexdOptions.Limits;
+import org.lockex.cli.LockexdOptions.Tls;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** The command line of lockexd. */
+public final class LockexdCommand {
+  private static final int MEBIBYTE = 1024 * 1024;
+
+  private LockexdCommand() {}
+
+  /** What a command line asks for: text to print, or a lockexd to run. */
+  public sealed interface Wish {
+    /** Print this and exit. */
+    record Print(String text) implements Wish {}
+
+    /** Run. */
+    record Run(LockexdOptions options) implements Wish {}
+  }
+
+  /**
+   * Reads a command line.
+   *
+   * @param environment looks up a variable of the environment, empty where it is not set
+   * @throws UsageException with one clause that says what is wrong
+   */
+  public static Wish read(String[] argv, Function<String, Optional<String>> environment)
+      throws UsageException {
+    CommandLine line =
+        new CommandLine(spec()).setExpandAtFiles(false).setOverwrittenOptionsAllowed(true);
+    ParseResult parsed;
+    try {
+      parsed = line.parseArgs(argv);
+    } catch (ParameterException e) {
+      throw new UsageException(String.valueOf(e.getMessage()).lines().findFirst().orElse("wrong"));
+    }
+    if (parsed.hasMatchedOption("-h")) {
+      return new Wish.Print(line.getUsageMessage(Ansi.OFF));
+    }
+    if (parsed.hasMatchedOption("-V")) {
+      return new Wish.Print("lockexd " + Version.text() + "\n");
+    }
+    return new Wish.Run(options(parsed, environment));
+  }
+
+  /** The command's declaration, for completion and pages. */
+  public static CommandSpec spec() {
+    CommandSpec spec = CommandSpec.create().name("lockexd");
+    spec.usageMessage()
+        .width(80)
+        .sortOptions(false)
+        .customSynopsis("lockexd [OPTIONS]")
+        .description("Serves the locks of lockex over HTTP: RDLM, Lock::Server and lockserver.")
+        .optionListHeading("%n");
+    spec.addOption(
+            OptionSpec.builder("-l", "--listen")
+                .type(List.class)
+                .auxiliaryTypes(String.class)
+                .arity("1")
+                .paramLabel("HOST:PORT")
+                .description("where to listen; may be given again (default: 127.0.0.1:8888)")
+                .build())
+        .addOption(
+            OptionSpecs.value(
+                "DIR", "run a ZooKeeper server inside, its data in DIR", "--embedded"))
+        .addOption(
+            OptionSpecs.value("FILE", "lockserver's configuration, with its locks", "--config"))
+        .addOption(
+            OptionSpecs.value(
+                "no|yes|FILE",
+                "who may see and delete all locks: nobody (the default), everybody, or the users"
+                    + " in FILE, lines of user:password as htpasswd -B writes them",
+                "--admin-userpass-file"))
+        .addOption(
+            OptionSpecs.value(
+                "FILE",
+                "clients need the secret in FILE (Authorization: Bearer) to take and free locks",
+                "--client-secret-file"))
+        .addOption(OptionSpecs.value("PEM", "speak TLS with this certificate", "--tls-cert"))
+        .addOption(OptionSpecs.value("PEM", "and this private key (PKCS #8)", "--tls-key"))
+        .addOption(OptionSpecs.flag("GET /SHUTDOWN stops lockexd", "--allow-shutdown"))
+        .addOption(
+            OptionSpecs.value(
+                "DURATION",
+                "a lock of GET /LOCK is held this long (default: 3s)",
+                "--lock-timeout"))
+        .addOption(
+            OptionSpecs.value(
+                "DURATION", "GET /LOCK waits this long (default: 4s)", "--attempt-timeout"))
+        .addOption(
+            OptionSpecs.value(
+                "N", "requests that wait at once; more get 503 (default: 20000)", "--max-waiting"))
+        .addOption(
+            OptionSpecs.value(
+                "N",
+                "the same of one address; more get 429 (default: 10000)",
+                "--max-waiting-per-client"))
+        .addOption(
+            OptionSpecs.value(
+                "N", "locks at once; more get 503 (default: 100000)", "--max-resources"))
+        .addOption(
+            OptionSpecs.value("BYTES", "of a body; more get 413 (default: 65536)", "--max-body"))
+        .addOption(
+            OptionSpecs.value(
+                "BYTES", "of a header; more get 431 (default: 16384)", "--max-header"));
+    ConnectionOptions.declare(spec);
+    Voices.declare(spec);
+    return spec.addOption(OptionSpecs.flag("show this help and exit", "-h", "--help"))
+        .addOption(OptionSpecs.flag("show the version and exit", "-V", "--version"));
+  }
+
+  private static LockexdOptions options(
+      ParseResult parsed, Function<String, Optional<String>> environment) throws UsageException {
+    Optional<Path> embedded = path(parsed, "--embedded");
+    if (embedded.isPresent()
+        && (parsed.hasMatchedOption("-z") || parsed.hasMatchedOption("--local"))) {
+      throw new UsageException("--embedded excludes --zkhosts and --local");
+    }
+    return new LockexdOptions(
+        listens(parsed),
+        ConnectionOptions.read(parsed, environment),
+        embedded,
+        path(parsed, "--config"),
+        Values.read(parsed, "--admin-userpass-file", text -> text, "no"),
+        path(parsed, "--client-secret-file"),
+        tls(parsed),
+        parsed.hasMatchedOption("--allow-shutdown"),
+        Values.positive(parsed, "--lock-timeout", Duration.ofSeconds(3)),
+        Values.read(parsed, "--attempt-timeout", DurationText::parse, Duration.ofSeconds(4)),
+        limits(parsed),
+        Voices.read(parsed));
+  }
+
+  private static List<Listen> listens(ParseResult parsed) throws UsageException {
+    List<String> texts = parsed.matchedOptionValue("-l", List.of());
+    java.util.ArrayList<Listen> listens = new java.util.ArrayList<>();
+    for (String text : texts) {
+      listens.add(Values.convert("--listen", text, Listen::parse));
+    }
+    return List.copyOf(listens);
+  }
+
+  private static Optional<Tls> tls(ParseResult parsed) throws UsageException {
+    Optional<Path> certificate = path(parsed, "--tls-cert");
+    Optional<Path> key = path(parsed, "--tls-key");
+    if (certificate.isPresent() != key.isPresent()) {
+      throw new UsageException("--tls-cert and --tls-key need each other");
+    }
+    return certificate.map(file -> new Tls(file, key.orElseThrow()));
+  }
+
+  private static Limits limits(ParseResult parsed) throws UsageException {
+    Limits normal = Limits.DEFAULT;
+    return new Limits(
+        Values.number(parsed, "--max-waiting", 1, Integer.MAX_VALUE, normal.waiting()),
+        Values.number(
+            parsed, "--max-waiting-per-client", 1, Integer.MAX_VALUE, normal.waitingPerClient()),
+        Values.number(parsed, "--max-resources", 1, Integer.MAX_VALUE, normal.resources()),
+        Values.number(parsed, "--max-body", 64, MEBIBYTE, normal.body()),
+        Values.number(parsed, "--max-header", 256, MEBIBYTE, normal.header()));
+  }
+
+  private static Optional<Path> path(ParseResult parsed, String option) throws UsageException {
+    return parsed.hasMatchedOption(option)
+        ? Optional.of(Values.read(parsed, option, Path::of, Path.of("")))
+        : Optional.empty();
+  }
+}

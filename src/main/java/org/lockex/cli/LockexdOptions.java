@@ -1,0 +1,59 @@
+package org.lockex.cli;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What lockexd's command line asks for.
+ *
+ * @param listens where to listen; empty: where the configuration says, or the default
+ * @param connection where the locks are; its hosts are not used with {@code embedded}
+ * @param embedded the folder of the ZooKeeper server that runs inside
+ * @param config lockserver's configuration file
+ * @param administrators {@code no}, {@code yes}, or a file of users and passwords
+ * @param clientSecret the file with the secret of clients that take and free locks
+ * @param tls the certificate and key, if TLS is spoken
+ * @param allowShutdown a client may stop lockexd
+ * @param lockTimeout how long a lock of the GET lines is held at most
+ * @param attemptTimeout how long LOCK of the GET lines waits
+ * @param limits how much is taken on
+ * @param voice how much is said on stderr
+ */
+public record LockexdOptions(
+    List<Listen> listens,
+    Connection connection,
+    Optional<Path> embedded,
+    Optional<Path> config,
+    String administrators,
+    Optional<Path> clientSecret,
+    Optional<Tls> tls,
+    boolean allowShutdown,
+    Duration lockTimeout,
+    Duration attemptTimeout,
+    Limits limits,
+    Voice voice) {
+
+  /**
+   * Files in PEM form.
+   *
+   * @param certificate the certificate, followed by those that lead to the root
+   * @param key the private key, not encrypted, PKCS #8
+   */
+  public record Tls(Path certificate, Path key) {}
+
+  /**
+   * How much a lockexd takes on.
+   *
+   * @param waiting requests for a lock at once, of all clients
+   * @param waitingPerClient the same of one client's address
+   * @param resources locks known at once
+   * @param body bytes of a request's body
+   * @param header bytes of a request's line and header
+   */
+  public record Limits(int waiting, int waitingPerClient, int resources, int body, int header) {
+    /** What is taken on unless said otherwise. */
+    public static final Limits DEFAULT = new Limits(20_000, 10_000, 100_000, 64 * 1024, 16 * 1024);
+  }
+}

@@ -1,0 +1,173 @@
+package org.lockex.gateway;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.apache.zookeeper.Watcher.Event.EventType;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps the tree true to what ZooKeeper tells, and the requests true to the tree. */
+final class Events {
+  private final Engine engine;
+  private final Queueing queueing;
+  private final TreeLoader loader;
+  private boolean fresh;
+  private java.util.concurrent.@Nullable Future<?> away;
+
+  Events(Engine engine, Queueing queueing) {
+    this.engine = engine;
+    this.queueing = queueing;
+    this.loader = new TreeLoader(engine, queueing.expiry(), this::loaded);
+  }
+
+  void connected(boolean freshSession) {
+    fresh = freshSession;
+    if (away != null) {
+      away.cancel(false);
+    }
+    engine.notes().reset();
+    loader.load(freshSession);
+  }
+
+  /** Waiting requests keep their place for as long as the session may live, then they end. */
+  void disconnected() {
+    engine.connected(false);
+    engine.transactions().lose();
+    if (away != null) {
+      away.cancel(false);
+    }
+    Duration patience = engine.link().timeout();
+    away =
+        engine
+            .timer()
+            .after(
+                patience,
+                () ->
+                    List.copyOf(engine.tickets().values())
+                        .forEach(ticket -> queueing.leave(ticket, new Outcome.Unavailable())));
+  }
+
+  /** The tree is complete: our requests are what it says they are. */
+  private void loaded() {
+    engine.connected(true);
+    for (Ticket ticket : List.copyOf(engine.tickets().values())) {
+      reconcile(ticket);
+    }
+    engine.tree().locks().toList().forEach(queueing::turnOf);
+  }
+
+  private void reconcile(Ticket ticket) {
+    LockNode lock = engine.tree().lock(ticket.wanted.lock().value());
+    Optional<QueueNode> found = lock.byUid(ticket.uid);
+    if (found.isEmpty()) {
+      boolean deleted = !fresh && ticket.state == Ticket.State.WAITING;
+      Outcome why = deleted ? new Outcome.Deleted() : new Outcome.Unavailable();
+      queueing.end(ticket, ticket.givenUp == null ? why : ticket.givenUp);
+      return;
+    }
+    QueueNode node = found.get();
+    ticket.node = node;
+    ticket.token = node.token();
+    if (node.grant() && node.note.isPresent() && node.stat != null) {
+      queueing.granted(ticket, lock, node.path, node.note.get(), node.stat);
+      return;
+    }
+    ticket.state = Ticket.State.WAITING;
+    boolean lost = node.stat == null || node.stat.getEphemeralOwner() != engine.link().session();
+    if (ticket.givenUp != null || lost) {
+      queueing.leave(ticket, ticket.givenUp == null ? new Outcome.Unavailable() : ticket.givenUp);
+    }
+  }
+
+  void changed(EventType type, String path) {
+    LockTree.Place place = engine.tree().place(path);
+    switch (type) {
+      case NodeCreated -> created(place, path);
+      case NodeDeleted -> deleted(place, path);
+      case NodeDataChanged -> rewritten(place, path);
+      default -> {}
+    }
+  }
+
+  private void created(LockTree.Place place, String path) {
+    switch (place.part()) {
+      case LOCK -> {
+        LockNode lock = engine.tree().lock(place.id());
+        lock.exists = true;
+        lock.loaded = true;
+        if (lock.creating == 0) {
+          queueing.look(lock, () -> queueing.turnOf(lock));
+        }
+      }
+      case LOCKS -> engine.tree().lock(place.id()).hasLocks = true;
+      case LEASES -> engine.tree().lock(place.id()).hasLeases = true;
+      case CONTENDER -> {
+        LockNode lock = engine.tree().lock(place.id());
+        String name = path.substring(path.lastIndexOf('/') + 1);
+        if (!engine.tickets().containsKey(QueueNode.uidOf(name))) {
+          QueueNode node = new QueueNode(lock, path);
+          lock.put(node);
+          read(node);
+        }
+      }
+      default -> {}
+    }
+  }
+
+  private void read(QueueNode node) {
+    engine
+        .notes()
+        .read(
+            node.path,
+            (path, data) -> {
+              if (data.isPresent() && engine.holds(node)) {
+                TreeLoader.describe(node, data.get());
+                if (node.grant()) {
+                  queueing.expiry().seen(node, Duration.ZERO);
+                }
+              }
+              node.read = true;
+            });
+  }
+
+  private void deleted(LockTree.Place place, String path) {
+    LockNode lock = engine.tree().known(place.id());
+    if (lock == null) {
+      return;
+    }
+    switch (place.part()) {
+      case LOCK -> {
+        lock.exists = false;
+        lock.shape = Optional.empty();
+        if (!lock.busy() && lock.whenKnown.isEmpty()) {
+          engine.tree().forget(lock.id);
+        }
+      }
+      case LOCKS -> lock.hasLocks = false;
+      case LEASES -> lock.hasLeases = false;
+      case CONTENDER -> lock.byPath(path).ifPresent(this::deleted);
+      default -> {}
+    }
+  }
+
+  private void deleted(QueueNode node) {
+    Ticket ticket = engine.tickets().get(node.uid);
+    if (ticket != null && ticket.node == node) {
+      if (ticket.state == Ticket.State.WAITING) {
+        queueing.gone(ticket);
+      }
+    } else if (!node.leaving) {
+      node.lock.remove(node);
+      queueing.settle(node.lock);
+    }
+  }
+
+  private void rewritten(LockTree.Place place, String path) {
+    if (place.part() == LockTree.Part.LOCK) {
+      LockNode lock = engine.tree().lock(place.id());
+      queueing.look(lock, () -> queueing.turnOf(lock));
+    } else if (place.part() == LockTree.Part.CONTENDER) {
+      engine.tree().node(path).ifPresent(this::read);
+    }
+  }
+}

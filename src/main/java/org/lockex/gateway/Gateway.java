@@ -1,0 +1,137 @@
+package org.lockex.gateway;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpCompliance;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.lockex.cli.Listen;
+import org.lockex.cli.LockexdOptions.Limits;
+
+/** The HTTP server: every dialect on every port. */
+final class Gateway {
+  private static final int THREADS = 24;
+  private static final int BACKLOG = 4096;
+  private static final long IDLE_MILLIS = 30_000;
+
+  private final Server server;
+
+  /**
+   * Builds a server; {@link #start} opens its ports.
+   *
+   * @param listens where to listen
+   * @param tls the certificate and key, or empty for plain HTTP
+   * @param limits how large requests may be
+   * @param dialects asked in turn whether a path is theirs
+   */
+  Gateway(
+      List<Listen> listens,
+      Optional<SslContextFactory.Server> tls,
+      Limits limits,
+      List<Dialect> dialects) {
+    QueuedThreadPool threads = new QueuedThreadPool(THREADS, 4);
+    threads.setName("http");
+    server = new Server(threads);
+    HttpConfiguration http = new HttpConfiguration();
+    http.setSendServerVersion(false);
+    http.setRequestHeaderSize(limits.header());
+    http.setUriCompliance(UriCompliance.UNSAFE);
+    http.setHttpCompliance(
+        HttpCompliance.RFC9110.with(
+            "lockexd",
+            HttpCompliance.Violation.HTTP_0_9,
+            HttpCompliance.Violation.LF_HEADER_TERMINATION));
+    for (Listen listen : listens) {
+      HttpConnectionFactory factory = new HttpConnectionFactory(http);
+      ServerConnector connector =
+          tls.isPresent()
+              ? new ServerConnector(
+                  server, 1, 1, new SslConnectionFactory(tls.get(), "http/1.1"), factory)
+              : new ServerConnector(server, 1, 1, factory);
+      connector.setHost(listen.host());
+      connector.setPort(listen.port());
+      connector.setAcceptQueueSize(BACKLOG);
+      connector.setIdleTimeout(IDLE_MILLIS);
+      server.addConnector(connector);
+    }
+    server.setHandler(new Front(limits, dialects));
+    server.setErrorHandler(new PlainErrors());
+    server.setStopTimeout(0);
+  }
+
+  void start() throws Exception {
+    server.start();
+  }
+
+  /** The ports that are open, in the order of the listens. */
+  List<Integer> ports() {
+    List<Integer> ports = new ArrayList<>();
+    for (var connector : server.getConnectors()) {
+      ports.add(((ServerConnector) connector).getLocalPort());
+    }
+    return ports;
+  }
+
+  /** Accepts no more connections. */
+  void refuse() {
+    for (var connector : server.getConnectors()) {
+      ((ServerConnector) connector).close();
+    }
+  }
+
+  void stop() throws Exception {
+    server.stop();
+  }
+
+  private static final class Front extends Handler.Abstract.NonBlocking {
+    private final Limits limits;
+    private final List<Dialect> dialects;
+
+    Front(Limits limits, List<Dialect> dialects) {
+      this.limits = limits;
+      this.dialects = dialects;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+      Exchange exchange = new Exchange(request, response, callback, limits);
+      for (Dialect dialect : dialects) {
+        if (dialect.handle(exchange)) {
+          return true;
+        }
+      }
+      if (exchange.bare()) {
+        exchange.close();
+      } else {
+        exchange.answer(404, "text/plain", "no such thing\n");
+      }
+      return true;
+    }
+  }
+
+  /** What Jetty itself refuses: one line of text, and nothing of what was sent. */
+  private static final class PlainErrors implements Request.Handler {
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+      String line = "status " + response.getStatus() + "\n";
+      response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain");
+      response.write(
+          true,
+          java.nio.ByteBuffer.wrap(line.getBytes(java.nio.charset.StandardCharsets.US_ASCII)),
+          callback);
+      return true;
+    }
+  }
+}

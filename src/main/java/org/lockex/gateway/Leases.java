@@ -1,0 +1,387 @@
+package org.lockex.gateway;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.Watcher.Event.EventType;
+import org.lockex.cli.LockexdOptions.Limits;
+import org.lockex.lock.LockId;
+
+/**
+ * The lease model: grants locks over ZooKeeper to clients that have no session of their own. It
+ * knows no wire format. Any number of lockexds may share one ensemble; a lease given by one can be
+ * seen and released through every other.
+ *
+ * <p>A <em>grant is a promise</em>: a persistent node that stays until it is released, deleted by
+ * an administrator, or its lifetime is over, whatever becomes of the lockexd that gave it. {@link
+ * Queueing} says how a request becomes a grant, {@link Expiry} how a grant ends, {@link Ticket}
+ * which states there are.
+ *
+ * <p>Nothing here blocks; futures are completed on ZooKeeper's event thread or the timer's.
+ */
+final class Leases {
+  private final Limits limits;
+  private final Note self;
+  private final Turn turn = new Turn();
+  private final Link link;
+  private final Engine engine;
+  private final Queueing queueing;
+  private final Events events;
+  private boolean stopping;
+
+  /**
+   * Leases below one root.
+   *
+   * @param settings where ZooKeeper is, and how to speak to it
+   * @param limits how many requests may wait
+   * @param self this process, as the queue nodes show it
+   * @param version the version of lockex
+   * @param counted hears of what happens
+   */
+  Leases(
+      LinkSettings settings,
+      Limits limits,
+      Note self,
+      String version,
+      Statistics.Listener counted) {
+    this.limits = limits;
+    this.self = self;
+    this.link = new Link(settings, new Session());
+    this.engine =
+        new Engine(turn, link, new LockTree(settings.root()), new Statistics(counted), version);
+    this.queueing = new Queueing(engine);
+    this.events = new Events(engine, queueing);
+  }
+
+  /** Starts to connect and returns at once. */
+  void start() throws IOException {
+    link.open();
+  }
+
+  /** Whether requests can be served now. */
+  boolean ready() {
+    return ask(Engine::connected);
+  }
+
+  /** How many requests are on their way here. */
+  int waiting() {
+    return ask(e -> e.tickets().size());
+  }
+
+  /** How many locks are known here. */
+  int locks() {
+    return ask(e -> e.tree().size());
+  }
+
+  /** Asks for a lease. The ticket's outcome comes when it is decided; it never fails. */
+  Ticket acquire(LeaseRequest wanted) {
+    Note note =
+        new Note(
+            self.host(),
+            self.pid(),
+            wanted.client(),
+            wanted.title(),
+            java.time.Instant.now(),
+            Optional.of(
+                new Note.Terms(
+                    wanted.dialect(),
+                    wanted.requester(),
+                    wanted.patience(),
+                    wanted.lifetime(),
+                    Optional.empty())));
+    Ticket ticket = new Ticket(wanted, note, engine.timer().now());
+    turn.take(() -> begin(ticket));
+    return ticket;
+  }
+
+  private void begin(Ticket ticket) {
+    Optional<Outcome> refusal = refusal(ticket.wanted);
+    if (refusal.isPresent()) {
+      queueing.end(ticket, refusal.get());
+      return;
+    }
+    engine.put(ticket);
+    Duration patience = ticket.wanted.patience();
+    if (!patience.isZero()) {
+      ticket.timeout = engine.timer().after(patience, () -> timeOut(ticket));
+    }
+    queueing.join(ticket);
+  }
+
+  private Optional<Outcome> refusal(LeaseRequest wanted) {
+    if (stopping || !engine.connected()) {
+      return Optional.of(new Outcome.Unavailable());
+    }
+    if (engine.tickets().size() >= limits.waiting()
+        || (engine.tree().size() >= limits.resources()
+            && engine.tree().known(wanted.lock().value()) == null)) {
+      return Optional.of(new Outcome.TooMany(false));
+    }
+    return engine.waitingOf(wanted.client()) >= limits.waitingPerClient()
+        ? Optional.of(new Outcome.TooMany(true))
+        : Optional.empty();
+  }
+
+  private void timeOut(Ticket ticket) {
+    if (ticket.state == Ticket.State.GRANTING) {
+      // It is being granted this very moment.
+      ticket.timeout = engine.timer().after(Duration.ofMillis(50), () -> timeOut(ticket));
+    } else if (ticket.open()) {
+      engine.statistics().timedOut(ticket.wanted.lock().value());
+      queueing.leave(ticket, new Outcome.TimedOut());
+    }
+  }
+
+  /** The client has gone: its place in the queue goes too, or the grant that comes anyway. */
+  void hangUp(Ticket ticket) {
+    turn.take(() -> queueing.leave(ticket, new Outcome.HungUp()));
+  }
+
+  /** Somebody is there to take the grant when the turn comes. */
+  void claim(Ticket ticket, boolean claimed) {
+    turn.take(() -> {
+      ticket.claimed = claimed;
+      if (ticket.unclaimed != null) {
+        ticket.unclaimed.cancel(false);
+        ticket.unclaimed = null;
+      }
+      if (ticket.node != null) {
+        queueing.settle(ticket.node.lock);
+      }
+    });
+  }
+
+  /** Runs {@code step} after {@code delay}. */
+  void later(Duration delay, Runnable step) {
+    var _ = engine.timer().after(delay, step);
+  }
+
+  /** Releases a lease of which nobody was told. */
+  void giveBack(LeaseView lease) {
+    Later.on(release(lease.lock(), lease.uid()), done -> {});
+  }
+
+  /**
+   * Releases a lease, or takes a waiting request out of the queue.
+   *
+   * @return whether there was one; empty if ZooKeeper is away
+   */
+  CompletableFuture<Optional<Boolean>> release(LockId lock, String uid) {
+    return act(
+        () -> lookUp(lock).flatMap(l -> l.byUid(uid)).filter(this::releasable), this::delete);
+  }
+
+  /** As {@link #release}, for the one that {@code requester} holds. */
+  CompletableFuture<Optional<Boolean>> releaseOf(LockId lock, String requester) {
+    return act(
+        () ->
+            lookUp(lock)
+                .flatMap(l ->
+                    l.contenders()
+                        .filter(QueueNode::grant)
+                        .filter(node -> requesterOf(node).equals(Optional.of(requester)))
+                        .filter(this::releasable)
+                        .findFirst()),
+        this::delete);
+  }
+
+  private static Optional<String> requesterOf(QueueNode node) {
+    return node.note.flatMap(Note::lease).flatMap(Note.Terms::requester);
+  }
+
+  private boolean releasable(QueueNode node) {
+    return node.lease() && !node.leaving && !queueing.expiry().over(node);
+  }
+
+  /** Looks first at what is known, and only when nothing is found at what is surely true. */
+  private CompletableFuture<Optional<Boolean>> act(
+      java.util.function.Supplier<Optional<QueueNode>> find,
+      Function<QueueNode, CompletableFuture<Optional<Boolean>>> action) {
+    CompletableFuture<Optional<Boolean>> answer = new CompletableFuture<>();
+    turn.take(() -> {
+      if (!engine.connected()) {
+        turn.afterwards(() -> answer.complete(Optional.empty()));
+        return;
+      }
+      Optional<QueueNode> found = find.get();
+      if (found.isPresent()) {
+        forward(action.apply(found.get()), answer);
+      } else {
+        synced(ok -> {
+          Optional<QueueNode> late = ok ? find.get() : Optional.empty();
+          if (!ok) {
+            turn.afterwards(() -> answer.complete(Optional.empty()));
+          } else if (late.isPresent()) {
+            forward(action.apply(late.get()), answer);
+          } else {
+            turn.afterwards(() -> answer.complete(Optional.of(false)));
+          }
+        });
+      }
+    });
+    return answer;
+  }
+
+  private static <T> void forward(CompletableFuture<T> from, CompletableFuture<T> to) {
+    Later.on(from, to::complete);
+  }
+
+  private CompletableFuture<Optional<Boolean>> delete(QueueNode node) {
+    CompletableFuture<Optional<Boolean>> answer = new CompletableFuture<>();
+    Ticket ticket = engine.tickets().get(node.uid);
+    boolean grant = node.grant();
+    if (ticket != null && ticket.open()) {
+      queueing.leave(ticket, new Outcome.Deleted());
+      Later.on(
+          ticket.outcome,
+          outcome ->
+              answer.complete(
+                  outcome instanceof Outcome.Unavailable ? Optional.empty() : Optional.of(true)));
+      return answer;
+    }
+    queueing.delete(
+        node,
+        code -> {
+          if (code == Code.OK && grant) {
+            engine.statistics().released(node.lock.id);
+          }
+          Optional<Boolean> done =
+              code == Code.OK || code == Code.NONODE
+                  ? Optional.of(code == Code.OK)
+                  : Optional.empty();
+          turn.afterwards(() -> answer.complete(done));
+        });
+    return answer;
+  }
+
+  /** Deletes everybody at {@code lock}, commands too; how many, or empty if ZooKeeper is away. */
+  CompletableFuture<Optional<Integer>> deleteAll(LockId lock) {
+    CompletableFuture<Optional<Integer>> answer = new CompletableFuture<>();
+    turn.take(() ->
+        synced(ok -> {
+          List<QueueNode> all = lookUp(lock).map(l -> l.contenders().toList()).orElse(List.of());
+          List<CompletableFuture<Optional<Boolean>>> deletes =
+              ok ? all.reversed().stream().map(this::delete).toList() : List.of();
+          Later.on(
+              CompletableFuture.allOf(deletes.toArray(CompletableFuture[]::new)),
+              done -> answer.complete(ok ? Optional.of(all.size()) : Optional.empty()));
+        }));
+    return answer;
+  }
+
+  /** Deletes everybody at every lock; false if there was nobody, empty if ZooKeeper is away. */
+  CompletableFuture<Optional<Boolean>> deleteEverything() {
+    List<LockId> locks = all().stream().map(views -> views.get(0).lock()).toList();
+    List<CompletableFuture<Optional<Integer>>> deletes =
+        locks.stream().map(this::deleteAll).toList();
+    return CompletableFuture.allOf(deletes.toArray(CompletableFuture[]::new))
+        .thenApply(done ->
+            ready() && deletes.stream().allMatch(delete -> delete.join().isPresent())
+                ? Optional.of(true)
+                : Optional.empty());
+  }
+
+  /**
+   * The contender with that uid as it is now, in a list of one or none; empty if ZooKeeper is away.
+   */
+  CompletableFuture<Optional<List<LeaseView>>> find(LockId lock, String uid) {
+    return contenders(lock)
+        .thenApply(all ->
+            all.map(views -> views.stream().filter(view -> view.uid().equals(uid)).toList()));
+  }
+
+  /** Everybody at {@code lock}, holders first; empty if ZooKeeper is away. */
+  CompletableFuture<Optional<List<LeaseView>>> contenders(LockId lock) {
+    CompletableFuture<Optional<List<LeaseView>>> answer = new CompletableFuture<>();
+    turn.take(() ->
+        synced(ok -> {
+          Optional<List<LeaseView>> views =
+              ok
+                  ? Optional.of(
+                      lookUp(lock)
+                          .map(l -> Views.of(l, queueing.expiry(), engine.timer().now()))
+                          .orElse(List.of()))
+                  : Optional.empty();
+          turn.afterwards(() -> answer.complete(views));
+        }));
+    return answer;
+  }
+
+  /** All locks that somebody holds or waits for, by name; as far as is known here now. */
+  List<List<LeaseView>> all() {
+    return ask(e ->
+        e.tree()
+            .locks()
+            .filter(LockNode::busy)
+            .sorted(java.util.Comparator.comparing(lock -> lock.id))
+            .map(lock -> Views.of(lock, queueing.expiry(), e.timer().now()))
+            .filter(views -> !views.isEmpty())
+            .toList());
+  }
+
+  private Optional<LockNode> lookUp(LockId lock) {
+    return Optional.ofNullable(engine.tree().known(lock.value()));
+  }
+
+  /** Runs {@code then}, in a turn, when all that was done before through any server is known. */
+  private void synced(java.util.function.Consumer<Boolean> then) {
+    if (!engine.connected()) {
+      then.accept(false);
+      return;
+    }
+    link.sync(
+        engine.tree().root(),
+        code ->
+            turn.take(() -> {
+              if (code == Code.OK && engine.connected()) {
+                engine.notes().whenRead(() -> then.accept(engine.connected()));
+              } else {
+                then.accept(false);
+              }
+            }));
+  }
+
+  /** Refuses new requests, answers the waiting ones, and ends the session; grants stay. */
+  void stop() throws InterruptedException {
+    turn.take(() -> {
+      stopping = true;
+      engine.connected(false);
+      List.copyOf(engine.tickets().values())
+          .forEach(ticket -> queueing.end(ticket, new Outcome.Unavailable()));
+    });
+    engine.timer().stop();
+    link.close();
+  }
+
+  private <T> T ask(Function<Engine, T> question) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    turn.take(() -> answer.complete(question.apply(engine)));
+    return answer.join();
+  }
+
+  private final class Session implements Link.Listener {
+    @Override
+    public void connected(boolean fresh) {
+      turn.take(() -> events.connected(fresh));
+    }
+
+    @Override
+    public void disconnected() {
+      turn.take(events::disconnected);
+    }
+
+    @Override
+    public void expired() {
+      turn.take(events::disconnected);
+    }
+
+    @Override
+    public void changed(EventType type, String path) {
+      turn.take(() -> events.changed(type, path));
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package org.lockex.gateway;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.Op;
+import org.apache.zookeeper.OpResult;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets concurrent requests share ZooKeeper's transactions: while {@value #IN_FLIGHT} are on their
+ * way, what else there is to do collects and goes as one. The writes of one {@link Work} stay
+ * together: all of them happen or none. When a shared transaction fails, each of its works is tried
+ * alone, so that one request's failure is never another's.
+ *
+ * <p>Used within a {@link Turn}; replies come within one.
+ */
+final class Transactions {
+  private static final int IN_FLIGHT = 2;
+  private static final int MOST_WORKS = 64;
+
+  /**
+   * Writes that belong together.
+   *
+   * @param lock works of one lock that create queue nodes never share a transaction, because then
+   *     they would share their fencing token too; empty if this does not matter
+   * @param reply OK with the results of just these writes, or why none of them happened;
+   *     CONNECTIONLOSS and SESSIONEXPIRED mean that nobody knows
+   */
+  record Work(List<Op> ops, String lock, Link.Reply<List<OpResult>> reply) {}
+
+  private final Link link;
+  private final Turn turn;
+  private final Queue<Work> waiting = new ArrayDeque<>();
+  private int inFlight;
+  private boolean replying;
+
+  Transactions(Link link, Turn turn) {
+    this.link = link;
+    this.turn = turn;
+  }
+
+  /** Does {@code work} soon, perhaps together with others. */
+  void submit(Work work) {
+    waiting.add(work);
+    flush();
+  }
+
+  /** Does {@code work} now and alone; for what may well fail. */
+  void submitAlone(Work work) {
+    link.multi(
+        work.ops(),
+        (code, results, zxid) -> turn.take(() -> work.reply().done(code, results, zxid)));
+  }
+
+  /** The connection is away: what has not been sent will not be. */
+  void lose() {
+    List<Work> lost = List.copyOf(waiting);
+    waiting.clear();
+    lost.forEach(work -> work.reply().done(Code.CONNECTIONLOSS, null, 0));
+  }
+
+  private void flush() {
+    while (!replying && inFlight < IN_FLIGHT && !waiting.isEmpty()) {
+      List<Work> shared = next();
+      List<Op> ops = new ArrayList<>();
+      shared.forEach(work -> ops.addAll(work.ops()));
+      inFlight++;
+      link.multi(ops, (code, results, zxid) -> turn.take(() -> done(shared, code, results, zxid)));
+    }
+  }
+
+  private List<Work> next() {
+    List<Work> shared = new ArrayList<>();
+    Set<String> locks = new HashSet<>();
+    Iterator<Work> works = waiting.iterator();
+    while (works.hasNext() && shared.size() < MOST_WORKS) {
+      Work work = works.next();
+      if (!work.lock().isEmpty() && !locks.add(work.lock())) {
+        break;
+      }
+      works.remove();
+      shared.add(work);
+    }
+    return shared;
+  }
+
+  private void done(List<Work> shared, Code code, @Nullable List<OpResult> results, long zxid) {
+    inFlight--;
+    replying = true;
+    if (code == Code.OK && results != null) {
+      int from = 0;
+      for (Work work : shared) {
+        int to = from + work.ops().size();
+        work.reply().done(code, results.subList(from, to), zxid);
+        from = to;
+      }
+    } else if (shared.size() == 1 || lost(code)) {
+      shared.forEach(work -> work.reply().done(code, null, zxid));
+    } else {
+      shared.forEach(this::submitAlone);
+    }
+    replying = false;
+    flush();
+  }
+
+  /** Whether the fate of a transaction that ended with {@code code} is unknown. */
+  static boolean lost(Code code) {
+    return code == Code.CONNECTIONLOSS
+        || code == Code.SESSIONEXPIRED
+        || code == Code.OPERATIONTIMEOUT
+        || code == Code.REQUESTTIMEOUT
+        || code == Code.SESSIONMOVED;
+  }
+}

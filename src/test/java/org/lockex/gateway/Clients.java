@@ -1,0 +1,227 @@
+package org.lockex.gateway;
+
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.lockex.lock.LockId;
+
+/** The same client in every dialect, and in none. */
+final class Clients {
+  static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  private Clients() {}
+
+  static HttpResponse<String> send(String method, String url, String body, String... headers)
+      throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(url)).method(method, BodyPublishers.ofString(body));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return HTTP.send(request.build(), BodyHandlers.ofString());
+  }
+
+  /** Sends bytes on a connection of their own and returns all that comes back. */
+  static String raw(int port, String bytes) throws Exception {
+    try (Socket socket = new Socket(java.net.InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(20_000);
+      socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
+      ByteArrayOutputStream answer = new ByteArrayOutputStream();
+      try (InputStream in = socket.getInputStream()) {
+        in.transferTo(answer);
+      } catch (java.net.SocketException e) {
+        // A reset is an end, too.
+      }
+      return answer.toString(StandardCharsets.ISO_8859_1);
+    }
+  }
+
+  /** The lease model itself. */
+  record Model(TestGateway gateway) implements Client {
+    @Override
+    public Optional<Held> acquire(String lock) {
+      Ticket ticket =
+          gateway.leases.acquire(
+              new LeaseRequest(
+                  LockId.of(lock),
+                  1,
+                  "test",
+                  "test",
+                  "test",
+                  Optional.empty(),
+                  gateway.wait,
+                  gateway.lifetime,
+                  java.time.Duration.ZERO));
+      return ticket.outcome.join() instanceof Outcome.Granted(LeaseView lease)
+          ? Optional.of(new Held(lock, lease.uid()))
+          : Optional.empty();
+    }
+
+    @Override
+    public boolean release(Held held) {
+      return gateway.leases.release(LockId.of(held.lock()), held.handle()).join().orElseThrow();
+    }
+
+    private Optional<LeaseView> find(Held held) {
+      return gateway
+          .leases
+          .find(LockId.of(held.lock()), held.handle())
+          .join()
+          .orElseThrow()
+          .stream()
+          .filter(LeaseView::active)
+          .findFirst();
+    }
+
+    @Override
+    public boolean holds(Held held) {
+      return find(held).isPresent();
+    }
+
+    @Override
+    public Optional<Long> token(Held held) {
+      return find(held).map(LeaseView::token);
+    }
+  }
+
+  /** RDLM over HTTP. */
+  record OverRdlm(TestGateway gateway) implements Client {
+    private static final Map<String, Long> TOKENS = new ConcurrentHashMap<>();
+
+    @Override
+    public Optional<Held> acquire(String lock) throws Exception {
+      HttpResponse<String> answer =
+          send(
+              "POST",
+              gateway.url("/locks/" + lock),
+              "{\"title\":\"t\",\"wait\":%s,\"lifetime\":%s}"
+                  .formatted(
+                      gateway.wait.toMillis() / 1000.0, gateway.lifetime.toMillis() / 1000.0));
+      if (answer.statusCode() == 408) {
+        return Optional.empty();
+      }
+      String url = answer.headers().firstValue("Location").orElseThrow();
+      TOKENS.put(url, Long.valueOf(answer.headers().firstValue("Lockex-Token").orElseThrow()));
+      return Optional.of(new Held(lock, url.substring(url.indexOf("/locks/"))));
+    }
+
+    @Override
+    public boolean release(Held held) throws Exception {
+      return send("DELETE", gateway.url(held.handle()), "").statusCode() == 204;
+    }
+
+    @Override
+    public boolean holds(Held held) throws Exception {
+      HttpResponse<String> answer = send("GET", gateway.url(held.handle()), "");
+      return answer.statusCode() == 200 && answer.body().contains("\"active\":true");
+    }
+
+    @Override
+    public Optional<Long> token(Held held) {
+      return TOKENS.entrySet().stream()
+          .filter(entry -> entry.getKey().endsWith(held.handle()))
+          .map(Map.Entry::getValue)
+          .findFirst();
+    }
+  }
+
+  /** Lock::Server over bare sockets. */
+  record OverLines(TestGateway gateway) implements Client {
+    private static final AtomicInteger REQUESTERS = new AtomicInteger();
+
+    private String ask(String path) throws Exception {
+      return raw(gateway.port, "GET " + path + "\n\n").strip();
+    }
+
+    @Override
+    public Optional<Held> acquire(String lock) throws Exception {
+      String requester = "requester" + REQUESTERS.incrementAndGet();
+      String answer = ask("/LOCK/" + lock + "/" + requester);
+      return Double.parseDouble(answer) > 1
+          ? Optional.of(new Held(lock, requester))
+          : Optional.empty();
+    }
+
+    @Override
+    public boolean release(Held held) throws Exception {
+      return ask("/UNLOCK/" + held.lock() + "/" + held.handle()).equals("1");
+    }
+
+    @Override
+    public boolean holds(Held held) throws Exception {
+      return ask("/VERIFY/" + held.lock() + "/" + held.handle()).equals("1");
+    }
+
+    @Override
+    public Optional<Long> token(Held held) {
+      return Optional.empty();
+    }
+  }
+
+  /** lockserver over XML-RPC. */
+  record OverXmlRpc(TestGateway gateway) implements Client {
+    private static final Pattern STRING = Pattern.compile("<string>([^<]*)</string>");
+
+    String call(String method, Object... parameters) throws Exception {
+      StringBuilder xml = new StringBuilder("<?xml version='1.0'?><methodCall><methodName>");
+      xml.append(method).append("</methodName><params>");
+      for (Object parameter : parameters) {
+        String type = parameter instanceof String ? "string" : "double";
+        xml.append("<param><value><" + type + ">" + parameter + "</" + type + "></value></param>");
+      }
+      xml.append("</params></methodCall>");
+      return send("POST", gateway.url("/RPC2"), xml.toString(), "Content-Type", "text/xml").body();
+    }
+
+    static String string(String xml) {
+      Matcher matcher = STRING.matcher(xml);
+      if (!matcher.find()) {
+        throw new AssertionError(xml);
+      }
+      return matcher.group(1);
+    }
+
+    @Override
+    public Optional<Held> acquire(String lock) throws Exception {
+      String ticket = string(call("lock.query", lock, "text about me"));
+      String word = string(call("lock.wait", lock, ticket, gateway.wait.toMillis() / 1000.0));
+      if (word.equals("granted")) {
+        return Optional.of(new Held(lock, ticket));
+      }
+      call("lock.release", lock, ticket);
+      return Optional.empty();
+    }
+
+    @Override
+    public boolean release(Held held) throws Exception {
+      return call("lock.release", held.lock(), held.handle()).contains("<boolean>1</boolean>");
+    }
+
+    @Override
+    public boolean holds(Held held) throws Exception {
+      return call("lock.info", held.lock(), held.handle()).contains("<string>granted</string>");
+    }
+
+    @Override
+    public Optional<Long> token(Held held) throws Exception {
+      Matcher matcher =
+          Pattern.compile("<name>token</name><value><string>(\\d+)")
+              .matcher(call("lock.info", held.lock(), held.handle()));
+      return matcher.find() ? Optional.of(Long.valueOf(matcher.group(1))) : Optional.empty();
+    }
+  }
+}

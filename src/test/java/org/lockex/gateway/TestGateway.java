@@ -1,0 +1,92 @@
+package org.lockex.gateway;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.lockex.cli.Listen;
+import org.lockex.cli.LockexdOptions.Limits;
+import org.lockex.lock.LockId;
+
+/** A gateway in this process, on a free port, with locks for every dialect. */
+final class TestGateway implements AutoCloseable {
+  final Duration wait;
+  final Duration lifetime;
+  final Leases leases;
+  final Gateway gateway;
+  final int port;
+  final AtomicInteger expired = new AtomicInteger();
+
+  TestGateway(String zooKeeper, Duration wait, Duration lifetime) throws Exception {
+    this(zooKeeper, wait, lifetime, Limits.DEFAULT, Access.Administration.of("yes"), null);
+  }
+
+  TestGateway(
+      String zooKeeper,
+      Duration wait,
+      Duration lifetime,
+      Limits limits,
+      Access.Administration administration,
+      String secret)
+      throws Exception {
+    this.wait = wait;
+    this.lifetime = lifetime;
+    leases =
+        new Leases(
+            new LinkSettings(zooKeeper, "/lockex", Duration.ofSeconds(6), Optional.empty()),
+            limits,
+            new Note("host", 1, "user", "lockexd", Instant.now(), Optional.empty()),
+            "1.0.0",
+            new Statistics.Listener() {
+              @Override
+              public void granted(long waitedNanos) {}
+
+              @Override
+              public void expired() {
+                expired.incrementAndGet();
+              }
+
+              @Override
+              public void timedOut() {}
+
+              @Override
+              public void released() {}
+            });
+    Access access = new Access(administration, Optional.ofNullable(secret));
+    List<CountingLock> locks = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      locks.add(counting("lock" + i, 1));
+      locks.add(counting("pair" + i, 2));
+    }
+    gateway =
+        new Gateway(
+            List.of(new Listen("127.0.0.1", 0)),
+            Optional.empty(),
+            limits,
+            List.of(
+                new Rdlm(leases, access),
+                new Lines(leases, access, new Lines.Settings(lifetime, wait, Optional.empty())),
+                new XmlRpc(access, new Tickets(leases, locks))));
+    leases.start();
+    gateway.start();
+    port = gateway.ports().getFirst();
+    Poll.until("the gateway is ready", leases::ready);
+  }
+
+  private CountingLock counting(String name, int size) {
+    return new CountingLock(
+        LockId.of(name), size, Duration.ofSeconds(2), Duration.ofSeconds(3), lifetime);
+  }
+
+  String url(String path) {
+    return "http://127.0.0.1:" + port + path;
+  }
+
+  @Override
+  public void close() throws Exception {
+    leases.stop();
+    gateway.stop();
+  }
+}
