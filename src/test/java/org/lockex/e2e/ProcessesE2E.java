@@ -79,6 +79,7 @@ class ProcessesE2E {
     Path pids = Files.createFile(folder.resolve("pids"));
     Image.Running lockex =
         run("-k", "0.5", "-s", script.replace("PIDS", pids.toString()) + "; exit 5");
+    Poll.until("it has the lock", START, () -> !pids(pids).isEmpty());
     Image.Result next =
         Image.lockex(
             server.hosts(),
@@ -168,7 +169,8 @@ class ProcessesE2E {
       lockex.signal(names.get(which));
       Image.Result result = lockex.end();
       assertEquals(codes.get(which), result.code(), result::err);
-      assertEquals("", result.err());
+      // While the JVM itself is starting it ends by its own hand, and JDK 25 has no logger yet.
+      assertEquals("", result.err().replaceFirst("Runtime.exit.* logging failed: .*\n", ""));
       if (Files.exists(ran)) {
         started[0]++;
         List<Long> pid = pids(ran);
