@@ -16,7 +16,8 @@ record Program(String name, String folder, String launcher, Optional<Training> t
       List.of(
           new Program("lockex", "bin", "lockex", Optional.of(Training::lockex)),
           new Program("lockexctl", "bin", "lockex", Optional.empty()),
-          new Program("lockexd", "bin", "lockex", Optional.of(Training::lockexd)));
+          new Program("lockexd", "bin", "lockex", Optional.of(Training::lockexd)),
+          new Program("local-server", "lib", "local-server", Optional.of(Training::localServer)));
 
   /** The beginnings of the names of jars that only lockexd has on its class path. */
   private static final List<String> OF_LOCKEXD =

@@ -50,6 +50,15 @@ final class Trainee {
     return start(program.in(image), concat(options, List.of(arguments)));
   }
 
+  /** Starts another program of the image. */
+  Run.Running other(String name, Map<String, String> environment, String... arguments)
+      throws IOException {
+    return new Run(
+            "run " + name + " to train " + program.name(),
+            concat(List.of(image.resolve("bin").resolve(name).toString()), List.of(arguments)))
+        .start(environment);
+  }
+
   private Run.Running start(Path file, List<String> arguments) throws IOException {
     return new Run("train " + program.name(), concat(List.of(file.toString()), arguments))
         .start(Map.of());

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import org.apache.zookeeper.server.embedded.ExitHandler;
 import org.apache.zookeeper.server.embedded.ZooKeeperServerEmbedded;
@@ -90,6 +92,25 @@ interface Training {
   private static HttpResponse<String> ask(HttpClient client, HttpRequest.Builder request)
       throws IOException, InterruptedException {
     return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** The local server starts, serves one run of lockex and stops. */
+  static void localServer(Trainee trainee) throws IOException, InterruptedException {
+    Path state = trainee.folder().resolve("state");
+    Path folder = Files.createDirectories(state.resolve("lockex"));
+    try (ServerSocket ready = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      ready.setSoTimeout(60_000);
+      Run.Running server =
+          trainee.start(
+              List.of(folder.toString()),
+              List.of(Integer.toString(ready.getLocalPort()), "0"),
+              "500");
+      ready.accept().close();
+      trainee
+          .other("lockex", Map.of("XDG_STATE_HOME", state.toString()), "--local", "--", "true")
+          .end();
+      server.end();
+    }
   }
 
   private static ZooKeeperServerEmbedded server(Path folder) throws IOException {

@@ -74,7 +74,7 @@ public final class Program {
     return new Stderr("lockex", voice, err);
   }
 
-  private static Optional<String> variable(Inherited inherited, String name) {
+  static Optional<String> variable(Inherited inherited, String name) {
     byte[] prefix = (name + "=").getBytes(UTF_8);
     for (byte[] entry : inherited.environ()) {
       if (entry.length >= prefix.length

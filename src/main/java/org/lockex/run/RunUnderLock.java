@@ -17,6 +17,8 @@ import org.lockex.cli.DurationText;
 import org.lockex.cli.Options;
 import org.lockex.cli.Stderr;
 import org.lockex.cli.Version;
+import org.lockex.local.LocalEndpoint;
+import org.lockex.local.LocalException;
 import org.lockex.lock.Contender;
 import org.lockex.lock.HeldLock;
 import org.lockex.lock.Hosts;
@@ -54,8 +56,16 @@ public final class RunUnderLock {
 
   /** Runs the command under its lock; returns when nothing of it is left and the lock is free. */
   public Outcome run() throws InterruptedException {
+    Optional<LocalEndpoint> local;
+    try {
+      local = LocalZooKeeper.connect(options.connection(), inherited);
+    } catch (LocalException e) {
+      Outcome why = new Outcome.Broken(ExitCode.UNREACHABLE, String.valueOf(e.getMessage()));
+      why.fault().ifPresent(stderr::fault);
+      return why;
+    }
     FutureTask<Child> prepared = prepareChild();
-    Session session = connect();
+    Session session = connect(local);
     return switch (acquire(session, prepared)) {
       case Acquired(HeldLock lock, Optional<CountedRun> run, Child child, Duration waited) -> {
         Supervision supervision =
@@ -91,15 +101,19 @@ public final class RunUnderLock {
     return task;
   }
 
-  private Session connect() {
-    Hosts hosts = options.connection().hosts().orElseThrow();
+  private Session connect(Optional<LocalEndpoint> local) {
+    Hosts hosts =
+        local
+            .map(endpoint -> Hosts.parse(endpoint.hosts()))
+            .or(() -> options.connection().hosts())
+            .orElseThrow();
     Session session =
         Session.open(
             new SessionSettings(
                 hosts,
                 options.connection().sessionTimeout(),
                 options.connection().connectTimeout(),
-                Optional.empty(),
+                local.map(LocalEndpoint::digest),
                 clock(),
                 Contender.ofThisProcess(options.command(), Instant.now(), Version.number()),
                 stderr::detail));

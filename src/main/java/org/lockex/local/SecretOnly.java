@@ -1,0 +1,74 @@
+package org.lockex.local;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.data.Id;
+import org.apache.zookeeper.server.ZooKeeperServer;
+import org.apache.zookeeper.server.auth.ServerAuthenticationProvider;
+
+/**
+ * Takes the place of ZooKeeper's digest scheme on the local server: whoever knows the secret may do
+ * anything, nobody else may do anything. ZooKeeper's own lets anyone in under any name.
+ *
+ * <p>ZooKeeper makes it, by the name of its class; so it finds the folder in a system property.
+ */
+public final class SecretOnly extends ServerAuthenticationProvider {
+  static final String FOLDER = "lockex.local.folder";
+  static final String SCHEME = "digest";
+  static final String USER = "lockex";
+
+  private final byte[] expected;
+  private final AtomicReference<ZooKeeperServer> server = new AtomicReference<>();
+
+  /** Reads the secret. */
+  public SecretOnly() {
+    try {
+      StateFolder folder = new StateFolder(Path.of(System.getProperty(FOLDER, "")));
+      expected = (USER + ":" + folder.secret()).getBytes(UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The server, known since its first client. */
+  Optional<ZooKeeperServer> server() {
+    return Optional.ofNullable(server.get());
+  }
+
+  @Override
+  public String getScheme() {
+    return SCHEME;
+  }
+
+  @Override
+  public KeeperException.Code handleAuthentication(ServerObjs objects, byte[] data) {
+    if (!MessageDigest.isEqual(expected, data)) {
+      return KeeperException.Code.AUTHFAILED;
+    }
+    server.set(objects.getZks());
+    objects.getCnxn().addAuthInfo(new Id(SCHEME, USER));
+    return KeeperException.Code.OK;
+  }
+
+  @Override
+  public boolean matches(ServerObjs objects, MatchValues values) {
+    return values.getId().equals(values.getAclExpr());
+  }
+
+  @Override
+  public boolean isAuthenticated() {
+    return true;
+  }
+
+  @Override
+  public boolean isValid(String id) {
+    return true;
+  }
+}

@@ -1,0 +1,178 @@
+package org.lockex.local;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Where the local server of one user keeps its data, its secret and its whereabouts; nobody else
+ * can look in.
+ *
+ * @param path the folder, absolute
+ */
+public record StateFolder(Path path) {
+  private static final FileAttribute<Set<PosixFilePermission>> OWNER_FOLDER =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+  private static final FileAttribute<Set<PosixFilePermission>> OWNER_FILE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+  private static final int SECRET_BYTES = 32;
+
+  /**
+   * Finds the folder: {@code $XDG_STATE_HOME/lockex}, for root /var/lib/lockex, for others {@code
+   * ~/.local/state/lockex} (XDG Base Directory Specification 0.8).
+   *
+   * @param environment looks up a variable, empty where it is not set
+   * @throws LocalException where there is no home
+   */
+  public static StateFolder find(Function<String, Optional<String>> environment)
+      throws LocalException {
+    Optional<Path> state = absolute(environment.apply("XDG_STATE_HOME"));
+    if (state.isPresent()) {
+      return new StateFolder(state.get().resolve("lockex"));
+    }
+    if (isRoot()) {
+      return new StateFolder(Path.of("/var/lib/lockex"));
+    }
+    return new StateFolder(
+        absolute(environment.apply("HOME"))
+            // from the user database; "?" where it does not know the user
+            .or(() -> absolute(Optional.ofNullable(System.getProperty("user.home"))))
+            .orElseThrow(() ->
+                new LocalException(
+                    "find the state folder of --local: no home;"
+                        + " set HOME or XDG_STATE_HOME to an absolute path"))
+            .resolve(".local/state/lockex"));
+  }
+
+  private static Optional<Path> absolute(Optional<String> text) {
+    return text.map(Path::of).filter(Path::isAbsolute);
+  }
+
+  private static boolean isRoot() {
+    try {
+      return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Makes it, or makes sure that it is ours alone. */
+  void create() throws IOException {
+    if (!Files.isDirectory(path)) {
+      Files.createDirectories(path, OWNER_FOLDER);
+    }
+    if (!Files.getAttribute(path, "unix:uid")
+        .equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))) {
+      throw new FileSystemException(path.toString(), null, "belongs to another user");
+    }
+    Set<PosixFilePermission> ours = PosixFilePermissions.fromString("rwx------");
+    if (!Files.getPosixFilePermissions(path).equals(ours)) {
+      Files.setPosixFilePermissions(path, ours);
+    }
+  }
+
+  Path log() {
+    return path.resolve("log");
+  }
+
+  Path data() {
+    return path.resolve("data");
+  }
+
+  Path run() {
+    return path.resolve("run");
+  }
+
+  /** The secret, made at the first call; the caller holds {@link #lockToStart}. */
+  String secret() throws IOException {
+    Path file = path.resolve("secret");
+    try {
+      return Files.readString(file);
+    } catch (NoSuchFileException e) {
+      byte[] bytes = new byte[SECRET_BYTES];
+      new SecureRandom().nextBytes(bytes);
+      replace(file, HexFormat.of().formatHex(bytes));
+      return Files.readString(file);
+    }
+  }
+
+  /** Where the server said it is; whether it is still there is another question. */
+  Optional<Whereabouts> whereabouts() throws IOException {
+    try {
+      return Whereabouts.parse(Files.readString(path.resolve("server")));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  void publish(Whereabouts whereabouts) throws IOException {
+    replace(path.resolve("server"), whereabouts.text());
+  }
+
+  /** One starter at a time; waits for the other. Closing the channel unlocks. */
+  FileChannel lockToStart() throws IOException {
+    return locked("starting");
+  }
+
+  /** Held by the server as long as it lives, so that no crash leaves it behind. */
+  FileChannel lockToServe() throws IOException {
+    return locked("serving");
+  }
+
+  private FileChannel locked(String name) throws IOException {
+    FileChannel channel = open(name);
+    channel.lock();
+    return channel;
+  }
+
+  /**
+   * Whether a server lives: then the published port is its own, and nobody else's to learn the
+   * secret on.
+   */
+  boolean isServed() throws IOException {
+    try (FileChannel channel = open("serving");
+        FileLock shared = channel.tryLock(0, Long.MAX_VALUE, true)) {
+      return shared == null;
+    }
+  }
+
+  private FileChannel open(String name) throws IOException {
+    return FileChannel.open(
+        path.resolve(name),
+        Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+        OWNER_FILE);
+  }
+
+  private void replace(Path file, String text) throws IOException {
+    Path part = file.resolveSibling(file.getFileName() + ".part");
+    Files.deleteIfExists(part);
+    try (FileChannel channel =
+        FileChannel.open(
+            part, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), OWNER_FILE)) {
+      channel.write(java.nio.ByteBuffer.wrap(text.getBytes(US_ASCII)));
+      channel.force(true);
+    }
+    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** Takes the whereabouts back: who comes now waits for {@link #lockToStart}. */
+  void retract() throws IOException {
+    Files.deleteIfExists(path.resolve("server"));
+  }
+}
