@@ -19,6 +19,9 @@ import java.util.zip.ZipOutputStream;
 
 /** The jars of the image, in the order of the class path. */
 final class Libraries {
+  /** Of the jars and what is in them: an AOT cache refuses a jar whose time has changed. */
+  private static final FileTime TIME = FileTime.from(Instant.parse("2026-01-01T00:00:00Z"));
+
   private Libraries() {}
 
   /**
@@ -43,6 +46,7 @@ final class Libraries {
     try (ZipFile zip = new ZipFile(jar.toFile())) {
       Folders.write(to, hasOldClasses(zip) ? raised(zip, jar) : Files.readAllBytes(jar));
     }
+    Files.setLastModifiedTime(to, TIME);
     return to;
   }
 
@@ -62,7 +66,7 @@ final class Libraries {
       for (ZipEntry entry : entries(zip)) {
         byte[] bytes = bytes(zip, entry);
         ZipEntry copy = new ZipEntry(entry.getName());
-        copy.setLastModifiedTime(FileTime.from(Instant.parse("2026-01-01T00:00:00Z")));
+        copy.setLastModifiedTime(TIME);
         to.putNextEntry(copy);
         to.write(OldClass.is(entry.getName(), bytes) ? raiser.raise(bytes) : bytes);
       }
