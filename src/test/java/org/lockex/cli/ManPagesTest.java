@@ -30,6 +30,13 @@ class ManPagesTest {
   }
 
   @Test
+  void lockexd_8_explains_every_option_and_no_other() throws IOException {
+    assertEquals(
+        lines(declared(LockexdCommand.spec())),
+        lines(ManPage.of("lockexd.8").options(OPTIONS).stream()));
+  }
+
+  @Test
   void lockexctl_1_explains_every_common_option_and_no_other() throws IOException {
     assertEquals(
         lines(declared(LockexctlCommand.spec())),
