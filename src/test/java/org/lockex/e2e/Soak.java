@@ -16,10 +16,12 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -40,6 +42,7 @@ class Soak {
   @TempDir Path folder;
 
   @Test
+  @Timeout(value = 1, unit = TimeUnit.DAYS)
   void no_two_commands_run_at_once_whatever_happens() throws Exception {
     Path log = folder.resolve("ticks");
     Duration length = Duration.ofSeconds(60L * Integer.getInteger("lockex.soak.minutes", 1));
