@@ -44,6 +44,10 @@ final class BuildImage {
     for (Program program : Program.ALL) {
       program.write(launchers, image, jars, hash, version);
     }
+    Path share = Files.createDirectories(image.resolve("share"));
+    Folders.write(
+        share.resolve("lockcli.py"),
+        Files.readAllBytes(target.resolveSibling("src/main/share/lockcli.py")));
     new Caches(image, work, hash).make(Program.ALL);
   }
 }

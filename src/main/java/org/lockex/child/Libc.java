@@ -11,6 +11,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.List;
 
@@ -216,6 +217,27 @@ final class Libc {
       ends[0] = pair.get(JAVA_INT, 0);
       ends[1] = pair.get(JAVA_INT, 4);
       return result;
+    }
+  }
+
+  /**
+   * One datagram to a UNIX socket: socket(2) with AF_UNIX (1), SOCK_DGRAM (2) and SOCK_CLOEXEC
+   * (02000000), sendto(2). struct sockaddr_un (sys/un.h): the family at 0, 108 bytes of path at 2.
+   */
+  static int sendDatagram(byte[] address, byte[] message) {
+    int socket = call(symbol("socket"), 1, 2 | 02000000, 0);
+    if (socket < 0) {
+      return socket;
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment name = arena.allocate(110, 8);
+      name.set(ValueLayout.JAVA_SHORT, 0, (short) 1);
+      MemorySegment.copy(address, 0, name, JAVA_BYTE, 2, address.length);
+      long text = arena.allocateFrom(JAVA_BYTE, message).address();
+      long length = 2L + address.length;
+      return call(symbol("sendto"), socket, text, message.length, 0, name.address(), length);
+    } finally {
+      close(socket);
     }
   }
 

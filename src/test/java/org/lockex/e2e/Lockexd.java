@@ -1,0 +1,111 @@
+package org.lockex.e2e;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Map;
+
+/** A lockexd of the image, as a process of its own. */
+final class Lockexd implements AutoCloseable {
+  static final HttpClient HTTP =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(5))
+          .build();
+
+  final int port;
+  private final String[] options;
+  private Image.Running running;
+
+  /** Starts it on a free port and waits until it is ready. */
+  Lockexd(String... options) throws Exception {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      port = socket.getLocalPort();
+    }
+    this.options = options;
+    running = start();
+    awaitReady();
+  }
+
+  private Image.Running start() {
+    java.util.List<String> command = Image.with(Image.bin("lockexd"), options);
+    command.add("--listen");
+    command.add("127.0.0.1:" + port);
+    return Image.start(Map.of(), new byte[0], command);
+  }
+
+  void awaitReady() throws Exception {
+    long deadline = System.nanoTime() + 30_000_000_000L;
+    while (!ready()) {
+      if (System.nanoTime() > deadline || !running.process().isAlive()) {
+        throw new AssertionError("not ready: " + running.err().getNow(new byte[0]).length);
+      }
+      Thread.sleep(20);
+    }
+  }
+
+  boolean ready() throws InterruptedException {
+    try {
+      return send("GET", "/readyz", "").statusCode() == 200;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  String url(String path) {
+    return "http://127.0.0.1:" + port + path;
+  }
+
+  HttpResponse<String> send(String method, String path, String body)
+      throws IOException, InterruptedException {
+    return HTTP.send(
+        HttpRequest.newBuilder(URI.create(url(path)))
+            .timeout(Duration.ofSeconds(30))
+            .method(method, HttpRequest.BodyPublishers.ofString(body))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  HttpResponse<String> acquire(String resource, double wait, double lifetime)
+      throws IOException, InterruptedException {
+    return send(
+        "POST",
+        "/locks/" + resource,
+        "{\"title\":\"t\",\"wait\":" + wait + ",\"lifetime\":" + lifetime + "}");
+  }
+
+  /** The path of the lock that an answer gives. */
+  static String path(HttpResponse<String> granted) {
+    String url = granted.headers().firstValue("Location").orElseThrow();
+    return url.substring(url.indexOf("/locks/"));
+  }
+
+  /** kill -9. */
+  void crash() throws InterruptedException {
+    running.process().destroyForcibly().waitFor();
+  }
+
+  void restart() throws Exception {
+    running = start();
+    awaitReady();
+  }
+
+  /** SIGTERM; the exit code. */
+  int stop() {
+    running.signal("TERM");
+    return running.end().code();
+  }
+
+  long pid() {
+    return running.pid();
+  }
+
+  @Override
+  public void close() throws Exception {
+    crash();
+  }
+}
