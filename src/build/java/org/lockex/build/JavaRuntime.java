@@ -28,8 +28,10 @@ record JavaRuntime(Path home, String stamp) {
           "--strip-debug",
           "--no-header-files",
           "--no-man-pages",
-          // Compressed classes save 9 MB on disk and cost 20 ms at a start without AOT cache.
-          "--compress=zip-0",
+          // Saves 21 MiB on disk: the classes that a start needs come from the AOT cache, and
+          // without it
+          // a start takes 20 ms longer.
+          "--compress=zip-6",
           "--exclude-files=/java.base/bin/keytool,**/legal/**");
 
   /** Makes the runtime, unless the one that is there came from the same JDK and options. */
