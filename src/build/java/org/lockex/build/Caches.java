@@ -4,10 +4,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -31,9 +36,25 @@ final class Caches {
 
   void make(List<Program> programs) throws IOException, InterruptedException {
     removeOthers(programs.stream().map(this::file).collect(Collectors.toSet()));
-    for (Program program : programs) {
-      if (program.training().isPresent() && !Files.exists(file(program))) {
-        make(program, program.training().get());
+    // They wait for their servers more than they compute.
+    List<Future<?>> made = new ArrayList<>();
+    try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Program program : programs) {
+        if (program.training().isPresent() && !Files.exists(file(program))) {
+          Training training = program.training().get();
+          made.add(
+              executor.submit(() -> {
+                make(program, training);
+                return null;
+              }));
+        }
+      }
+    }
+    for (Future<?> cache : made) {
+      try {
+        cache.get();
+      } catch (ExecutionException e) {
+        throw new IOException(e.getCause());
       }
     }
   }

@@ -37,7 +37,11 @@ public final class SecretOnly extends ServerAuthenticationProvider {
     }
   }
 
-  /** The server, known since its first client. */
+  void serve(ZooKeeperServer zookeeper) {
+    server.set(zookeeper);
+  }
+
+  /** The server, once it is made. */
   Optional<ZooKeeperServer> server() {
     return Optional.ofNullable(server.get());
   }
@@ -52,7 +56,6 @@ public final class SecretOnly extends ServerAuthenticationProvider {
     if (!MessageDigest.isEqual(expected, data)) {
       return KeeperException.Code.AUTHFAILED;
     }
-    server.set(objects.getZks());
     objects.getCnxn().addAuthInfo(new Id(SCHEME, USER));
     return KeeperException.Code.OK;
   }
