@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -153,7 +154,9 @@ class BadInputE2E {
   @Test
   void a_lock_path_without_permission_is_77() throws Exception {
     try (ZooKeeperTree tree = new ZooKeeperTree(server.getConnectString())) {
-      List<ACL> read = List.of(new ACL(ZooDefs.Perms.READ, new Id("world", "anyone")));
+      // ZooKeeper asks the list whether it contains null, which List.of does not answer.
+      List<ACL> read =
+          new ArrayList<>(List.of(new ACL(ZooDefs.Perms.READ, new Id("world", "anyone"))));
       tree.client().create("/forbidden", new byte[0], read, CreateMode.PERSISTENT);
       Image.Result result = lockex(List.of("-p", "forbidden", "-i", "x", "--", "echo", "never"));
       assertEquals(77, result.code());

@@ -136,8 +136,8 @@ class FaultsE2E {
     Image.Running first = run(server.hosts(), "kill", ticks, "A");
     ticks.awaitFirst("A", START);
     run(server.hosts(), "kill", ticks, "B");
-    long killed = Ticks.nowMicros();
     first.signal("KILL");
+    long killed = Ticks.nowMicros();
     ticks.awaitFirst("B", PASSED_ON.plusSeconds(10));
     assertNoOverlap(ticks);
     assertTrue(ticks.last("A") - killed < 100_000, () -> "lived on " + (ticks.last("A") - killed));
