@@ -31,6 +31,7 @@ final class Leases {
   private final Engine engine;
   private final Queueing queueing;
   private final Events events;
+  private volatile Runnable changed = () -> {};
   private boolean stopping;
 
   /**
@@ -70,6 +71,21 @@ final class Leases {
   /** How many requests are on their way here. */
   int waiting() {
     return ask(e -> e.tickets().size());
+  }
+
+  /** Runs {@code listener} after everything that changes a lock; it must not block. */
+  void onChange(Runnable listener) {
+    changed = listener;
+  }
+
+  /** What happened to a lock since this lockexd started. */
+  Statistics.Counts counts(String lock) {
+    return ask(e -> e.statistics().of(lock).copy());
+  }
+
+  /** Deletes one contender, a command too; empty if ZooKeeper is away. */
+  CompletableFuture<Optional<Boolean>> breakOne(LockId lock, String uid) {
+    return act(() -> lookUp(lock).flatMap(l -> l.byUid(uid)), this::delete);
   }
 
   /** How many locks are known here. */
@@ -382,6 +398,7 @@ final class Leases {
     @Override
     public void changed(EventType type, String path) {
       turn.take(() -> events.changed(type, path));
+      changed.run();
     }
   }
 }

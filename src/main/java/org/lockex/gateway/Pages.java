@@ -1,18 +1,60 @@
 package org.lockex.gateway;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpHeader;
+import org.lockex.lock.LockId;
+
 /** What people and their tools look at: the status page, metrics, health. */
 final class Pages implements Dialect {
+  private static final String POLICY =
+      "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self';"
+          + " img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
   private final Leases leases;
+  private final Access access;
   private final Metrics metrics;
+  private final Live live;
+  private final byte[] css = resource("status.css");
+  private final byte[] script = resource("status.js");
 
   Pages(Leases leases, Access access, Metrics metrics) {
     this.leases = leases;
+    this.access = access;
     this.metrics = metrics;
+    this.live = new Live(leases, this::fragment);
+  }
+
+  private static byte[] resource(String name) {
+    try (InputStream in = Pages.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalStateException("not in the image: " + name);
+      }
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override
   public boolean handle(Exchange exchange) {
     switch (exchange.path()) {
+      case "/" -> {
+        if (exchange.bare()) {
+          exchange.close();
+        } else if (access.administered()) {
+          access.administrator(exchange, () -> page(exchange, fragment()));
+        } else {
+          page(exchange, StatusPage.totals(metrics));
+        }
+      }
+      case "/events" -> access.administrator(exchange, () -> live.join(exchange));
+      case "/break" -> access.administrator(exchange, () -> breakLock(exchange));
+      case "/status.css" -> exchange.answer(200, "text/css", css);
+      case "/status.js" -> exchange.answer(200, "text/javascript", script);
       case "/metrics" ->
           exchange.answer(200, "text/plain; version=0.0.4; charset=utf-8", metrics.scrape());
       case "/healthz" -> exchange.answer(200, "text/plain", "ok\n");
@@ -25,5 +67,67 @@ final class Pages implements Dialect {
       }
     }
     return true;
+  }
+
+  private String fragment() {
+    return StatusPage.live(metrics, leases.all(), leases);
+  }
+
+  private static void page(Exchange exchange, String content) {
+    exchange
+        .with("Content-Security-Policy", POLICY)
+        .with("X-Content-Type-Options", "nosniff")
+        .with("Referrer-Policy", "no-referrer")
+        .with("Cache-Control", "no-store")
+        .answer(200, "text/html; charset=utf-8", StatusPage.page(content));
+  }
+
+  /** A form of our own page only: a browser tells where a form comes from. */
+  private void breakLock(Exchange exchange) {
+    Optional<String> origin = exchange.header(HttpHeader.ORIGIN);
+    boolean ours = origin.isEmpty() || origin.get().equals(exchange.base());
+    if (!exchange.method().equals("POST")) {
+      exchange.with("Allow", "POST").answer(405);
+    } else if (!ours) {
+      exchange.answer(403);
+    } else {
+      Later.either(
+          exchange.body(),
+          (bytes, failure) -> {
+            if (failure == null) {
+              breakLock(exchange, new String(bytes, StandardCharsets.UTF_8));
+            } else {
+              exchange.with("Connection", "close").answer(413);
+            }
+          });
+    }
+  }
+
+  private void breakLock(Exchange exchange, String form) {
+    Optional<LockId> lock =
+        field(form, "lock").flatMap(Names::decode).flatMap(Names::decode).flatMap(Names::lock);
+    Optional<String> uid = field(form, "uid");
+    if (lock.isEmpty() || uid.isEmpty()) {
+      exchange.answer(400);
+      return;
+    }
+    Later.on(
+        leases.breakOne(lock.get(), uid.get()),
+        done -> {
+          if (done.isEmpty()) {
+            exchange.with("Retry-After", "1").answer(503);
+          } else {
+            exchange.with("Location", exchange.base() + "/").answer(303);
+          }
+        });
+  }
+
+  private static Optional<String> field(String form, String name) {
+    for (String pair : form.split("&", -1)) {
+      if (pair.startsWith(name + "=")) {
+        return Optional.of(pair.substring(name.length() + 1));
+      }
+    }
+    return Optional.empty();
   }
 }

@@ -24,6 +24,15 @@ final class Statistics {
     long timeouts;
     long expiries;
     long releases;
+
+    Counts copy() {
+      Counts copy = new Counts();
+      copy.grants = grants;
+      copy.timeouts = timeouts;
+      copy.expiries = expiries;
+      copy.releases = releases;
+      return copy;
+    }
   }
 
   private final Listener listener;
@@ -41,6 +50,7 @@ final class Statistics {
     this.listener = listener;
   }
 
+  /** The counts of a lock; to be copied before the turn ends. */
   Counts of(String lock) {
     return byLock.computeIfAbsent(lock, id -> new Counts());
   }

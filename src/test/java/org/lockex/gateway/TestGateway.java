@@ -68,7 +68,8 @@ final class TestGateway implements AutoCloseable {
             List.of(
                 new Rdlm(leases, access),
                 new Lines(leases, access, new Lines.Settings(lifetime, wait, Optional.empty())),
-                new XmlRpc(access, new Tickets(leases, locks))));
+                new XmlRpc(access, new Tickets(leases, locks)),
+                new Pages(leases, access, new Metrics())));
     leases.start();
     gateway.start();
     port = gateway.ports().getFirst();

@@ -1,0 +1,174 @@
+package org.lockex.gateway;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import at.favre.lib.crypto.bcrypt.BCrypt;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import org.apache.curator.test.TestingServer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lockex.cli.LockexdOptions.Limits;
+
+/** Who may do what, and how much. */
+class AccessIT {
+  @TempDir Path folder;
+  private TestingServer zooKeeper;
+
+  @BeforeEach
+  void start() throws Exception {
+    zooKeeper = new TestingServer(true);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    zooKeeper.close();
+  }
+
+  private TestGateway gateway(Limits limits, String administration, String secret)
+      throws Exception {
+    return new TestGateway(
+        zooKeeper.getConnectString(),
+        Duration.ofMillis(300),
+        Duration.ofSeconds(5),
+        limits,
+        Access.Administration.of(administration),
+        secret);
+  }
+
+  private static String basic(String login) {
+    return "Basic " + Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void without_administrators_resources_are_403() throws Exception {
+    try (TestGateway gateway = gateway(Limits.DEFAULT, "no", null)) {
+      assertEquals(403, Clients.send("GET", gateway.url("/resources"), "").statusCode());
+      assertEquals(403, Clients.send("DELETE", gateway.url("/resources/x"), "").statusCode());
+    }
+  }
+
+  @Test
+  void administrators_have_bcrypt_or_plain_passwords() throws Exception {
+    Path file = folder.resolve("users");
+    String hash = BCrypt.withDefaults().hashToString(5, "geheim".toCharArray());
+    Files.writeString(file, "# users\nanna:" + hash.replace("$2a$", "$2y$") + "\nbob:plain:word\n");
+    try (TestGateway gateway = gateway(Limits.DEFAULT, file.toString(), null)) {
+      String url = gateway.url("/resources");
+      HttpResponse<String> nobody = Clients.send("GET", url, "");
+      assertEquals(401, nobody.statusCode());
+      assertTrue(
+          nobody.headers().firstValue("WWW-Authenticate").orElseThrow().startsWith("Basic realm"));
+      for (String login : new String[] {"anna:geheim", "bob:plain:word"}) {
+        assertEquals(
+            200, Clients.send("GET", url, "", "Authorization", basic(login)).statusCode(), login);
+      }
+      for (String login :
+          new String[] {
+            "anna:falsch", "anna:", "bob:", "carl:geheim", "anna", ":", "anna:" + hash
+          }) {
+        assertEquals(
+            401, Clients.send("GET", url, "", "Authorization", basic(login)).statusCode(), login);
+      }
+      assertEquals(401, Clients.send("GET", url, "", "Authorization", "Basic %%%").statusCode());
+    }
+  }
+
+  @Test
+  void the_client_secret_guards_all_that_takes_or_frees_a_lock() throws Exception {
+    try (TestGateway gateway = gateway(Limits.DEFAULT, "no", "s3cret")) {
+      String url = gateway.url("/locks/guarded");
+      String body = WireTest.body(0, 5);
+      assertEquals(401, Clients.send("POST", url, body).statusCode());
+      assertEquals(
+          401, Clients.send("POST", url, body, "Authorization", "Bearer wrong").statusCode());
+      HttpResponse<String> held = Clients.send("POST", url, body, "Authorization", "Bearer s3cret");
+      assertEquals(201, held.statusCode());
+      String lock = held.headers().firstValue("Location").orElseThrow();
+      assertEquals(401, Clients.send("DELETE", lock, "").statusCode());
+      assertEquals(200, Clients.send("GET", lock, "").statusCode());
+      assertEquals("", Clients.raw(gateway.port, "GET /LOCK/guarded/me\n\n"));
+      assertEquals("", Clients.raw(gateway.port, "GET /UNLOCK/guarded/me\n\n"));
+      assertEquals("1\n", Clients.raw(gateway.port, "GET /CHECK/guarded\n\n"));
+      assertEquals(401, Clients.send("GET", gateway.url("/LOCK/guarded/me"), "").statusCode());
+      assertEquals(401, Clients.send("POST", gateway.url("/RPC2"), "").statusCode());
+      assertEquals(
+          204, Clients.send("DELETE", lock, "", "Authorization", basic("any:s3cret")).statusCode());
+    }
+  }
+
+  @Test
+  void limits_have_answers_of_their_own() throws Exception {
+    Limits limits = new Limits(2, 1, 3, 300, 1024);
+    try (TestGateway gateway = gateway(limits, "yes", null)) {
+      String url = gateway.url("/locks/full");
+      assertEquals(413, Clients.send("POST", url, "x".repeat(301)).statusCode());
+      String endless =
+          Clients.raw(
+              gateway.port,
+              "POST /locks/full HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+                  + "1000\r\n"
+                  + "x".repeat(4096)
+                  + "\r\n");
+      assertTrue(endless.isEmpty() || endless.startsWith("HTTP/1.1 413"), endless);
+      assertEquals(
+          431,
+          Clients.send("GET", gateway.url("/PING"), "", "X-Long", "x".repeat(2000)).statusCode());
+      assertEquals(201, Clients.send("POST", url, WireTest.body(0, 5)).statusCode());
+      Thread waiter =
+          Thread.ofVirtual()
+              .start(() -> {
+                try {
+                  assertEquals(408, Clients.send("POST", url, WireTest.body(1, 5)).statusCode());
+                } catch (Exception e) {
+                  throw new AssertionError(e);
+                }
+              });
+      Poll.until("a waiter", () -> gateway.leases.waiting() == 1);
+      HttpResponse<String> tooMany = Clients.send("POST", url, WireTest.body(1, 5));
+      assertEquals(429, tooMany.statusCode());
+      assertTrue(tooMany.headers().firstValue("Retry-After").isPresent());
+      waiter.join();
+      for (String name : new String[] {"a", "b"}) {
+        assertEquals(
+            201,
+            Clients.send("POST", gateway.url("/locks/" + name), WireTest.body(0, 5)).statusCode());
+      }
+      assertEquals(
+          503, Clients.send("POST", gateway.url("/locks/c"), WireTest.body(0, 5)).statusCode());
+    }
+  }
+
+  @Test
+  void the_page_shows_locks_to_administrators_and_breaks_them() throws Exception {
+    try (TestGateway gateway = gateway(Limits.DEFAULT, "yes", null)) {
+      String url = gateway.url("/locks/%3Cb%3E");
+      HttpResponse<String> held =
+          Clients.send("POST", url, "{\"title\":\"<script>\",\"wait\":0,\"lifetime\":60}");
+      String lock = held.headers().firstValue("Location").orElseThrow();
+      HttpResponse<String> page = Clients.send("GET", gateway.url("/"), "");
+      assertTrue(page.headers().firstValue("Content-Security-Policy").isPresent());
+      assertTrue(page.body().contains("&lt;script&gt;"), page.body());
+      assertTrue(page.body().contains("&lt;b&gt;"), page.body());
+      String form = "lock=%253Cb%253E&uid=" + lock.substring(lock.lastIndexOf('/') + 1);
+      assertEquals(
+          403,
+          Clients.send("POST", gateway.url("/break"), form, "Origin", "http://evil.example")
+              .statusCode());
+      assertEquals(303, Clients.send("POST", gateway.url("/break"), form).statusCode());
+      assertEquals(404, Clients.send("GET", lock, "").statusCode());
+    }
+    try (TestGateway gateway = gateway(Limits.DEFAULT, "no", null)) {
+      String page = Clients.send("GET", gateway.url("/"), "").body();
+      assertTrue(page.contains("grants"), page);
+      assertEquals(403, Clients.send("GET", gateway.url("/events"), "").statusCode());
+    }
+  }
+}
