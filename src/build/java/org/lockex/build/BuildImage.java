@@ -48,6 +48,7 @@ final class BuildImage {
     Folders.write(
         share.resolve("lockcli.py"),
         Files.readAllBytes(target.resolveSibling("src/main/share/lockcli.py")));
+    Completions.write(share);
     new Caches(image, work, hash).make(Boolean.parseBoolean(args[3]) ? Program.ALL : List.of());
   }
 }

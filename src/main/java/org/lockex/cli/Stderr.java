@@ -15,6 +15,7 @@ public final class Stderr {
   private final String program;
   private final Voice voice;
   private final OutputStream out;
+  private boolean lineIsShown;
 
   public Stderr(String program, Voice voice, OutputStream out) {
     this.program = program;
@@ -34,7 +35,31 @@ public final class Stderr {
     }
   }
 
-  private void say(String level, String message) {
+  /** Whether there is a terminal for a line that is updated, and a person who wants it. */
+  public boolean hasLine() {
+    return voice.level() != Voice.Level.QUIET
+        && voice.format() == Voice.Format.TEXT
+        && Terminals.isTerminal(2);
+  }
+
+  /**
+   * Shows a line in place of the one shown before; other words push it away. The terminal cuts what
+   * is too long for it (DECAWM off and on).
+   */
+  public synchronized void line(String message) {
+    write("\r\033[?7l" + program + ": " + printable(message) + "\033[K\033[?7h");
+    lineIsShown = true;
+  }
+
+  /** Takes the line away, if one is shown. */
+  public synchronized void clearLine() {
+    if (lineIsShown) {
+      lineIsShown = false;
+      write("\r\033[K");
+    }
+  }
+
+  private synchronized void say(String level, String message) {
     String line =
         voice.format() == Voice.Format.JSON
             ? "{\"time\":\""
@@ -47,9 +72,14 @@ public final class Stderr {
                 + JsonText.quote(message)
                 + "}"
             : program + ": " + printable(message);
+    clearLine();
+    write(line + "\n");
+  }
+
+  private void write(String text) {
     try {
       // One write a line, so that lines of several processes on one log do not mix.
-      out.write((line + "\n").getBytes(UTF_8));
+      out.write(text.getBytes(UTF_8));
       out.flush();
     } catch (IOException e) {
       // Nowhere is left to say it.

@@ -1,6 +1,7 @@
 package org.lockex.inspect;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -8,44 +9,73 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.Op;
+import org.apache.zookeeper.OpResult;
+import org.apache.zookeeper.OpResult.ErrorResult;
+import org.apache.zookeeper.OpResult.GetChildrenResult;
+import org.apache.zookeeper.OpResult.GetDataResult;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
 import org.lockex.lock.LockException;
 
 /**
- * Many reads, under way together on one connection. A node that is gone when its turn comes is left
- * out; what arrives is told on the client's event thread, where more reads may be asked for.
+ * Many reads, packed into few requests (multi reads, ZooKeeper 3.6 and later), several of which are
+ * under way at once. A node that is gone when its turn comes, or that we may not read, is left out;
+ * what arrives is told on the client's event thread, where more reads may be asked for.
  */
 final class Batch {
-  /** More would only lie in the server's queue: its globalOutstandingLimit is 1,000. */
-  private static final int AT_ONCE = 1000;
-
+  private static final int READS_IN_REQUEST = 128;
+  private static final int REQUESTS_AT_ONCE = 4;
   private static final int ATTEMPTS = 5;
 
+  private record Read(Op op, Consumer<OpResult> reader) {}
+
   private final ZooKeeper zooKeeper;
+  private final String required;
   // Guarded by this:
-  private final Queue<Runnable> later = new ArrayDeque<>();
+  private final Queue<Read> wanted = new ArrayDeque<>();
   private int underWay;
   private Optional<LockException> failure = Optional.empty();
 
-  Batch(ZooKeeper zooKeeper) {
+  /**
+   * Nothing is asked for yet.
+   *
+   * @param required the one node without whose reading the rest is pointless
+   */
+  Batch(ZooKeeper zooKeeper, String required) {
     this.zooKeeper = zooKeeper;
+    this.required = required;
   }
 
   /** Reads the names of a node's children. */
   void children(String path, Consumer<List<String>> reader) {
-    submit(() -> children(path, reader, ATTEMPTS));
+    submit(
+        new Read(
+            Op.getChildren(path),
+            result -> {
+              if (result instanceof GetChildrenResult children) {
+                reader.accept(children.getChildren());
+              }
+            }));
   }
 
   /** Reads a node's data and state. */
   void data(String path, BiConsumer<byte[], Stat> reader) {
-    submit(() -> data(path, reader, ATTEMPTS));
+    submit(
+        new Read(
+            Op.getData(path),
+            result -> {
+              if (result instanceof GetDataResult data) {
+                reader.accept(orEmpty(data.getData()), data.getStat());
+              }
+            }));
   }
 
   /** Waits until everything asked for has been told. */
   synchronized void await() throws LockException, InterruptedException {
-    while (underWay > 0) {
+    send();
+    while (underWay > 0 || !wanted.isEmpty()) {
       wait();
     }
     if (failure.isPresent()) {
@@ -53,76 +83,70 @@ final class Batch {
     }
   }
 
-  private void children(String path, Consumer<List<String>> reader, int attempts) {
-    zooKeeper.getChildren(
-        path,
-        false,
-        (rc, p, context, names) -> {
-          if (isLost(rc) && attempts > 1) {
-            children(path, reader, attempts - 1);
-          } else {
-            told(rc, path, () -> reader.accept(names));
-          }
-        },
-        null);
-  }
-
-  private void data(String path, BiConsumer<byte[], Stat> reader, int attempts) {
-    zooKeeper.getData(
-        path,
-        false,
-        (rc, p, context, data, stat) -> {
-          if (isLost(rc) && attempts > 1) {
-            data(path, reader, attempts - 1);
-          } else {
-            told(rc, path, () -> reader.accept(orEmpty(data), stat));
-          }
-        },
-        null);
-  }
-
-  private static boolean isLost(int rc) {
-    return rc == Code.CONNECTIONLOSS.intValue();
-  }
-
   private static byte[] orEmpty(byte @Nullable [] data) {
     return data == null ? new byte[0] : data;
   }
 
-  private void submit(Runnable read) {
-    synchronized (this) {
-      if (underWay >= AT_ONCE) {
-        later.add(read);
-        return;
-      }
-      underWay++;
+  private synchronized void submit(Read read) {
+    wanted.add(read);
+    if (wanted.size() >= READS_IN_REQUEST) {
+      send();
     }
-    read.run();
   }
 
-  private void told(int rc, String path, Runnable reader) {
-    Code code = Code.get(rc);
-    Runnable next;
+  private synchronized void send() {
+    while (underWay < REQUESTS_AT_ONCE && !wanted.isEmpty()) {
+      List<Read> reads = new ArrayList<>(READS_IN_REQUEST);
+      while (reads.size() < READS_IN_REQUEST && !wanted.isEmpty()) {
+        reads.add(wanted.remove());
+      }
+      underWay++;
+      send(reads, ATTEMPTS);
+    }
+  }
+
+  private void send(List<Read> reads, int attempts) {
+    zooKeeper.multi(
+        reads.stream().map(Read::op).toList(),
+        (rc, path, context, results) -> {
+          if (rc == Code.CONNECTIONLOSS.intValue() && attempts > 1) {
+            send(reads, attempts - 1);
+          } else {
+            told(reads, rc, results);
+          }
+        },
+        null);
+  }
+
+  private void told(List<Read> reads, int rc, @Nullable List<OpResult> results) {
     try {
-      if (code == Code.OK) {
-        reader.run();
+      for (int i = 0; results != null && i < reads.size(); i++) {
+        tell(reads.get(i), results.get(i));
       }
     } finally {
       synchronized (this) {
-        if (code != Code.OK && code != Code.NONODE && failure.isEmpty()) {
-          failure =
-              Optional.of(LockException.of("cannot read", path, KeeperException.create(code)));
-          later.clear();
+        if (results == null) {
+          fail(required, Code.get(rc));
         }
-        next = later.poll();
-        if (next == null) {
-          underWay--;
-          notifyAll();
-        }
+        underWay--;
+        send();
+        notifyAll();
       }
     }
-    if (next != null) {
-      next.run();
+  }
+
+  private void tell(Read read, OpResult result) {
+    if (!(result instanceof ErrorResult error)) {
+      read.reader().accept(result);
+    } else if (error.getErr() != Code.NONODE.intValue() && read.op().getPath().equals(required)) {
+      fail(required, Code.get(error.getErr()));
+    }
+  }
+
+  private synchronized void fail(String path, Code code) {
+    if (failure.isEmpty()) {
+      failure = Optional.of(LockException.of("cannot read", path, KeeperException.create(code)));
+      wanted.clear();
     }
   }
 }

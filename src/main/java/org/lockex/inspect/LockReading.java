@@ -1,7 +1,6 @@
 package org.lockex.inspect;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +10,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.lockex.lock.JsonObject;
 import org.lockex.lock.LastRun;
+import org.lockex.lock.QueueNames;
 
 /**
  * A lock while it is being read. The order is that of Curator's recipes: by what follows {@code
@@ -19,8 +19,6 @@ import org.lockex.lock.LastRun;
 final class LockReading {
   static final String LEASES = "leases";
   static final String LOCKS = "locks";
-  private static final String LOCK = "lock-";
-  private static final String LEASE = "lease-";
 
   private final String id;
   private final String path;
@@ -44,10 +42,11 @@ final class LockReading {
 
   /** Takes the names of the lock's children. */
   void children(List<String> names) {
-    queue = sorted(names, LOCK);
+    queue = QueueNames.sorted(names, QueueNames.LOCK);
     others =
         names.stream()
-            .filter(name -> !name.contains(LOCK) && !name.equals(LEASES) && !name.equals(LOCKS))
+            .filter(name ->
+                !name.contains(QueueNames.LOCK) && !name.equals(LEASES) && !name.equals(LOCKS))
             .sorted()
             .toList();
     semaphore = queue.isEmpty() && (names.contains(LEASES) || names.contains(LOCKS));
@@ -58,11 +57,11 @@ final class LockReading {
   }
 
   void leases(List<String> names) {
-    leases = sorted(names, LEASE);
+    leases = QueueNames.sorted(names, QueueNames.LEASE);
   }
 
   void locks(List<String> names) {
-    locks = sorted(names, LOCK);
+    locks = QueueNames.sorted(names, QueueNames.LOCK);
   }
 
   void lastRun(byte[] bytes) {
@@ -159,12 +158,5 @@ final class LockReading {
 
   private static List<String> within(String parent, List<String> names) {
     return names.stream().map(name -> parent + "/" + name).toList();
-  }
-
-  private static List<String> sorted(List<String> names, String base) {
-    return names.stream()
-        .filter(name -> name.contains(base))
-        .sorted(Comparator.comparing(name -> name.substring(name.lastIndexOf(base))))
-        .toList();
   }
 }

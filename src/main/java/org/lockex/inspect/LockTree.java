@@ -41,7 +41,7 @@ record LockTree(ZooKeeper client, String chroot, LockRoot root) {
   Collection<LockState> list(Predicate<String> wanted, boolean waiters)
       throws LockException, InterruptedException {
     Map<String, LockReading> locks = new TreeMap<>();
-    Batch batch = new Batch(client);
+    Batch batch = new Batch(client, path());
     String records = chroot + RunRecord.parentOf(root);
     batch.children(
         path(),
@@ -73,7 +73,7 @@ record LockTree(ZooKeeper client, String chroot, LockRoot root) {
   /** One lock with all its holders and waiters. */
   LockState read(LockId id) throws LockException, InterruptedException {
     LockReading lock = reading(id.value());
-    Batch batch = new Batch(client);
+    Batch batch = new Batch(client, path(id));
     read(batch, path(id), lock);
     batch.data(runPath(id), (data, stat) -> lock.lastRun(data));
     batch.await();

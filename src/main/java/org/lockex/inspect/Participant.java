@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.apache.zookeeper.data.Stat;
+import org.lockex.cli.Ages;
 import org.lockex.lock.BreakRequest;
 import org.lockex.lock.Contender;
 import org.lockex.lock.JsonObject;

@@ -5,7 +5,6 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
-import java.util.Optional;
 import org.lockex.ExitCode;
 import org.lockex.child.Inherited;
 import org.lockex.cli.CtlRequest;
@@ -14,12 +13,16 @@ import org.lockex.cli.LockexctlCommand;
 import org.lockex.cli.Stderr;
 import org.lockex.cli.UsageException;
 import org.lockex.cli.Voice;
+import org.lockex.local.LocalException;
 import org.lockex.lock.LockException;
 
 /** lockexctl as a program, from its first line to its exit code. */
 public final class Program {
   /** A tool whose reader went away: 128 + SIGPIPE, as shells show it. */
   private static final int NO_READER = 141;
+
+  /** The longest answer that is read from a server. */
+  private static final int MOST_BYTES = 1 << 25;
 
   private final OutputStream err = new FileOutputStream(FileDescriptor.err);
 
@@ -30,12 +33,14 @@ public final class Program {
    * @return the exit code
    */
   public int run(Class<?> mainClass) {
+    // Many waiters on one lock, or many locks: more names than the client takes by default (1 MiB).
+    System.setProperty("jute.maxbuffer", Integer.toString(MOST_BYTES));
     List<byte[]> argv = Inherited.capture(mainClass).arguments();
     Output out = new Output(new FileOutputStream(FileDescriptor.out));
     Voice voice = Voice.DEFAULT;
     try {
       int code =
-          switch (LockexctlCommand.read(argv, name -> Optional.ofNullable(System.getenv(name)))) {
+          switch (LockexctlCommand.read(argv, Servers::variable)) {
             case CtlRequest.Print(String text) -> {
               out.text(text);
               yield 0;
@@ -50,6 +55,8 @@ public final class Program {
       return code;
     } catch (UsageException e) {
       return fault(voice, ExitCode.USAGE, String.valueOf(e.getMessage()));
+    } catch (LocalException e) {
+      return fault(voice, ExitCode.UNREACHABLE, String.valueOf(e.getMessage()));
     } catch (LockException e) {
       return fault(voice, codeOf(e), String.valueOf(e.getMessage()));
     } catch (IOException e) {

@@ -7,32 +7,50 @@ import java.util.Optional;
 import org.lockex.cli.Connection;
 import org.lockex.cli.Stderr;
 import org.lockex.cli.Version;
+import org.lockex.local.LocalEndpoint;
+import org.lockex.local.LocalException;
 import org.lockex.lock.Contender;
 import org.lockex.lock.Hosts;
 import org.lockex.lock.LockException;
 import org.lockex.lock.Session;
 import org.lockex.lock.SessionSettings;
+import org.lockex.run.LocalZooKeeper;
 
 /** The way to the servers that the options name. */
-record Servers(Connection connection, Stderr stderr) {
+record Servers(Connection connection, Hosts hosts, Optional<String> digest, Stderr stderr) {
+  /**
+   * The servers that the options name; that of {@code --local} is started if need be.
+   *
+   * @throws LocalException if it cannot be had
+   */
+  static Servers of(Connection connection, Stderr stderr) throws LocalException {
+    Optional<LocalEndpoint> local = LocalZooKeeper.connect(connection, Servers::variable);
+    return new Servers(
+        connection,
+        local.map(endpoint -> Hosts.parse(endpoint.hosts())).or(connection::hosts).orElseThrow(),
+        local.map(LocalEndpoint::digest),
+        stderr);
+  }
+
+  /** A variable of the environment; empty where it is not set. */
+  static Optional<String> variable(String name) {
+    return Optional.ofNullable(System.getenv(name));
+  }
+
   /** Who we are, for those whom we ask for something. */
   static Contender self() {
     return Contender.ofThisProcess(
         List.of("lockexctl".getBytes(StandardCharsets.UTF_8)), Instant.now(), Version.number());
   }
 
-  Hosts hosts() {
-    return connection.hosts().orElseThrow();
-  }
-
   /** A new session that is not connected yet. */
   Session open() {
     return Session.open(
         new SessionSettings(
-            hosts(),
+            hosts,
             connection.sessionTimeout(),
             connection.connectTimeout(),
-            Optional.empty(),
+            digest,
             System::nanoTime,
             self(),
             stderr::detail));
@@ -40,6 +58,6 @@ record Servers(Connection connection, Stderr stderr) {
 
   /** The locks, through a new session. */
   LockTree connect() throws LockException, InterruptedException {
-    return new LockTree(open().awaitClient(), hosts().chroot(), connection.root());
+    return new LockTree(open().awaitClient(), hosts.chroot(), connection.root());
   }
 }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.lockex.cli.Ages;
 import org.lockex.cli.Terminals;
 import org.lockex.lock.LockException;
 import org.lockex.lock.LockId;

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import org.lockex.cli.Ages;
 import org.lockex.lock.Contender;
 import org.lockex.lock.LastRun;
 
@@ -38,7 +39,14 @@ final class Words {
     Instant started = run.started().orElse(Instant.EPOCH);
     StringBuilder words = new StringBuilder(Ages.of(Duration.between(started, now))).append(" ago");
     Optional<Contender> who = run.who();
-    who.ifPresent(by -> words.append(" by ").append(by.host()).append(':').append(by.pid()));
+    who.ifPresent(by ->
+        words
+            .append(" by ")
+            .append(by.host())
+            .append(':')
+            .append(by.pid())
+            .append(' ')
+            .append(by.user()));
     words.append(run.exit().map(code -> ", exit " + code).orElse(", end not recorded"));
     run.took().ifPresent(took -> words.append(", took ").append(Ages.of(took)));
     return words.toString();

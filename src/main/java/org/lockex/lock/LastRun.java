@@ -81,6 +81,10 @@ public record LastRun(
   /** The same history with the end of a run; it counts if it succeeded, or did before. */
   LastRun ended(Instant start, int code, Duration time, Contender by, long itsToken) {
     boolean counts = code == 0 && counted.filter(at -> at.isAfter(start)).isEmpty();
+    if (token > itsToken) {
+      // The lock was lost and has moved on: the later run is told, this one only counts.
+      return new LastRun(counts ? Optional.of(start) : counted, started, exit, took, who, token);
+    }
     return new LastRun(
         counts ? Optional.of(start) : counted,
         Optional.of(start),

@@ -3,7 +3,7 @@ package org.lockex.run;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Queue;
-import org.lockex.cli.DurationText;
+import org.lockex.cli.Ages;
 import org.lockex.cli.OncePer;
 import org.lockex.cli.Options;
 import org.lockex.lock.HeldLock;
@@ -40,7 +40,7 @@ final class CountedRun {
                   "lock "
                       + lock.path()
                       + ": nothing to do, the command ran "
-                      + DurationText.of(ago)
+                      + Ages.of(ago)
                       + " ago"
                       + last.who().map(who -> " on " + who.host()).orElse("")));
     };

@@ -6,9 +6,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.lockex.child.ChildException;
 import org.lockex.child.Detached;
-import org.lockex.child.Inherited;
 import org.lockex.cli.Connection;
 import org.lockex.local.LocalEndpoint;
 import org.lockex.local.LocalException;
@@ -16,7 +16,7 @@ import org.lockex.local.LocalServers;
 import org.lockex.local.StateFolder;
 
 /** The server of {@code --local}, found or started before anything else of lockex is under way. */
-final class LocalZooKeeper {
+public final class LocalZooKeeper {
   /** Beside the runtime in the image. */
   private static final Path SERVER = Path.of("lib", "local-server");
 
@@ -27,9 +27,14 @@ final class LocalZooKeeper {
 
   private LocalZooKeeper() {}
 
-  /** The server, or empty where the options name another ZooKeeper. */
-  static Optional<LocalEndpoint> connect(Connection connection, Inherited inherited)
-      throws LocalException {
+  /**
+   * The server, or empty where the options name another ZooKeeper.
+   *
+   * @param environment looks up a variable, empty where it is not set
+   * @throws LocalException if it cannot be had
+   */
+  public static Optional<LocalEndpoint> connect(
+      Connection connection, Function<String, Optional<String>> environment) throws LocalException {
     if (connection.hosts().isPresent()) {
       return Optional.empty();
     }
@@ -37,7 +42,7 @@ final class LocalZooKeeper {
         connection.connectTimeout().compareTo(LONGEST_START) < 0
             ? connection.connectTimeout()
             : LONGEST_START;
-    StateFolder folder = StateFolder.find(name -> Program.variable(inherited, name));
+    StateFolder folder = StateFolder.find(environment);
     return Optional.of(new LocalServers(folder, LocalZooKeeper::launch).connect(patience));
   }
 

@@ -58,7 +58,8 @@ public final class RunUnderLock {
   public Outcome run() throws InterruptedException {
     Optional<LocalEndpoint> local;
     try {
-      local = LocalZooKeeper.connect(options.connection(), inherited);
+      local =
+          LocalZooKeeper.connect(options.connection(), name -> Program.variable(inherited, name));
     } catch (LocalException e) {
       Outcome why = new Outcome.Broken(ExitCode.UNREACHABLE, String.valueOf(e.getMessage()));
       why.fault().ifPresent(stderr::fault);
@@ -131,12 +132,14 @@ public final class RunUnderLock {
   private Turn acquire(Session session, FutureTask<Child> child) throws InterruptedException {
     long connected = System.nanoTime();
     Optional<Duration> allowed = Optional.empty();
+    Optional<WaitingLine> line = Optional.empty();
     while (true) {
-      Event event = next(connected, allowed);
+      Event event = next(connected, allowed, line);
       switch (event) {
         case Event.Connected() -> {
           connected = System.nanoTime();
           allowed = options.timeout().filter(Duration::isPositive);
+          line = WaitingLine.of(options, session, stderr);
           stderr.detail(
               "connected, session "
                   + session.id()
@@ -165,8 +168,8 @@ public final class RunUnderLock {
         case Event.Signalled(int signal) when ends(signal) -> {
           return new NotAcquired(new Outcome.Interrupted(signal));
         }
-        case Event.Fault(String line) -> {
-          return new NotAcquired(new Outcome.Broken(ExitCode.INTERNAL, line));
+        case Event.Fault(String fault) -> {
+          return new NotAcquired(new Outcome.Broken(ExitCode.INTERNAL, fault));
         }
         case Event _ -> {}
       }
@@ -196,15 +199,25 @@ public final class RunUnderLock {
     return signal != Signals.WINCH && signal != Signals.CONT;
   }
 
-  private Event next(long since, Optional<Duration> allowed) throws InterruptedException {
-    if (allowed.isEmpty()) {
-      return events.take();
+  private Event next(long since, Optional<Duration> allowed, Optional<WaitingLine> line)
+      throws InterruptedException {
+    while (true) {
+      long end = since + allowed.map(Duration::toNanos).orElse(Long.MAX_VALUE / 2);
+      long due = line.map(WaitingLine::due).filter(at -> at < end).orElse(end);
+      Event event =
+          allowed.isEmpty() && line.isEmpty()
+              ? events.take()
+              : events.poll(due - System.nanoTime(), TimeUnit.NANOSECONDS);
+      if (event != null) {
+        line.ifPresent(WaitingLine::clear);
+        return event;
+      }
+      if (due == end) {
+        line.ifPresent(WaitingLine::clear);
+        return new Event.NotAcquired(new Outcome.Busy(options.conflictExitCode()));
+      }
+      line.ifPresent(WaitingLine::draw);
     }
-    long left = allowed.get().toNanos() - (System.nanoTime() - since);
-    Event event = events.poll(left, TimeUnit.NANOSECONDS);
-    return event != null
-        ? event
-        : new Event.NotAcquired(new Outcome.Busy(options.conflictExitCode()));
   }
 
   private static Duration patience(Outcome why) {

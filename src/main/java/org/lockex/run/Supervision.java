@@ -99,6 +99,9 @@ final class Supervision {
    * @param waited from the connection to the acquisition, for the command's environment
    */
   Outcome run(Inherited inherited, Duration waited) throws InterruptedException {
+    if (clock.getAsLong() >= termAt()) {
+      return lost("the lease ran out before the command was started");
+    }
     try (DeadMansTimer timer = DeadMansTimer.create(clock)) {
       timer.arm(lock.lease().deadline().dieAt());
       lock.lease().listen(new Keeper(timer, events));
@@ -217,6 +220,7 @@ final class Supervision {
    */
   private void giveUp(BreakRequest request) {
     holdUntil = started;
+    stderr.detail(request.by() + " asks us to give the lock up");
     if (exited.isEmpty() && fault.isEmpty()) {
       fault = Optional.of(lost(request.by() + " asked for it; the command was ended"));
       killAt =

@@ -47,6 +47,8 @@ class ReadmeE2E {
   void exit_codes_and_options_are_those_of_the_program() throws IOException {
     String readme = Files.readString(README);
     String help = Image.lockex("nowhere:1", "--help").out();
+    String known =
+        help + Image.sh("nowhere:1", "for s in ls wait break; do lockexctl $s --help; done").out();
     for (ExitCode code : ExitCode.values()) {
       String row = "| " + code.code() + " | " + code.meaning() + " |";
       assertTrue(readme.contains(row), row);
@@ -59,16 +61,94 @@ class ReadmeE2E {
     Matcher options = Pattern.compile("`(--?[a-zA-Z][a-z-]*)[ `=]").matcher(readme);
     while (options.find()) {
       String option = options.group(1);
-      assertTrue(help.contains(option), option + " is in the README and not in --help");
+      assertTrue(known.contains(option), option + " is in the README and not in --help");
     }
+  }
+
+  @Test
+  void the_crontab_runs_as_cron_runs_it() throws IOException {
+    String crontab = blocks(Files.readString(README), "crontab").getFirst();
+    StringBuilder environment = new StringBuilder("env -i SHELL=/bin/sh HOME=/tmp LOGNAME=root");
+    StringBuilder jobs = new StringBuilder();
+    Matcher lines =
+        Pattern.compile("^(?:([A-Z]+=\\S+)|(?:\\S+ +){5}(.*))$", Pattern.MULTILINE)
+            .matcher(crontab);
+    while (lines.find()) {
+      if (lines.group(1) != null) {
+        environment.append(' ').append(lines.group(1));
+      } else {
+        jobs.append(environment).append(" /bin/sh -c '").append(lines.group(2)).append("'\n");
+      }
+    }
+    Image.Result result = inWorldOfTheReadme(jobs + "" + jobs);
+    assertEquals(0, result.code(), () -> result.out() + result.err());
+    assertEquals("sync-mirror\nhourly-report\nsync-mirror\n", result.out());
+    assertEquals("", result.err());
+  }
+
+  @Test
+  void the_program_of_supervisord_starts_and_stops() throws IOException {
+    String program =
+        blocks(Files.readString(README), "ini")
+            .getFirst()
+            .replace("/usr/lib/lockex", Image.HOME.toString());
+    Files.writeString(
+        folder.resolve("supervisord.conf"),
+        """
+        [supervisord]
+        nodaemon=true
+        logfile=/dev/null
+        logfile_maxbytes=0
+        pidfile=%1$s/supervisord.pid
+        [unix_http_server]
+        file=%1$s/supervisor.sock
+        [rpcinterface:supervisor]
+        supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
+        [supervisorctl]
+        serverurl=unix://%1$s/supervisor.sock
+        %2$s
+        stdout_logfile=%1$s/scheduler.log
+        redirect_stderr=true
+        """
+            .formatted(folder, program));
+    Image.Result result =
+        inWorldOfTheReadme(
+            """
+            supervisord -c supervisord.conf > /dev/null 2>&1 &
+            until grep -q starts scheduler.log 2> /dev/null; do sleep 0.1; done
+            until supervisorctl -c supervisord.conf status scheduler | grep -o RUNNING; do sleep 0.2; done
+            supervisorctl -c supervisord.conf stop scheduler
+            cat scheduler.log
+            export ZKHOSTS=zk1:2181
+            lockexctl wait "$(lockex --print-id -- /usr/local/bin/scheduler)" --timeout 0 && echo free
+            supervisorctl -c supervisord.conf shutdown
+            """);
+    assertEquals(
+        "RUNNING\nscheduler: stopped\nscheduler starts\nscheduler ends\nfree\nShut down\n",
+        result.out(),
+        result::err);
+    assertEquals(0, result.code());
   }
 
   private Image.Result inWorldOfTheReadme(String script) throws IOException {
     Path bin = Files.createDirectories(folder.resolve("bin"));
-    for (String program : List.of("redis-server", "backup.sh", "report.sh", "dump", "make")) {
+    for (String program :
+        List.of(
+            "redis-server",
+            "backup.sh",
+            "report.sh",
+            "dump",
+            "make",
+            "sync-mirror",
+            "hourly-report")) {
       Path file = Files.writeString(bin.resolve(program), "#!/bin/sh\necho ${0##*/} \"$@\"\n");
       assertTrue(file.toFile().setExecutable(true));
     }
+    Files.writeString(
+        bin.resolve("scheduler"),
+        "#!/bin/sh\necho scheduler starts\ntrap 'echo scheduler ends; exit' TERM\nwhile :; do sleep 0.1; done\n");
+    assertTrue(bin.resolve("scheduler").toFile().setExecutable(true));
+    Files.createSymbolicLink(bin.resolve("lockex"), Image.HOME.resolve("bin/lockex"));
     Path hosts = Files.writeString(folder.resolve("hosts"), "127.0.0.1 localhost zk1 zk2 zk3\n");
     Path config =
         Files.writeString(

@@ -1,13 +1,13 @@
-package org.lockex.inspect;
+package org.lockex.cli;
 
 import java.time.Duration;
 
 /** Durations as people like them in tables: the two largest units. */
-final class Ages {
+public final class Ages {
   private Ages() {}
 
   /** {@code 0.4s}, {@code 12s}, {@code 3m 20s}, {@code 5h 1m}, {@code 12d 3h}. */
-  static String of(Duration duration) {
+  public static String of(Duration duration) {
     Duration age = notNegative(duration);
     long seconds = age.toSeconds();
     if (seconds < 10) {
@@ -25,7 +25,7 @@ final class Ages {
   }
 
   /** Hosts' clocks differ; an age is never shown as less than nothing. */
-  static Duration notNegative(Duration duration) {
+  public static Duration notNegative(Duration duration) {
     return duration.isNegative() ? Duration.ZERO : duration;
   }
 

@@ -1,0 +1,96 @@
+package org.lockex.run;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.lockex.cli.Ages;
+import org.lockex.cli.Options;
+import org.lockex.cli.Stderr;
+import org.lockex.lock.LockRequest;
+import org.lockex.lock.QueueView;
+import org.lockex.lock.Session;
+import org.lockex.lock.Standing;
+
+/**
+ * The line that people see on a terminal while they wait: their place, who holds the lock, for how
+ * long. It is drawn once a second at most; where no terminal is, there is none, and no byte of it.
+ */
+final class WaitingLine {
+  /** A lock that is free is had before this, without a flicker. */
+  private static final long FIRST = TimeUnit.MILLISECONDS.toNanos(300);
+
+  private static final long ANSWER = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
+  private final Stderr stderr;
+  private final String name;
+  private final QueueView view;
+  private final long began = System.nanoTime();
+  private long due = began + FIRST;
+  private boolean asked;
+
+  private WaitingLine(Stderr stderr, String name, QueueView view) {
+    this.stderr = stderr;
+    this.name = name;
+    this.view = view;
+  }
+
+  /** The line of one who begins to wait now; empty if nobody would see it. */
+  static Optional<WaitingLine> of(Options options, Session session, Stderr stderr) {
+    boolean waits = options.timeout().isEmpty() || options.timeout().get().isPositive();
+    if (!waits || !stderr.hasLine()) {
+      return Optional.empty();
+    }
+    LockRequest request =
+        new LockRequest(
+            options.connection().root(), options.lockId(), options.concurrency(), false);
+    return Optional.of(
+        new WaitingLine(stderr, options.lockId().value(), new QueueView(session, request)));
+  }
+
+  /** When it is to be drawn next, on {@link System#nanoTime}. */
+  long due() {
+    return due;
+  }
+
+  /** Draws it if it is due. */
+  void draw() {
+    long now = System.nanoTime();
+    if (now < due) {
+      return;
+    }
+    if (asked) {
+      view.standing().ifPresent(standing -> stderr.line(words(standing, now)));
+    }
+    view.refresh();
+    due = now + (asked ? SECOND : ANSWER);
+    asked = true;
+  }
+
+  /** Takes it away; nothing of it may be left when the command starts. */
+  void clear() {
+    stderr.clearLine();
+  }
+
+  private String words(Standing standing, long now) {
+    StringBuilder words = new StringBuilder("waiting ");
+    words.append(Ages.of(Duration.ofNanos(now - began))).append(" for lock ").append(name);
+    if (standing.place() > 0) {
+      words.append(": place ").append(standing.place()).append(" of ").append(standing.waiting());
+    }
+    standing
+        .since()
+        .ifPresent(since ->
+            words
+                .append(", held by ")
+                .append(
+                    standing
+                        .holder()
+                        .map(who -> who.host() + ":" + who.pid() + " (" + who.user() + ")")
+                        .orElse("another program"))
+                .append(" for ")
+                .append(Ages.of(Duration.between(since, Instant.now()))));
+    return words.toString();
+  }
+}
