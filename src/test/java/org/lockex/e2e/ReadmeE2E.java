@@ -146,7 +146,7 @@ class ReadmeE2E {
     }
     Files.writeString(
         bin.resolve("scheduler"),
-        "#!/bin/sh\necho scheduler starts\ntrap 'echo scheduler ends; exit' TERM\nwhile :; do sleep 0.1; done\n");
+        "#!/bin/sh\nexec 2> /dev/null\necho scheduler starts\ntrap 'echo scheduler ends; exit' TERM\nwhile :; do sleep 0.1; done\n");
     assertTrue(bin.resolve("scheduler").toFile().setExecutable(true));
     Files.createSymbolicLink(bin.resolve("lockex"), Image.HOME.resolve("bin/lockex"));
     Path hosts = Files.writeString(folder.resolve("hosts"), "127.0.0.1 localhost zk1 zk2 zk3\n");
