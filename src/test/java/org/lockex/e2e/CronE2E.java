@@ -161,17 +161,19 @@ class CronE2E {
               "1");
       List<String> command =
           new ArrayList<>(List.of(Image.bin("lockex"), "-i", "fleet-" + attempt));
-      command.addAll(List.of("--session-timeout", "5", "--once-per", (int) period + "s"));
+      command.addAll(
+          List.of(
+              "-t", "20", "-E", "0", "--session-timeout", "5", "--once-per", (int) period + "s"));
       if (attempt) {
         command.add("--once-per-attempt");
       }
       command.addAll(List.of("-s", "--", script));
       fleet.add(
           Thread.startVirtualThread(() -> {
-            while (System.nanoTime() < end) {
+            while (over.getCount() > 0) {
               Image.Running running = Image.start(clock, new byte[0], command);
               alive.add(running.pid());
-              running.end();
+              running.process().onExit().join();
               alive.remove(running.pid());
               LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(3));
             }
