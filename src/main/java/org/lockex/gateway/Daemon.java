@@ -16,6 +16,7 @@ import org.lockex.cli.Stderr;
 import org.lockex.cli.UsageException;
 import org.lockex.cli.Version;
 import org.lockex.cli.Voice;
+import org.lockex.local.LocalException;
 import sun.misc.Signal;
 
 /** lockexd as a program, from its first line to its exit code. */
@@ -42,6 +43,9 @@ public final class Daemon {
     } catch (UsageException e) {
       stderr.fault(String.valueOf(e.getMessage()));
       return ExitCode.USAGE.code();
+    } catch (LocalException e) {
+      stderr.fault(String.valueOf(e.getMessage()));
+      return ExitCode.UNREACHABLE.code();
     } catch (Exception e) {
       stderr.fault("serve: " + e);
       return ExitCode.INTERNAL.code();

@@ -11,6 +11,7 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
@@ -53,6 +54,11 @@ final class Gateway {
             "lockexd",
             HttpCompliance.Violation.HTTP_0_9,
             HttpCompliance.Violation.LF_HEADER_TERMINATION));
+    if (tls.isPresent()) {
+      // Without the check of the Host header against the certificate: clients come by an address,
+      // too, and it is theirs to check whom they reach.
+      http.addCustomizer(new SecureRequestCustomizer(false));
+    }
     for (Listen listen : listens) {
       HttpConnectionFactory factory = new HttpConnectionFactory(http);
       ServerConnector connector =

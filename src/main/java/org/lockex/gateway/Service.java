@@ -11,7 +11,10 @@ import org.lockex.cli.Connection;
 import org.lockex.cli.Listen;
 import org.lockex.cli.LockexdOptions;
 import org.lockex.cli.UsageException;
+import org.lockex.local.LocalEndpoint;
+import org.lockex.local.LocalException;
 import org.lockex.lock.Hosts;
+import org.lockex.run.LocalZooKeeper;
 
 /** Everything that runs: the leases, the dialects over them, the server in front. */
 record Service(Leases leases, Gateway gateway, List<Listen> listens) {
@@ -28,7 +31,7 @@ record Service(Leases leases, Gateway gateway, List<Listen> listens) {
       Configuration configuration,
       Optional<EmbeddedZooKeeper> inside,
       Runnable shutdown)
-      throws UsageException {
+      throws UsageException, LocalException {
     Metrics metrics = new Metrics();
     Leases leases =
         new Leases(
@@ -61,18 +64,23 @@ record Service(Leases leases, Gateway gateway, List<Listen> listens) {
   }
 
   private static LinkSettings link(Connection connection, Optional<EmbeddedZooKeeper> inside)
-      throws UsageException {
-    if (inside.isEmpty() && connection.hosts().isEmpty()) {
-      throw new UsageException("--local: use --embedded DIR with lockexd");
-    }
+      throws LocalException {
+    Optional<LocalEndpoint> local =
+        inside.isPresent()
+            ? Optional.empty()
+            : LocalZooKeeper.connect(connection, name -> Optional.ofNullable(System.getenv(name)));
     String servers =
         inside
             .map(EmbeddedZooKeeper::address)
+            .or(() -> local.map(LocalEndpoint::hosts))
             .or(() -> connection.hosts().map(Hosts::names))
             .orElseThrow();
     String chroot = inside.isPresent() ? "" : connection.hosts().map(Hosts::chroot).orElse("");
     return new LinkSettings(
-        servers, chroot + connection.root().path(), connection.sessionTimeout(), Optional.empty());
+        servers,
+        chroot + connection.root().path(),
+        connection.sessionTimeout(),
+        local.map(LocalEndpoint::digest));
   }
 
   private static Note self() {

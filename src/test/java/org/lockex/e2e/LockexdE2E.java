@@ -277,6 +277,67 @@ class LockexdE2E {
   }
 
   @Test
+  void with_local_it_shares_the_locks_of_lockex_local() throws Exception {
+    try (Lockexd local = new Lockexd("--local")) {
+      HttpResponse<String> held = local.acquire("lockexd-e2e", 1, 60);
+      assertEquals(201, held.statusCode());
+      List<String> command =
+          Image.with(Image.bin("lockex"), "--local", "-n", "-i", "lockexd-e2e", "--", "true");
+      assertEquals(75, Image.start(Map.of(), new byte[0], command).end().code());
+      assertEquals(204, local.send("DELETE", Lockexd.path(held), "").statusCode());
+      assertEquals(0, Image.start(Map.of(), new byte[0], command).end().code());
+    }
+  }
+
+  @Test
+  void it_speaks_tls() throws Exception {
+    Path key = folder.resolve("key.pem");
+    Path certificate = folder.resolve("cert.pem");
+    Image.Result made =
+        run(
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-subj",
+            "/CN=localhost",
+            "-keyout",
+            key.toString(),
+            "-out",
+            certificate.toString());
+    assertEquals(0, made.code(), made.err());
+    String program =
+        """
+        import ssl, subprocess, sys, time, urllib.request
+        p = subprocess.Popen(sys.argv[2:], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        port = p.stderr.readline().strip().rsplit(":", 1)[1]
+        context = ssl.create_default_context(cafile=sys.argv[1])
+        context.check_hostname = False
+        print(urllib.request.urlopen("https://127.0.0.1:%s/PING" % port, context=context).read())
+        p.terminate()
+        """;
+    Image.Result result =
+        run(
+            PYTHON,
+            "-c",
+            program,
+            certificate.toString(),
+            Image.bin("lockexd"),
+            "-v",
+            "-z",
+            zooKeeper.getConnectString(),
+            "-l",
+            "127.0.0.1:0",
+            "--tls-cert",
+            certificate.toString(),
+            "--tls-key",
+            key.toString());
+    assertEquals("b'1\\n'\n", result.out(), result.err());
+  }
+
+  @Test
   void systemd_is_told_when_it_is_ready() throws Exception {
     Path socket = folder.resolve("notify");
     String program =
