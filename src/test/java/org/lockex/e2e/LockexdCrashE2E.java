@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** kill -9 at any moment: no double grant, tokens only grow, no orphan stays. */
 class LockexdCrashE2E {
-  private static final int CYCLES = Integer.getInteger("lockex.crashes", 50);
+  private static final int CYCLES = Integer.getInteger("lockex.crashes", 15);
   private static final int CLIENTS = 6;
   private static final String[] RESOURCES = {"crash0", "crash1"};
   private static final double LIFETIME = 3;
