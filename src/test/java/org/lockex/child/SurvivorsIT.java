@@ -193,19 +193,6 @@ class SurvivorsIT {
   }
 
   @Test
-  void a_stopped_lockex_and_its_command_are_dead_at_the_deadline() {
-    Driven.Result result =
-        driven.run(
-            """
-            DRIVER=-Ddriver.deadline=1500 "$L" setsid sleep 8108 & p=$!
-            until_ 5000 runs sleep 8108; kill -STOP $p
-            until_ 3000 gone; wait $p; echo $?
-            """);
-    result.assertIs(0, "137\n");
-    assertTrue(result.millis() >= 1_500, result::toString);
-  }
-
-  @Test
   void without_a_timer_nothing_is_started() {
     Driven.Result result = driven.run("ulimit -i 0; \"$L\" echo started");
     assertTrue(result.code() != 0, result::toString);
