@@ -1,7 +1,6 @@
 package org.lockex.build;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -69,7 +68,28 @@ final class BashCompletion {
       complete -F _lockexctl lockexctl
       """;
 
+  private static final String PLAIN =
+      """
+      # bash completion for %1$s, made from its options by the build.
+      _%1$s() {
+        local cur=${COMP_WORDS[COMP_CWORD]}
+        COMPREPLY=()
+        case ${COMP_WORDS[COMP_CWORD - 1]} in
+          %2$s) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
+          %3$s) ;; # the value of an option
+          *) mapfile -t COMPREPLY < <(compgen -W '%4$s' -- "$cur") ;;
+        esac
+      }
+      complete -o filenames -F _%1$s %1$s
+      """;
+
   private BashCompletion() {}
+
+  /** A program with nothing but options. */
+  static String ofPlain(CommandSpec spec) {
+    String files = names(spec.options().stream().filter(BashCompletion::takesFile));
+    return PLAIN.formatted(spec.name(), files, valued(Stream.of(spec)), options(spec));
+  }
 
   /** A program whose words after its options are another command. */
   static String ofWrapper(CommandSpec spec) {
@@ -103,14 +123,19 @@ final class BashCompletion {
 
   /** The names of the options that take a value, as a pattern of {@code case}. */
   private static String valued(Stream<CommandSpec> specs) {
-    List<String> names =
-        specs
-            .flatMap(spec -> spec.options().stream())
-            .filter(BashCompletion::takesValue)
-            .flatMap(option -> Arrays.stream(option.names()))
-            .distinct()
-            .toList();
-    return String.join(" | ", names);
+    return names(specs.flatMap(spec -> spec.options().stream()).filter(BashCompletion::takesValue));
+  }
+
+  private static String names(Stream<OptionSpec> options) {
+    return options
+        .flatMap(option -> Arrays.stream(option.names()))
+        .distinct()
+        .collect(Collectors.joining(" | "));
+  }
+
+  /** By the name of its value. */
+  static boolean takesFile(OptionSpec option) {
+    return takesValue(option) && option.paramLabel().matches(".*(FILE|PEM|DIR)");
   }
 
   static boolean takesValue(OptionSpec option) {

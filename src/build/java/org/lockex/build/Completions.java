@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.lockex.cli.LockexCommand;
 import org.lockex.cli.LockexctlCommand;
+import org.lockex.cli.LockexdCommand;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** What shells need to complete command lines, made from the options themselves. */
@@ -19,9 +20,12 @@ final class Completions {
     Path zsh = Files.createDirectories(share.resolve("zsh/site-functions"));
     CommandSpec lockex = LockexCommand.spec();
     CommandSpec lockexctl = LockexctlCommand.spec();
+    CommandSpec lockexd = LockexdCommand.spec();
     Folders.write(bash.resolve("lockex"), BashCompletion.ofWrapper(lockex).getBytes(UTF_8));
     Folders.write(bash.resolve("lockexctl"), BashCompletion.ofTool(lockexctl).getBytes(UTF_8));
+    Folders.write(bash.resolve("lockexd"), BashCompletion.ofPlain(lockexd).getBytes(UTF_8));
     Folders.write(zsh.resolve("_lockex"), ZshCompletion.ofWrapper(lockex).getBytes(UTF_8));
     Folders.write(zsh.resolve("_lockexctl"), ZshCompletion.ofTool(lockexctl).getBytes(UTF_8));
+    Folders.write(zsh.resolve("_lockexd"), ZshCompletion.ofPlain(lockexd).getBytes(UTF_8));
   }
 }

@@ -39,6 +39,15 @@ final class ZshCompletion {
         + "  '(-):command:_command_names -e' \\\n  '*::arguments:_normal'\n";
   }
 
+  /** A program with nothing but options. */
+  static String ofPlain(CommandSpec spec) {
+    String options = options(spec, "  ");
+    return "#compdef %1$s\n# Made from %1$s's options by the build.\n_arguments -S \\\n"
+            .formatted(spec.name())
+        + options.substring(0, options.length() - 3)
+        + "\n";
+  }
+
   /** A program with subcommands. */
   static String ofTool(CommandSpec spec) {
     Map<String, CommandLine> subcommands = spec.subcommands();
@@ -86,7 +95,8 @@ final class ZshCompletion {
         "'["
             + quoted(String.join(" ", option.description()))
             + "]"
-            + (BashCompletion.takesValue(option) ? ":" + option.paramLabel() + ":" : "")
+            + (BashCompletion.takesValue(option) ? ":" + quoted(option.paramLabel()) + ":" : "")
+            + (BashCompletion.takesFile(option) ? "_files" : "")
             + "'";
     return names.length == 1
         ? names[0] + tail

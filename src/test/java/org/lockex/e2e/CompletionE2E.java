@@ -3,18 +3,19 @@ package org.lockex.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.lockex.cli.LockexCommand;
 import org.lockex.cli.LockexctlCommand;
+import org.lockex.cli.LockexdCommand;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** The completion that the image brings, in a real bash. */
+/** The completion that the image brings, in a real bash and a real zsh. */
 class CompletionE2E {
   private static final Path BASH = Image.HOME.resolve("share/bash-completion/completions");
   private static final Path ZSH = Image.HOME.resolve("share/zsh/site-functions");
@@ -61,15 +62,42 @@ class CompletionE2E {
   }
 
   @Test
-  void zsh_has_a_function_for_each() throws Exception {
-    for (String program : List.of("lockex", "lockexctl")) {
-      Path function = ZSH.resolve("_" + program);
-      assertTrue(Files.readString(function).startsWith("#compdef " + program + "\n"));
-      if (Files.exists(Path.of("/usr/bin/zsh"))) {
-        Image.Result result =
-            Image.start(Map.of(), new byte[0], List.of("zsh", "-n", function.toString())).end();
-        assertEquals("", result.err());
-      }
-    }
+  void bash_offers_every_option_of_lockexd_and_files_where_one_is_due() {
+    assertEquals(options(LockexdCommand.spec()), offers("lockexd", ""));
+    assertEquals(List.of(), offers("lockexd", "--listen", ""));
+    assertEquals(List.of("/etc/os-release"), offers("lockexd", "--config", "/etc/os-release"));
+  }
+
+  /** The options that the function for zsh declares, for a subcommand if there is one. */
+  private static List<String> zshOptions(String program, String subcommand) {
+    // Instead of zsh's own, which needs a line editor: each argument is (others)name[text]:value:
+    String script =
+        "_arguments() { print -rl -- \"$@\"; state=argument line=($sub); return 1 }\n"
+            + "run() { . \"$1\" }; sub=$2; run \"$1\"";
+    List<String> command =
+        List.of("zsh", "-fc", script, "zsh", ZSH.resolve("_" + program).toString(), subcommand);
+    Image.Result result = Image.start(Map.of(), new byte[0], command).end();
+    assertEquals("", result.err());
+    return Pattern.compile("^(?:\\([^)]*\\))?(--?[a-zA-Z][a-z-]*)\\[.+\\]", Pattern.MULTILINE)
+        .matcher(result.out())
+        .results()
+        .map(match -> match.group(1))
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  @Test
+  void zsh_knows_every_option_and_no_other() {
+    assertEquals(options(LockexCommand.spec()), zshOptions("lockex", ""));
+    assertEquals(options(LockexdCommand.spec()), zshOptions("lockexd", ""));
+    CommandSpec lockexctl = LockexctlCommand.spec();
+    lockexctl
+        .subcommands()
+        .forEach((name, line) -> {
+          TreeSet<String> known = new TreeSet<>(options(lockexctl));
+          known.addAll(options(line.getCommandSpec()));
+          assertEquals(List.copyOf(known), zshOptions("lockexctl", name), name);
+        });
   }
 }
