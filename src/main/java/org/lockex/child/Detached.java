@@ -2,6 +2,7 @@ package org.lockex.child;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,9 +31,17 @@ public final class Detached {
    * @param argv a program by absolute path, and its arguments
    * @param environ each {@code NAME=value}
    * @param log created with mode 600, appended to
-   * @throws ChildException if the system refuses a process
+   * @throws IOException if the system refuses a process
    */
-  public static void spawn(List<String> argv, List<String> environ, Path log)
+  public static void spawn(List<String> argv, List<String> environ, Path log) throws IOException {
+    try {
+      start(argv, environ, log);
+    } catch (ChildException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  private static void start(List<String> argv, List<String> environ, Path log)
       throws ChildException {
     List<byte[]> command =
         new ArrayList<>(List.of(bytes("sh"), bytes("-c"), bytes(SCRIPT), bytes("lockex-detached")));

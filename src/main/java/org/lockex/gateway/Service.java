@@ -7,14 +7,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.lockex.child.Detached;
 import org.lockex.cli.Connection;
 import org.lockex.cli.Listen;
 import org.lockex.cli.LockexdOptions;
 import org.lockex.cli.UsageException;
 import org.lockex.local.LocalEndpoint;
 import org.lockex.local.LocalException;
+import org.lockex.local.LocalServers;
 import org.lockex.lock.Hosts;
-import org.lockex.run.LocalZooKeeper;
 
 /** Everything that runs: the leases, the dialects over them, the server in front. */
 record Service(Leases leases, Gateway gateway, List<Listen> listens) {
@@ -66,9 +67,12 @@ record Service(Leases leases, Gateway gateway, List<Listen> listens) {
   private static LinkSettings link(Connection connection, Optional<EmbeddedZooKeeper> inside)
       throws LocalException {
     Optional<LocalEndpoint> local =
-        inside.isPresent()
+        inside.isPresent() || connection.hosts().isPresent()
             ? Optional.empty()
-            : LocalZooKeeper.connect(connection, name -> Optional.ofNullable(System.getenv(name)));
+            : Optional.of(
+                LocalServers.ofThisUser(
+                        name -> Optional.ofNullable(System.getenv(name)), Detached::spawn)
+                    .connect(connection.connectTimeout()));
     String servers =
         inside
             .map(EmbeddedZooKeeper::address)

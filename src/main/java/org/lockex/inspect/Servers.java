@@ -4,17 +4,18 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.lockex.child.Detached;
 import org.lockex.cli.Connection;
 import org.lockex.cli.Stderr;
 import org.lockex.cli.Version;
 import org.lockex.local.LocalEndpoint;
 import org.lockex.local.LocalException;
+import org.lockex.local.LocalServers;
 import org.lockex.lock.Contender;
 import org.lockex.lock.Hosts;
 import org.lockex.lock.LockException;
 import org.lockex.lock.Session;
 import org.lockex.lock.SessionSettings;
-import org.lockex.run.LocalZooKeeper;
 
 /** The way to the servers that the options name. */
 record Servers(Connection connection, Hosts hosts, Optional<String> digest, Stderr stderr) {
@@ -24,7 +25,12 @@ record Servers(Connection connection, Hosts hosts, Optional<String> digest, Stde
    * @throws LocalException if it cannot be had
    */
   static Servers of(Connection connection, Stderr stderr) throws LocalException {
-    Optional<LocalEndpoint> local = LocalZooKeeper.connect(connection, Servers::variable);
+    Optional<LocalEndpoint> local =
+        connection.hosts().isPresent()
+            ? Optional.empty()
+            : Optional.of(
+                LocalServers.ofThisUser(Servers::variable, Detached::spawn)
+                    .connect(connection.connectTimeout()));
     return new Servers(
         connection,
         local.map(endpoint -> Hosts.parse(endpoint.hosts())).or(connection::hosts).orElseThrow(),

@@ -7,20 +7,42 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Finds the local server of this user, or starts it. */
 public final class LocalServers {
+  /** Beside the runtime in the image. */
+  private static final Path SERVER = Path.of("lib", "local-server");
+
+  /** Nothing of the caller's environment is for the server, which outlives the caller. */
+  private static final List<String> ENVIRONMENT = List.of("PATH=/usr/bin:/bin");
+
+  private static final Duration LONGEST_START = Duration.ofSeconds(20);
   private static final int CONNECT_MILLIS = 1000;
   private static final long LONGEST_LOG = 1 << 20;
 
   private final StateFolder folder;
   private final Launcher launcher;
 
-  /** Starts a process that belongs to nobody. */
+  /** Starts a program that belongs to nobody: Detached in package child. */
   @FunctionalInterface
-  public interface Launcher {
+  public interface Spawner {
+    /**
+     * Starts it and returns.
+     *
+     * @param command a program by absolute path, and its arguments
+     * @param environ each {@code NAME=value}
+     * @param log what it writes on stdout and stderr is appended there
+     */
+    void spawn(List<String> command, List<String> environ, Path log) throws IOException;
+  }
+
+  /** Starts the server. */
+  @FunctionalInterface
+  interface Launcher {
     /**
      * Starts {@link LocalServer} with these arguments, detached.
      *
@@ -30,29 +52,66 @@ public final class LocalServers {
   }
 
   /** The local server that keeps its state in {@code folder}. */
-  public LocalServers(StateFolder folder, Launcher launcher) {
+  LocalServers(StateFolder folder, Launcher launcher) {
     this.folder = folder;
     this.launcher = launcher;
   }
 
   /**
+   * The local server of this user, started where need be from the image that runs.
+   *
+   * @param environment looks up a variable, empty where it is not set
+   */
+  public static LocalServers ofThisUser(
+      Function<String, Optional<String>> environment, Spawner spawner) {
+    Path image = Path.of(System.getProperty("java.home")).resolveSibling("");
+    return new LocalServers(
+        StateFolder.find(environment),
+        (arguments, log) -> {
+          List<String> command = new ArrayList<>();
+          command.add(image.resolve(SERVER).toString());
+          command.addAll(arguments);
+          spawner.spawn(command, ENVIRONMENT, log);
+        });
+  }
+
+  /** Where the server keeps its state, running or not. */
+  public Path folder() {
+    return folder.path();
+  }
+
+  /**
    * Finds the server, or starts it; of many callers at once one starts it and the others wait.
    *
-   * @param patience how long a start may take
+   * @param patience how long a start may take, at most 20 s
    * @throws LocalException if it cannot be had
    */
   public LocalEndpoint connect(Duration patience) throws LocalException {
     try {
       folder.create();
-      Optional<LocalEndpoint> running = running();
-      return running.isPresent() ? running.get() : start(patience);
+      Optional<LocalEndpoint> running = find();
+      return running.isPresent()
+          ? running.get()
+          : start(patience.compareTo(LONGEST_START) < 0 ? patience : LONGEST_START);
     } catch (IOException e) {
       throw LocalException.of("start the local server", folder, e);
     }
   }
 
-  /** The server, if one runs; nothing is started. */
-  public Optional<LocalEndpoint> running() throws IOException {
+  /**
+   * The server, if one runs; nothing is started.
+   *
+   * @throws LocalException if its folder cannot be read
+   */
+  public Optional<LocalEndpoint> running() throws LocalException {
+    try {
+      return find();
+    } catch (IOException e) {
+      throw LocalException.of("find the local server", folder, e);
+    }
+  }
+
+  private Optional<LocalEndpoint> find() throws IOException {
     Optional<Whereabouts> found = folder.whereabouts();
     if (found.isEmpty() || !folder.isServed()) {
       return Optional.empty();
@@ -75,12 +134,12 @@ public final class LocalServers {
 
   private LocalEndpoint start(Duration patience) throws IOException, LocalException {
     try (FileChannel _ = folder.lockToStart()) {
-      Optional<LocalEndpoint> running = running();
+      Optional<LocalEndpoint> running = find();
       if (running.isPresent()) {
         return running.get(); // another was faster
       }
       launch(patience);
-      return running().orElseThrow(() -> fault("it ended at once"));
+      return find().orElseThrow(() -> fault("it ended at once"));
     }
   }
 

@@ -3,10 +3,12 @@ package org.lockex.local;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -26,59 +28,66 @@ import java.util.function.Function;
  *
  * @param path the folder, absolute
  */
-public record StateFolder(Path path) {
+record StateFolder(Path path) {
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_FOLDER =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_FILE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+  private static final Path SELF = Path.of("/proc/self");
   private static final int SECRET_BYTES = 32;
 
   /**
    * Finds the folder: {@code $XDG_STATE_HOME/lockex}, for root /var/lib/lockex, for others {@code
-   * ~/.local/state/lockex} (XDG Base Directory Specification 0.8).
+   * ~/.local/state/lockex} (XDG Base Directory Specification 0.8); for those who have no home that
+   * they can write to, /var/tmp/lockex-UID, which outlives a boot.
    *
    * @param environment looks up a variable, empty where it is not set
-   * @throws LocalException where there is no home
    */
-  public static StateFolder find(Function<String, Optional<String>> environment)
-      throws LocalException {
+  static StateFolder find(Function<String, Optional<String>> environment) {
     Optional<Path> state = absolute(environment.apply("XDG_STATE_HOME"));
     if (state.isPresent()) {
       return new StateFolder(state.get().resolve("lockex"));
     }
-    if (isRoot()) {
+    Object uid;
+    try {
+      uid = uid(SELF);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // Linux without /proc
+    }
+    if (uid.equals(0)) {
       return new StateFolder(Path.of("/var/lib/lockex"));
     }
     return new StateFolder(
         absolute(environment.apply("HOME"))
             // from the user database; "?" where it does not know the user
             .or(() -> absolute(Optional.ofNullable(System.getProperty("user.home"))))
-            .orElseThrow(() ->
-                new LocalException(
-                    "find the state folder of --local: no home;"
-                        + " set HOME or XDG_STATE_HOME to an absolute path"))
-            .resolve(".local/state/lockex"));
+            .flatMap(StateFolder::below)
+            .orElse(Path.of("/var/tmp/lockex-" + uid)));
+  }
+
+  private static Optional<Path> below(Path home) {
+    Path folder = home.resolve(".local/state/lockex");
+    return Files.isDirectory(folder) || Files.isWritable(home)
+        ? Optional.of(folder)
+        : Optional.empty();
   }
 
   private static Optional<Path> absolute(Optional<String> text) {
     return text.map(Path::of).filter(Path::isAbsolute);
   }
 
-  private static boolean isRoot() {
-    try {
-      return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
-    } catch (IOException e) {
-      return false;
-    }
+  private static Object uid(Path file, LinkOption... options) throws IOException {
+    return Files.getAttribute(file, "unix:uid", options);
   }
 
-  /** Makes it, or makes sure that it is ours alone. */
+  /** Makes it, or makes sure that it is ours alone, and not by somebody else's link. */
   void create() throws IOException {
     if (!Files.isDirectory(path)) {
       Files.createDirectories(path, OWNER_FOLDER);
     }
-    if (!Files.getAttribute(path, "unix:uid")
-        .equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))) {
+    Object us = uid(SELF);
+    Object linker = uid(path, LinkOption.NOFOLLOW_LINKS);
+    if (!uid(path).equals(us) || !(linker.equals(us) || linker.equals(0))) {
       throw new FileSystemException(path.toString(), null, "belongs to another user");
     }
     Set<PosixFilePermission> ours = PosixFilePermissions.fromString("rwx------");

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.lockex.ExitCode;
 import org.lockex.child.Child;
 import org.lockex.child.ChildException;
+import org.lockex.child.Detached;
 import org.lockex.child.Inherited;
 import org.lockex.child.LeaseClock;
 import org.lockex.child.Signals;
@@ -19,6 +20,7 @@ import org.lockex.cli.Stderr;
 import org.lockex.cli.Version;
 import org.lockex.local.LocalEndpoint;
 import org.lockex.local.LocalException;
+import org.lockex.local.LocalServers;
 import org.lockex.lock.Contender;
 import org.lockex.lock.HeldLock;
 import org.lockex.lock.Hosts;
@@ -58,8 +60,7 @@ public final class RunUnderLock {
   public Outcome run() throws InterruptedException {
     Optional<LocalEndpoint> local;
     try {
-      local =
-          LocalZooKeeper.connect(options.connection(), name -> Program.variable(inherited, name));
+      local = local();
     } catch (LocalException e) {
       Outcome why = new Outcome.Broken(ExitCode.UNREACHABLE, String.valueOf(e.getMessage()));
       why.fault().ifPresent(stderr::fault);
@@ -100,6 +101,15 @@ public final class RunUnderLock {
     thread.setDaemon(true);
     thread.start();
     return task;
+  }
+
+  private Optional<LocalEndpoint> local() throws LocalException {
+    if (options.connection().hosts().isPresent()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        LocalServers.ofThisUser(name -> Program.variable(inherited, name), Detached::spawn)
+            .connect(options.connection().connectTimeout()));
   }
 
   private Session connect(Optional<LocalEndpoint> local) {

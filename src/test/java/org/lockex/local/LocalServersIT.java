@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -106,6 +107,28 @@ class LocalServersIT {
 
   private interface Work {
     Object with(ZooKeeper client) throws KeeperException, InterruptedException;
+  }
+
+  /** Needs root, as much else does. */
+  @Test
+  void refuses_the_folder_and_the_link_of_another_user() throws IOException {
+    Path foreign = Files.createDirectory(folder.resolve("foreign"));
+    Path own = Files.createDirectory(folder.resolve("own"));
+    Path link = Files.createSymbolicLink(folder.resolve("link"), own);
+    for (Path path : List.of(foreign, link)) {
+      Files.setAttribute(path, "unix:uid", 4321, LinkOption.NOFOLLOW_LINKS);
+      LocalException refusal =
+          assertThrows(
+              LocalException.class,
+              () ->
+                  new LocalServers(
+                          new StateFolder(path),
+                          (_, _) -> {
+                            throw new AssertionError("started");
+                          })
+                      .connect(PATIENCE));
+      assertTrue(String.valueOf(refusal.getMessage()).contains("another user"));
+    }
   }
 
   private static void with(LocalEndpoint endpoint, boolean secret, Work work) throws Exception {
