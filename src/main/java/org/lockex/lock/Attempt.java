@@ -53,10 +53,14 @@ final class Attempt {
     queue.setDaemon(true);
     queue.start();
     boolean got = false;
+    ExpiredGrants grants = null;
     try {
       Event event = events.poll(REHEARSAL_AFTER_MS, TimeUnit.MILLISECONDS);
       if (event == null) {
         verification.rehearse();
+        if (!request.tryOnly()) {
+          grants = ExpiredGrants.watch(session.curator(), node.path(), request.concurrency());
+        }
       }
       while (true) {
         if (event == null) {
@@ -81,6 +85,9 @@ final class Attempt {
       }
       throw Failures.of(e, node.name());
     } finally {
+      if (grants != null) {
+        grants.close();
+      }
       if (!got) {
         // The recipe's thread is left to the end of the session: an interrupt would make Curator
         // clean up beside it, with complaints on stderr.

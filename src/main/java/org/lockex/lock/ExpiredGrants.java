@@ -18,9 +18,9 @@ import org.apache.zookeeper.data.Stat;
 
 /**
  * While a contender waits, deletes grants of lockexd whose lifetime is over, so that nobody waits
- * for a lockexd that is dead. A lifetime is counted from when we saw the grant first, or from what
- * the times of later nodes prove; so it may last longer, but is never shorter than promised. The
- * delete is version-checked.
+ * for a lockexd that is dead. How old a grant certainly was when we saw it, the times of later
+ * nodes prove; from then on our own monotonic clock counts. So a grant may last longer, but never
+ * shorter than promised. The delete is version-checked.
  *
  * <p>In a mutex's queue only the first node can be a grant; it is the only one watched. A semaphore
  * has its grants among its leases.
@@ -37,7 +37,10 @@ final class ExpiredGrants implements AutoCloseable {
   private final String queue;
   private final String held;
   private final BlockingQueue<Boolean> wakes = new LinkedBlockingQueue<>();
-  private final Map<String, Long> firstSeen = new HashMap<>();
+
+  /** When each grant had begun at the latest, on the monotonic clock. */
+  private final Map<String, Long> began = new HashMap<>();
+
   private volatile boolean closed;
   private int waiters;
 
@@ -95,7 +98,7 @@ final class ExpiredGrants implements AutoCloseable {
       List<String> grants = candidates();
       Optional<Stat> latest = latest();
       Duration next = Duration.ofDays(1);
-      firstSeen.keySet().retainAll(grants);
+      began.keySet().retainAll(grants);
       for (String name : grants) {
         Duration left = left(held + "/" + name, name, latest);
         next = left.compareTo(next) < 0 ? left : next;
@@ -152,10 +155,10 @@ final class ExpiredGrants implements AutoCloseable {
       return never;
     }
     long now = System.nanoTime();
-    Duration seen = Duration.ofNanos(now - firstSeen.computeIfAbsent(name, key -> now));
     Duration proven = latest.map(later -> Grant.age(stat, later)).orElse(Duration.ZERO);
-    Duration age = seen.compareTo(proven) > 0 ? seen : proven;
-    Duration left = grant.get().lifetime().minus(age);
+    long start = now - proven.toNanos();
+    long known = began.merge(name, start, (one, other) -> one - other < 0 ? one : other);
+    Duration left = grant.get().lifetime().minus(Duration.ofNanos(now - known));
     if (left.isPositive()) {
       return left;
     }

@@ -1,0 +1,96 @@
+package org.lockex.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.curator.test.TestingServer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A grant outlives the lockexd that gave it, but not its lifetime: a waiting lockex sees to that.
+ */
+@TestInstance(Lifecycle.PER_CLASS)
+class DeadLockexdE2E {
+  private static final int LIFETIME_SECONDS = 2;
+
+  @TempDir Path folder;
+  private TestingServer zooKeeper;
+
+  @BeforeAll
+  void start() throws Exception {
+    zooKeeper = new TestingServer(true);
+  }
+
+  @AfterAll
+  void stop() throws Exception {
+    zooKeeper.close();
+  }
+
+  @Test
+  void a_waiting_command_runs_when_a_dead_lockexds_grant_is_over_and_not_before() throws Exception {
+    try (Lockexd mortal = new Lockexd("-z", zooKeeper.getConnectString())) {
+      long asked = System.nanoTime();
+      assertEquals(201, mortal.acquire("orphan", 0, LIFETIME_SECONDS).statusCode());
+      long granted = System.nanoTime();
+      mortal.crash();
+      runsInTime(asked, granted, "-i", "orphan", "--", "true");
+    }
+  }
+
+  @Test
+  void so_does_one_of_a_lock_that_counts() throws Exception {
+    Path config = folder.resolve("lockserver.conf");
+    Files.writeString(
+        config,
+        """
+        [general]
+        DEFAULT_LOCK=counted
+        DEFAULT_LOCK_SIZE=2
+        DEFAULT_LOCK_MAX_LOCK_TIME=%d
+        """
+            .formatted(LIFETIME_SECONDS));
+    try (Lockexd mortal =
+        new Lockexd("-z", zooKeeper.getConnectString(), "--config", config.toString())) {
+      String take =
+          """
+          import lockcli, os
+          for i in 1, 2:
+              l = lockcli.Lock(os.environ["BASE"] + "/RPC2", "counted")
+              print(l.lock_query() and l.lock_wait())
+          """;
+      long asked = System.nanoTime();
+      Image.Result taken =
+          Image.start(
+                  Map.of(
+                      "PYTHONPATH", Image.HOME.resolve("share").toString(), "BASE", mortal.url("")),
+                  new byte[0],
+                  List.of("/usr/bin/python3", "-c", take))
+              .end();
+      long granted = System.nanoTime();
+      mortal.crash();
+      assertEquals("True\nTrue\n", taken.out(), taken.err());
+      runsInTime(asked, granted, "-c", "2", "-i", "counted", "--", "true");
+    }
+  }
+
+  /** Runs lockex, which has to wait for the end of a lifetime that began between these moments. */
+  private void runsInTime(long asked, long granted, String... args) throws Exception {
+    Image.Result ran = Image.lockex(zooKeeper.getConnectString(), args);
+    Duration sooner = Duration.ofNanos(System.nanoTime() - granted);
+    Duration later = Duration.ofNanos(System.nanoTime() - asked);
+    assertEquals(0, ran.code(), ran.err());
+    assertTrue(later.toSeconds() >= LIFETIME_SECONDS, "broken promise, after " + later);
+    // A second, and another one for a machine that has other things to do.
+    assertTrue(sooner.toSeconds() < LIFETIME_SECONDS + 2, "late, after " + sooner);
+  }
+}
