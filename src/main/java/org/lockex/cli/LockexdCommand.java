@@ -113,6 +113,11 @@ public final class LockexdCommand {
             OptionSpecs.value("BYTES", "of a body; more get 413 (default: 65536)", "--max-body"))
         .addOption(
             OptionSpecs.value(
+                "DURATION",
+                "for a body to arrive; a slower one closes the connection (default: 30s)",
+                "--max-body-time"))
+        .addOption(
+            OptionSpecs.value(
                 "BYTES", "of a header; more get 431 (default: 16384)", "--max-header"));
     ConnectionOptions.declare(spec);
     Voices.declare(spec);
@@ -168,6 +173,7 @@ public final class LockexdCommand {
             parsed, "--max-waiting-per-client", 1, Integer.MAX_VALUE, normal.waitingPerClient()),
         Values.number(parsed, "--max-resources", 1, Integer.MAX_VALUE, normal.resources()),
         Values.number(parsed, "--max-body", 64, MEBIBYTE, normal.body()),
+        Values.positive(parsed, "--max-body-time", normal.bodyTime()),
         Values.number(parsed, "--max-header", 256, MEBIBYTE, normal.header()));
   }
 

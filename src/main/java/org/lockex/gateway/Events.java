@@ -68,8 +68,13 @@ final class Events {
     QueueNode node = found.get();
     ticket.node = node;
     ticket.token = node.token();
-    if (node.grant() && node.note.isPresent() && node.stat != null) {
+    if (lock.granted(node) && node.note.isPresent() && node.stat != null) {
       queueing.granted(ticket, lock, node.path, node.note.get(), node.stat);
+      return;
+    }
+    if (node.grant() && ticket.givenUp == null) {
+      node.disarm();
+      queueing.takePlace(ticket, lock, node);
       return;
     }
     ticket.state = Ticket.State.WAITING;

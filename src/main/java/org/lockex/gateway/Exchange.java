@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
@@ -79,6 +80,7 @@ final class Exchange {
    */
   CompletableFuture<byte[]> body() {
     CompletableFuture<byte[]> body = new CompletableFuture<>();
+    body.orTimeout(limits.bodyTime().toMillis(), TimeUnit.MILLISECONDS);
     long length = request.getLength();
     if (length > limits.body()) {
       body.completeExceptionally(new TooLarge());

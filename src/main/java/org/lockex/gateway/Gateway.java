@@ -90,6 +90,15 @@ final class Gateway {
     return ports;
   }
 
+  /** How many connections are open. */
+  int connections() {
+    int open = 0;
+    for (var connector : server.getConnectors()) {
+      open += connector.getConnectedEndPoints().size();
+    }
+    return open;
+  }
+
   /** Accepts no more connections. */
   void refuse() {
     for (var connector : server.getConnectors()) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.apache.zookeeper.AddWatchMode;
 import org.apache.zookeeper.AsyncCallback.MultiCallback;
@@ -69,7 +70,10 @@ final class Link {
 
   /** Starts to connect and returns at once. */
   void open() throws IOException {
-    client = new Client();
+    CompletableFuture<Client> made = new CompletableFuture<>();
+    Client next = new Client(made);
+    client = next;
+    made.complete(next);
   }
 
   /** Who may touch the nodes we create. */
@@ -172,14 +176,14 @@ final class Link {
   private final class Client extends ZooKeeper implements Watcher {
     private boolean known;
 
-    Client() throws IOException {
+    /** Events wait until {@code made} is there: the first comes while this is still built. */
+    Client(CompletableFuture<Client> made) throws IOException {
       super(
           settings.servers(),
           Math.toIntExact(settings.sessionTimeout().toMillis()),
-          event -> {},
+          event -> made.join().process(event),
           false,
           config());
-      register(this);
       settings
           .digest()
           .ifPresent(login -> addAuthInfo("digest", login.getBytes(StandardCharsets.UTF_8)));
@@ -239,7 +243,7 @@ final class Link {
 
     private void reopen() {
       try {
-        client = new Client();
+        open();
       } catch (IOException e) {
         LOG.error("cannot connect to ZooKeeper at {}: {}", settings.servers(), e.getMessage());
       }

@@ -43,6 +43,9 @@ final class LockNode {
   /** How many creates of this node by ourselves are on their way. */
   int creating;
 
+  /** How many requests of our own are on their way into a queue here. */
+  int joining;
+
   /** A barrier is on its way. */
   boolean barrier;
 
@@ -76,6 +79,16 @@ final class LockNode {
   Stream<QueueNode> contenders() {
     return Stream.of(leases.values(), mutexQueue.values(), semaphoreQueue.values())
         .flatMap(Collection::stream);
+  }
+
+  /** Whether nobody is before {@code node} in a mutex's queue. */
+  boolean first(QueueNode node) {
+    return !mutexQueue.isEmpty() && mutexQueue.firstEntry().getValue() == node;
+  }
+
+  /** Whether {@code node} is a promise that counts. */
+  boolean granted(QueueNode node) {
+    return node.grant() && (first(node) || leases.get(node.name) == node);
   }
 
   boolean busy() {

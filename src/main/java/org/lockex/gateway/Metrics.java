@@ -44,6 +44,13 @@ final class Metrics implements Statistics.Listener {
         .register(registry);
   }
 
+  /** Shows how many clients are connected, too. */
+  void watch(Gateway gateway) {
+    Gauge.builder("lockexd.connections", gateway, Gateway::connections)
+        .description("open connections of clients")
+        .register(registry);
+  }
+
   String scrape() {
     return registry.scrape();
   }

@@ -24,6 +24,9 @@ import java.util.Optional;
  */
 record Note(
     String host, long pid, String user, String title, Instant since, Optional<Terms> lease) {
+  /** The token of a grant that was one from its creation: its own czxid, unknown before. */
+  static final long OWN_CZXID = 0;
+
   private static final JsonMapper JSON = new JsonMapper();
 
   /**
@@ -33,7 +36,7 @@ record Note(
    * @param requester the name under which it holds the lock, in dialects that have one
    * @param patience how long it wanted to wait
    * @param lifetime how long a grant lasts
-   * @param token the fencing token of a grant; empty while it waits
+   * @param token the fencing token of a grant, or {@link #OWN_CZXID}; empty while it waits
    */
   record Terms(
       String dialect,

@@ -96,8 +96,10 @@ final class Pages implements Dialect {
           (bytes, failure) -> {
             if (failure == null) {
               breakLock(exchange, new String(bytes, StandardCharsets.UTF_8));
-            } else {
+            } else if (failure instanceof Exchange.TooLarge) {
               exchange.with("Connection", "close").answer(413);
+            } else {
+              exchange.close();
             }
           });
     }

@@ -42,7 +42,10 @@ final class QueueNode {
     this.uid = uidOf(name);
   }
 
-  /** A promise that outlives every session, not only a place in a queue. */
+  /**
+   * A promise that outlives every session, not only a place in a queue. In a mutex's queue it holds
+   * only if it is first.
+   */
   boolean grant() {
     return read
         && stat != null
@@ -65,7 +68,10 @@ final class QueueNode {
   /** The fencing token: what the grant says, otherwise the node's own czxid. */
   long token() {
     long own = stat == null ? 0 : stat.getCzxid();
-    return note.flatMap(Note::lease).flatMap(Note.Terms::token).orElse(own);
+    return note.flatMap(Note::lease)
+        .flatMap(Note.Terms::token)
+        .filter(token -> token != Note.OWN_CZXID)
+        .orElse(own);
   }
 
   /** The uid that a node's name carries. */

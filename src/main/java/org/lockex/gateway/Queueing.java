@@ -27,6 +27,11 @@ import org.slf4j.LoggerFactory;
  * get higher numbers; so if the queue node is still there when the transaction runs, the grant is
  * right.
  *
+ * <p>Most locks are free, and then one write is enough: a request that sees nobody there creates a
+ * persistent node at once. If the reply shows it first, it is the grant; if somebody came before
+ * it, one transaction makes it a waiting node of the same name, which keeps its place. A lockexd
+ * that dies between these two leaves a node that goes when its lifetime is over.
+ *
  * <p>Who is first is decided only when a reply arrives, never when an event does: another lockexd's
  * grant shows as a deletion and a creation, and between these two events the queue looks as if it
  * were gone. The server does a transaction's changes without any read of ours between, so at a
@@ -91,12 +96,15 @@ final class Queueing {
         ops.add(container(lock.path + "/" + LockNode.LEASES, new byte[0]));
       }
     }
+    boolean direct = ticket.shape.mutex() && ticket.claimed && !lock.busy() && lock.joining == 0;
+    Note note = note(ticket, direct);
     ops.add(
         Op.create(
             parent + "/" + QueueNode.prefix(ticket.uuid, "lock"),
-            ticket.note.json(engine.version()),
+            note.json(engine.version()),
             engine.link().acl(),
-            CreateMode.EPHEMERAL_SEQUENTIAL));
+            direct ? CreateMode.PERSISTENT_SEQUENTIAL : CreateMode.EPHEMERAL_SEQUENTIAL));
+    lock.joining++;
     engine
         .transactions()
         .submit(
@@ -107,7 +115,8 @@ final class Queueing {
                   if (creates) {
                     lock.creating--;
                   }
-                  joined(ticket, engine.tree().lock(lock.id), code, results, zxid);
+                  joined(ticket, engine.tree().lock(lock.id), direct, code, results, zxid);
+                  lock.joining--;
                 }));
   }
 
@@ -129,15 +138,22 @@ final class Queueing {
   }
 
   private void joined(
-      Ticket ticket, LockNode lock, Code code, @Nullable List<OpResult> results, long zxid) {
+      Ticket ticket,
+      LockNode lock,
+      boolean direct,
+      Code code,
+      @Nullable List<OpResult> results,
+      long zxid) {
     if (code == Code.OK && results != null) {
       if (!lock.shapeKnown || results.size() > 1) {
         know(lock, ticket.shape, results);
       }
       OpResult last = results.get(results.size() - 1);
       QueueNode node = new QueueNode(lock, ((CreateResult) last).getPath());
-      node.note = Optional.of(ticket.note);
-      node.stat = own(zxid);
+      Note note = note(ticket, direct);
+      Stat stat = stat(zxid, !direct);
+      node.note = Optional.of(note);
+      node.stat = stat;
       node.read = true;
       lock.put(node);
       ticket.node = node;
@@ -150,20 +166,68 @@ final class Queueing {
         leave(ticket, ticket.givenUp);
       } else if (already(ticket, lock.queue(ticket.shape).headMap(LockNode.order(node.name)))) {
         leave(ticket, new Outcome.Already());
+      } else if (!direct) {
+        waits(ticket, lock);
+      } else if (lock.first(node) && lock.shapeKnown && !lock.conflicts(ticket.shape)) {
+        granted(ticket, lock, node.path, note, stat);
       } else {
-        turnOf(lock);
-        if (ticket.state == Ticket.State.WAITING) {
-          engine.turn().afterwards(() -> ticket.queued.complete(true));
-          if (ticket.wanted.patience().isZero()) {
-            leave(ticket, new Outcome.TimedOut());
-          }
-        }
+        takePlace(ticket, lock, node);
       }
     } else if (Transactions.lost(code)) {
       unsure(ticket);
     } else {
       retry(ticket, lock, code);
     }
+  }
+
+  private static Note note(Ticket ticket, boolean granted) {
+    return granted ? ticket.note.granted(Note.OWN_CZXID) : ticket.note;
+  }
+
+  /** The request has its place in the queue. */
+  private void waits(Ticket ticket, LockNode lock) {
+    turnOf(lock);
+    if (ticket.state == Ticket.State.WAITING) {
+      engine.turn().afterwards(() -> ticket.queued.complete(true));
+      if (ticket.wanted.patience().isZero()) {
+        leave(ticket, new Outcome.TimedOut());
+      }
+    }
+  }
+
+  /** Makes a node that came too late to be a grant a waiting one, in the same place. */
+  void takePlace(Ticket ticket, LockNode lock, QueueNode node) {
+    ticket.state = Ticket.State.GRANTING;
+    List<Op> ops =
+        List.of(
+            Op.delete(node.path, -1),
+            Op.create(
+                node.path,
+                ticket.note.json(engine.version()),
+                engine.link().acl(),
+                CreateMode.EPHEMERAL));
+    engine
+        .transactions()
+        .submit(
+            new Transactions.Work(
+                ops,
+                "",
+                (code, results, zxid) -> {
+                  if (code == Code.OK) {
+                    node.note = Optional.of(ticket.note);
+                    node.stat = stat(zxid, true);
+                    ticket.state = Ticket.State.WAITING;
+                    if (ticket.givenUp != null) {
+                      leave(ticket, ticket.givenUp);
+                    } else {
+                      waits(ticket, lock);
+                    }
+                  } else if (Transactions.lost(code)) {
+                    unsure(ticket);
+                  } else {
+                    gone(ticket);
+                  }
+                }));
   }
 
   /** What the transaction that created the lock's node, or changed it, has told. */
@@ -192,10 +256,10 @@ final class Queueing {
     ready.forEach(Runnable::run);
   }
 
-  private Stat own(long zxid) {
+  private Stat stat(long zxid, boolean ephemeral) {
     Stat stat = new Stat();
     stat.setCzxid(zxid);
-    stat.setEphemeralOwner(engine.link().session());
+    stat.setEphemeralOwner(ephemeral ? engine.link().session() : 0);
     return stat;
   }
 
@@ -376,9 +440,7 @@ final class Queueing {
             .map(result -> ((CreateResult) result).getPath())
             .reduce((first, second) -> second)
             .orElseThrow();
-    Stat stat = new Stat();
-    stat.setCzxid(zxid);
-    granted(ticket, lock, path, ticket.note.granted(ticket.token), stat);
+    granted(ticket, lock, path, ticket.note.granted(ticket.token), stat(zxid, false));
   }
 
   /** The grant is there: at {@code path}, with that note and stat. */

@@ -61,6 +61,7 @@ record Service(Leases leases, Gateway gateway, List<Listen> listens) {
                 new Lines(leases, access, lines),
                 new XmlRpc(access, new Tickets(leases, configuration.locks())),
                 new Pages(leases, access, metrics)));
+    metrics.watch(gateway);
     return new Service(leases, gateway, listens);
   }
 

@@ -2,10 +2,10 @@ package org.lockex.gateway;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lets concurrent requests share ZooKeeper's transactions: while {@value #IN_FLIGHT} are on their
  * way, what else there is to do collects and goes as one. The writes of one {@link Work} stay
- * together: all of them happen or none. When a shared transaction fails, each of its works is tried
- * alone, so that one request's failure is never another's.
+ * together: all of them happen or none. When a shared transaction fails, the work that failed is
+ * told so and the others are tried again, so that one request's failure is never another's.
  *
  * <p>Used within a {@link Turn}; replies come within one.
  */
@@ -36,7 +36,7 @@ final class Transactions {
 
   private final Link link;
   private final Turn turn;
-  private final Queue<Work> waiting = new ArrayDeque<>();
+  private final Deque<Work> waiting = new ArrayDeque<>();
   private int inFlight;
   private boolean replying;
 
@@ -93,6 +93,15 @@ final class Transactions {
   private void done(List<Work> shared, Code code, @Nullable List<OpResult> results, long zxid) {
     inFlight--;
     replying = true;
+    try {
+      tell(shared, code, results, zxid);
+    } finally {
+      replying = false;
+    }
+    flush();
+  }
+
+  private void tell(List<Work> shared, Code code, @Nullable List<OpResult> results, long zxid) {
     if (code == Code.OK && results != null) {
       int from = 0;
       for (Work work : shared) {
@@ -103,10 +112,35 @@ final class Transactions {
     } else if (shared.size() == 1 || lost(code)) {
       shared.forEach(work -> work.reply().done(code, null, zxid));
     } else {
-      shared.forEach(this::submitAlone);
+      separate(shared, failed(shared, results), code, zxid);
     }
-    replying = false;
-    flush();
+  }
+
+  private void separate(List<Work> shared, int failed, Code code, long zxid) {
+    if (failed < 0) {
+      shared.forEach(this::submitAlone);
+      return;
+    }
+    List<Work> others = new ArrayList<>(shared);
+    Work work = others.remove(failed);
+    others.reversed().forEach(waiting::addFirst);
+    work.reply().done(code, null, zxid);
+  }
+
+  /**
+   * The place of the work that a transaction failed of: the first write with an error is its. The
+   * writes before it show no error, those after it that they were not tried.
+   */
+  private static int failed(List<Work> shared, @Nullable List<OpResult> results) {
+    int op = 0;
+    for (int i = 0; results != null && i < shared.size(); i++) {
+      for (int ops = shared.get(i).ops().size(); ops > 0 && op < results.size(); ops--, op++) {
+        if (results.get(op) instanceof OpResult.ErrorResult error && error.getErr() != 0) {
+          return i;
+        }
+      }
+    }
+    return -1;
   }
 
   /** Whether the fate of a transaction that ended with {@code code} is unknown. */

@@ -30,9 +30,9 @@ final class Views {
     return views;
   }
 
-  /** In a mutex's queue a command holds by being first, a lease by being granted. */
-  static boolean holds(QueueNode node, boolean first) {
-    return node.grant() || (first && !node.lease());
+  /** In a mutex's queue the first one holds; a lease only when it is granted. */
+  private static boolean holds(QueueNode node, boolean first) {
+    return first && (node.grant() || !node.lease());
   }
 
   /** One contender; {@code now} in nanoseconds of the timer. */

@@ -46,7 +46,9 @@ record Participant(
             ? Optional.of(created)
             : json.flatMap(j -> j.text("acquired")).flatMap(Contender::instant),
         stat.getEphemeralOwner(),
-        json.flatMap(j -> j.number("token")).filter(token -> grant).orElse(stat.getCzxid()),
+        json.flatMap(j -> j.number("token"))
+            .filter(token -> grant && token > 0)
+            .orElse(stat.getCzxid()),
         json.flatMap(j -> j.number("lifetimeMillis"))
             .filter(life -> grant)
             .map(life -> Instant.ofEpochMilli(stat.getMtime()).plusMillis(life)),

@@ -106,7 +106,7 @@ class AccessIT {
 
   @Test
   void limits_have_answers_of_their_own() throws Exception {
-    Limits limits = new Limits(2, 1, 3, 300, 1024);
+    Limits limits = new Limits(2, 1, 3, 300, Duration.ofMillis(300), 1024);
     try (TestGateway gateway = gateway(limits, "yes", null)) {
       String url = gateway.url("/locks/full");
       assertEquals(413, Clients.send("POST", url, "x".repeat(301)).statusCode());
@@ -118,6 +118,8 @@ class AccessIT {
                   + "x".repeat(4096)
                   + "\r\n");
       assertTrue(endless.isEmpty() || endless.startsWith("HTTP/1.1 413"), endless);
+      String trickle = "POST /locks/full HTTP/1.1\r\nHost: h\r\nContent-Length: 99\r\n\r\nx";
+      assertEquals("", Clients.raw(gateway.port, trickle));
       assertEquals(
           431,
           Clients.send("GET", gateway.url("/PING"), "", "X-Long", "x".repeat(2000)).statusCode());
