@@ -89,6 +89,11 @@ final class Lockexd implements AutoCloseable {
     running.process().destroyForcibly().waitFor();
   }
 
+  /** What the last one that ended had to say on stderr. */
+  String said() {
+    return new String(running.err().join(), java.nio.charset.StandardCharsets.UTF_8);
+  }
+
   void restart() throws Exception {
     running = start();
     awaitReady();
