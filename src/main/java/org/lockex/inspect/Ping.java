@@ -27,8 +27,8 @@ record Ping(Servers servers, Output out, boolean json) {
     for (FutureTask<ServerAnswer> answer : answers) {
       tell(answer);
     }
-    ZooKeeper client = session.awaitClient();
-    LockTree tree = new LockTree(client, servers.hosts().chroot(), servers.connection().root());
+    LockTree tree = servers.tree(session);
+    ZooKeeper client = tree.client();
     Duration reads = median(() -> client.exists("/", false));
     Duration writes = median(() -> client.multi(List.of(Op.check("/", -1))));
     Rights rights = Rights.of(tree);

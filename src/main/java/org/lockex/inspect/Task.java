@@ -16,7 +16,13 @@ record Task(CtlRequest.Run request, Output out, Stderr stderr) {
     return switch (request.action()) {
       case CtlRequest.LocalStatus() -> new LocalServerTask(out, stderr, request.json()).status();
       case CtlRequest.LocalStop() -> new LocalServerTask(out, stderr, request.json()).stop();
-      case CtlRequest.Action action -> run(action, Servers.of(request.connection(), stderr));
+      case CtlRequest.Action action -> {
+        try (Servers servers = Servers.of(request.connection(), stderr)) {
+          int code = run(action, servers);
+          out.flush();
+          yield code;
+        }
+      }
     };
   }
 
