@@ -15,7 +15,7 @@ record Program(String name, String folder, String launcher, Optional<Training> t
   static final List<Program> ALL =
       List.of(
           new Program("lockex", "bin", "lockex", Optional.of(Training::lockex)),
-          new Program("lockexctl", "bin", "lockex", Optional.of(Training::lockexctl)),
+          new Program("lockexctl", "bin", "lockex", Optional.empty()), // has that of lockex
           new Program("lockexd", "bin", "lockex", Optional.of(Training::lockexd)),
           new Program("local-server", "lib", "local-server", Optional.of(Training::localServer)));
 

@@ -113,23 +113,6 @@ interface Training {
     }
   }
 
-  /**
-   * lockexctl lists a lock with a holder: connecting, reading and printing, as all subcommands do.
-   */
-  static void lockexctl(Trainee trainee) throws IOException, InterruptedException {
-    try (ZooKeeperServerEmbedded server = server(trainee.folder().resolve("zookeeper"))) {
-      String script = "echo holds; read -r end";
-      Run.Running holder =
-          trainee.other(
-              "lockex", Map.of("ZKHOSTS", address(server)), "-i", "training", "-s", script);
-      holder.awaitLine("holds");
-      trainee.start(List.of("ls"), List.of("-z", address(server))).end();
-      holder.process().getOutputStream().write("end\n".getBytes(UTF_8));
-      holder.process().getOutputStream().close();
-      holder.end();
-    }
-  }
-
   private static ZooKeeperServerEmbedded server(Path folder) throws IOException {
     Properties configuration = new Properties();
     configuration.setProperty("clientPort", "0");
