@@ -67,7 +67,11 @@ final class Events {
     }
     QueueNode node = found.get();
     ticket.node = node;
-    ticket.token = node.token();
+    if (ticket.token == 0) {
+      // Otherwise it stays what it was: a node that took its place anew has a later czxid than some
+      // that come after it.
+      ticket.token = node.token();
+    }
     if (lock.granted(node) && node.note.isPresent() && node.stat != null) {
       queueing.granted(ticket, lock, node.path, node.note.get(), node.stat);
       return;
