@@ -52,12 +52,15 @@ final class Exchange {
 
   /** Where the client says it reached us: scheme and authority. */
   String base() {
+    return request.getHttpURI().getScheme() + "://" + authority();
+  }
+
+  /** The host, and where it is not the usual one the port, that the client says it reached. */
+  String authority() {
     String host = request.getHeaders().get(HttpHeader.HOST);
-    String authority =
-        host == null || host.isEmpty()
-            ? Request.getServerName(request) + ":" + Request.getServerPort(request)
-            : host;
-    return request.getHttpURI().getScheme() + "://" + authority;
+    return host == null || host.isEmpty()
+        ? Request.getServerName(request) + ":" + Request.getServerPort(request)
+        : host;
   }
 
   /** The client's address. */

@@ -78,9 +78,29 @@ final class Leases {
     changed = listener;
   }
 
-  /** What happened to a lock since this lockexd started. */
-  Statistics.Counts counts(String lock) {
-    return ask(e -> e.statistics().of(lock).copy());
+  /** What happened to all locks since this lockexd started. */
+  Statistics.Summary statistics() {
+    return ask(e -> e.statistics().all());
+  }
+
+  /** The first {@code most} locks by name that somebody holds or waits for. */
+  List<StatusPage.Lock> busy(int most) {
+    return ask(e ->
+        e.tree()
+            .locks()
+            .filter(LockNode::busy)
+            .sorted(java.util.Comparator.comparing(lock -> lock.id))
+            .limit(most)
+            .map(lock ->
+                new StatusPage.Lock(
+                    Views.of(lock, queueing.expiry(), e.timer().now()), e.statistics().of(lock.id)))
+            .filter(lock -> !lock.contenders().isEmpty())
+            .toList());
+  }
+
+  /** How many locks somebody holds or waits for. */
+  int busy() {
+    return Math.toIntExact(ask(e -> e.tree().locks().filter(LockNode::busy).count()));
   }
 
   /** Deletes one contender, a command too; empty if ZooKeeper is away. */

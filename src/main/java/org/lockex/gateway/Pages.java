@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpHeader;
 import org.lockex.lock.LockId;
@@ -13,6 +14,8 @@ final class Pages implements Dialect {
   private static final String POLICY =
       "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self';"
           + " img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+  private static final int MOST_LOCKS = 200;
 
   private final Leases leases;
   private final Access access;
@@ -46,9 +49,9 @@ final class Pages implements Dialect {
         if (exchange.bare()) {
           exchange.close();
         } else if (access.administered()) {
-          access.administrator(exchange, () -> page(exchange, fragment()));
+          access.administrator(exchange, () -> page(exchange, fragment(), true));
         } else {
-          page(exchange, StatusPage.totals(metrics));
+          page(exchange, StatusPage.totals(leases.statistics()), false);
         }
       }
       case "/events" -> access.administrator(exchange, () -> live.join(exchange));
@@ -70,22 +73,25 @@ final class Pages implements Dialect {
   }
 
   private String fragment() {
-    return StatusPage.live(metrics, leases.all(), leases);
+    List<StatusPage.Lock> locks = leases.busy(MOST_LOCKS);
+    return StatusPage.live(
+        leases.statistics(), locks, locks.size() < MOST_LOCKS ? 0 : leases.busy() - MOST_LOCKS);
   }
 
-  private static void page(Exchange exchange, String content) {
+  private static void page(Exchange exchange, String content, boolean live) {
     exchange
         .with("Content-Security-Policy", POLICY)
         .with("X-Content-Type-Options", "nosniff")
-        .with("Referrer-Policy", "no-referrer")
+        .with("Referrer-Policy", "same-origin")
         .with("Cache-Control", "no-store")
-        .answer(200, "text/html; charset=utf-8", StatusPage.page(content));
+        .answer(200, "text/html; charset=utf-8", StatusPage.page(content, live));
   }
 
   /** A form of our own page only: a browser tells where a form comes from. */
   private void breakLock(Exchange exchange) {
     Optional<String> origin = exchange.header(HttpHeader.ORIGIN);
-    boolean ours = origin.isEmpty() || origin.get().equals(exchange.base());
+    // Not the scheme, which a proxy in front may have changed.
+    boolean ours = origin.isEmpty() || origin.get().endsWith("://" + exchange.authority());
     if (!exchange.method().equals("POST")) {
       exchange.with("Allow", "POST").answer(405);
     } else if (!ours) {
@@ -119,7 +125,7 @@ final class Pages implements Dialect {
           if (done.isEmpty()) {
             exchange.with("Retry-After", "1").answer(503);
           } else {
-            exchange.with("Location", exchange.base() + "/").answer(303);
+            exchange.with("Location", "./").answer(303);
           }
         });
   }

@@ -188,6 +188,7 @@ final class Queueing {
   private void waits(Ticket ticket, LockNode lock) {
     turnOf(lock);
     if (ticket.state == Ticket.State.WAITING) {
+      engine.statistics().waits(lock.id);
       engine.turn().afterwards(() -> ticket.queued.complete(true));
       if (ticket.wanted.patience().isZero()) {
         leave(ticket, new Outcome.TimedOut());

@@ -11,6 +11,8 @@ final class Statistics {
   interface Listener {
     void granted(long waitedNanos);
 
+    void waits();
+
     void expired();
 
     void timedOut();
@@ -18,24 +20,48 @@ final class Statistics {
     void released();
   }
 
-  /** The counts of one lock. */
-  static final class Counts {
+  /**
+   * What people see of it.
+   *
+   * @param waits requests that did not get the lock at once
+   * @param recentGrants as {@link Series#until}
+   * @param p50Nanos half of the grants were waited for no longer than this
+   * @param p95Nanos 95 of 100 grants were
+   */
+  record Summary(
+      long grants,
+      long waits,
+      long timeouts,
+      long expiries,
+      long releases,
+      int[] recentGrants,
+      long p50Nanos,
+      long p95Nanos) {}
+
+  private static final class Counts {
+    final Series recent = new Series(System.nanoTime());
+    final WaitTimes waited = new WaitTimes();
     long grants;
+    long waits;
     long timeouts;
     long expiries;
     long releases;
 
-    Counts copy() {
-      Counts copy = new Counts();
-      copy.grants = grants;
-      copy.timeouts = timeouts;
-      copy.expiries = expiries;
-      copy.releases = releases;
-      return copy;
+    Summary summary() {
+      return new Summary(
+          grants,
+          waits,
+          timeouts,
+          expiries,
+          releases,
+          recent.until(System.nanoTime()),
+          waited.quantile(0.5),
+          waited.quantile(0.95));
     }
   }
 
   private final Listener listener;
+  private final Counts all = new Counts();
   private final Map<String, Counts> byLock =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
@@ -50,28 +76,51 @@ final class Statistics {
     this.listener = listener;
   }
 
-  /** The counts of a lock; to be copied before the turn ends. */
-  Counts of(String lock) {
+  /** Of all locks together. */
+  Summary all() {
+    return all.summary();
+  }
+
+  /** Of one lock. */
+  Summary of(String lock) {
+    return counts(lock).summary();
+  }
+
+  private Counts counts(String lock) {
     return byLock.computeIfAbsent(lock, id -> new Counts());
   }
 
   void granted(String lock, long waitedNanos) {
-    of(lock).grants++;
+    long now = System.nanoTime();
+    for (Counts counts : new Counts[] {all, counts(lock)}) {
+      counts.grants++;
+      counts.recent.count(now);
+      counts.waited.add(waitedNanos);
+    }
     listener.granted(waitedNanos);
   }
 
+  void waits(String lock) {
+    all.waits++;
+    counts(lock).waits++;
+    listener.waits();
+  }
+
   void expired(String lock) {
-    of(lock).expiries++;
+    all.expiries++;
+    counts(lock).expiries++;
     listener.expired();
   }
 
   void timedOut(String lock) {
-    of(lock).timeouts++;
+    all.timeouts++;
+    counts(lock).timeouts++;
     listener.timedOut();
   }
 
   void released(String lock) {
-    of(lock).releases++;
+    all.releases++;
+    counts(lock).releases++;
     listener.released();
   }
 }

@@ -5,15 +5,31 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The status page: HTML that works by itself; a script beside it keeps it up to date. */
 final class StatusPage {
-  private static final int PLOT_HEIGHT = 30;
+  private static final int MOST_CONTENDERS = 100;
+  private static final Duration ENDLESS = Duration.ofDays(365);
 
   private StatusPage() {}
 
-  /** The whole page around {@code live}. */
-  static String page(String live) {
+  /** One lock for the page, with the first of those who are there. */
+  record Lock(List<LeaseView> contenders, Statistics.Summary counts) {}
+
+  /**
+   * The whole page around {@code content}.
+   *
+   * @param live whether its reader may have it kept up to date
+   */
+  static String page(String content, boolean live) {
+    String script =
+        live
+            ? """
+            <p id="state" role="status"><noscript>Reload to see what has changed.</noscript></p>
+            <script src="status.js" defer></script>
+            """
+            : "";
     return """
     <!DOCTYPE html>
     <html lang="en">
@@ -25,136 +41,165 @@ final class StatusPage {
     <link rel="icon" href="data:,">
     </head>
     <body>
-    <h1>lockexd</h1>
-    <main id="live">%s</main>
-    <script src="status.js"></script>
+    <header><h1>lockexd</h1>
+    %s</header>
+    <main id="live">
+    %s</main>
     </body>
     </html>
     """
-        .formatted(live);
+        .formatted(script, content);
   }
 
   /** Who may see no locks sees this. */
-  static String totals(Metrics metrics) {
-    return numbers(metrics) + "<p>Who holds what is for administrators to see.</p>\n";
+  static String totals(Statistics.Summary all) {
+    return numbers(all, "Since this lockexd started")
+        + "<p>Who holds what is for administrators to see.</p>\n";
   }
 
-  /** What changes: the numbers, then every lock with who holds it and who waits. */
-  static String live(Metrics metrics, List<List<LeaseView>> locks, Leases leases) {
-    StringBuilder html = new StringBuilder(numbers(metrics));
+  /**
+   * What changes: the numbers, then locks with who holds them and who waits.
+   *
+   * @param more how many locks there are besides
+   */
+  static String live(Statistics.Summary all, List<Lock> locks, int more) {
+    StringBuilder html = new StringBuilder(numbers(all, "Since this lockexd started"));
     if (locks.isEmpty()) {
       html.append("<p>No lock is held.</p>\n");
     }
-    for (List<LeaseView> lock : locks) {
-      lock(html, lock, leases);
+    locks.forEach(lock -> lock(html, lock));
+    if (more > 0) {
+      html.append("<p>").append(more).append(" more locks are in use.</p>\n");
     }
     return html.toString();
   }
 
-  private static String numbers(Metrics metrics) {
-    StringBuilder html = new StringBuilder("<dl>");
-    number(html, "grants", Long.toString(metrics.count("grants")));
-    number(html, "timeouts", Long.toString(metrics.count("timeouts")));
-    number(html, "expiries", Long.toString(metrics.count("expiries")));
-    number(html, "releases", Long.toString(metrics.count("releases")));
-    number(html, "waited, p50", millis(metrics.waitedMillis(0.5)));
-    number(html, "waited, p95", millis(metrics.waitedMillis(0.95)));
-    html.append("</dl>\n");
-    plot(html, metrics.recentGrants());
-    return html.toString();
+  private static String numbers(Statistics.Summary counts, String label) {
+    StringBuilder html =
+        new StringBuilder("<section class=\"counts\" aria-label=\"" + label + "\">");
+    html.append("<dl>");
+    number(html, "grants", Long.toString(counts.grants()));
+    number(html, "waits", Long.toString(counts.waits()));
+    number(html, "timeouts", Long.toString(counts.timeouts()));
+    number(html, "expiries", Long.toString(counts.expiries()));
+    number(html, "wait, p50", time(counts.p50Nanos()));
+    number(html, "wait, p95", time(counts.p95Nanos()));
+    html.append("</dl>\n<figure>").append(Plot.of(counts.recentGrants(), "grants"));
+    return html.append(
+            "<figcaption>Grants in the last ten minutes</figcaption></figure></section>\n")
+        .toString();
   }
 
   private static void number(StringBuilder html, String name, String value) {
     html.append("<div><dt>").append(name).append("</dt><dd>").append(value).append("</dd></div>");
   }
 
-  private static String millis(double millis) {
-    return String.format(Locale.ROOT, "%.1f ms", millis);
+  private static String time(long nanos) {
+    double millis = nanos / 1e6;
+    return millis < 1000
+        ? String.format(Locale.ROOT, millis < 10 ? "%.1f ms" : "%.0f ms", millis)
+        : String.format(Locale.ROOT, "%.1f s", millis / 1000);
   }
 
-  private static void plot(StringBuilder html, long[] counts) {
-    long most = 1;
-    long all = 0;
-    for (long count : counts) {
-      most = Math.max(most, count);
-      all += count;
-    }
-    html.append("<svg role=\"img\" viewBox=\"0 0 ")
-        .append(counts.length)
-        .append(' ')
-        .append(PLOT_HEIGHT)
-        .append("\" preserveAspectRatio=\"none\" aria-label=\"")
-        .append(all)
-        .append(" grants in the last ten minutes, at most ")
-        .append(most)
-        .append(" in ten seconds\">");
-    for (int i = 0; i < counts.length; i++) {
-      double height = (double) counts[i] * PLOT_HEIGHT / most;
-      html.append(
-          String.format(
-              Locale.ROOT,
-              "<rect x=\"%d\" y=\"%.1f\" width=\".8\" height=\"%.1f\"/>",
-              i,
-              PLOT_HEIGHT - height,
-              height));
-    }
-    html.append("</svg>\n");
-  }
-
-  private static void lock(StringBuilder html, List<LeaseView> contenders, Leases leases) {
-    String name = contenders.getFirst().lock().value();
-    Statistics.Counts counts = leases.counts(name);
-    html.append("<section><h2>").append(escape(name)).append("</h2>\n<p>");
-    html.append(counts.grants).append(" grants, ").append(counts.timeouts).append(" timeouts, ");
-    html.append(counts.expiries).append(" expiries</p>\n<table><thead><tr>");
-    for (String head : List.of("who", "state", "since", "expires", "where", "token", "break")) {
+  private static void lock(StringBuilder html, Lock lock) {
+    List<LeaseView> contenders = lock.contenders();
+    Statistics.Summary counts = lock.counts();
+    long holders = contenders.stream().filter(LeaseView::active).count();
+    long waiting = contenders.size() - holders;
+    html.append("<section class=\"lock\"><div class=\"head\"><h2>")
+        .append(escape(contenders.getFirst().lock().value()))
+        .append("</h2><p>")
+        .append(
+            "%d %s, %d waiting".formatted(holders, holders == 1 ? "holder" : "holders", waiting))
+        .append(counted(counts))
+        .append("</p>")
+        .append(Plot.of(counts.recentGrants(), "grants"))
+        .append("</div>\n<table><thead><tr>");
+    for (String head : List.of("state", "who", "since", "expires", "where", "token", "break")) {
       html.append("<th scope=\"col\">").append(head).append("</th>");
     }
     html.append("</tr></thead><tbody>\n");
     int position = 0;
-    for (LeaseView lease : contenders) {
+    for (LeaseView lease : contenders.subList(0, Math.min(MOST_CONTENDERS, contenders.size()))) {
       position += lease.active() ? 0 : 1;
       row(html, lease, position);
     }
-    html.append("</tbody></table></section>\n");
+    html.append("</tbody></table>");
+    if (contenders.size() > MOST_CONTENDERS) {
+      html.append("<p>").append(contenders.size() - MOST_CONTENDERS).append(" more wait.</p>");
+    }
+    html.append("</section>\n");
+  }
+
+  private static String counted(Statistics.Summary counts) {
+    if (counts.grants() + counts.waits() + counts.timeouts() + counts.expiries() == 0) {
+      return "";
+    }
+    return "; by this lockexd %d grants, %d waits, %d timeouts, %d expiries; wait p50 %s, p95 %s"
+        .formatted(
+            counts.grants(),
+            counts.waits(),
+            counts.timeouts(),
+            counts.expiries(),
+            time(counts.p50Nanos()),
+            time(counts.p95Nanos()));
   }
 
   private static void row(StringBuilder html, LeaseView lease, int position) {
-    String who = lease.requester().orElse(lease.title());
-    html.append("<tr><th scope=\"row\">").append(escape(who.isEmpty() ? "?" : who)).append("</th>");
-    cell(html, "state", lease.active() ? "holds" : "waits, " + position);
-    cell(html, "since", time(lease.since()));
-    cell(html, "expires", lease.expires().map(StatusPage::left).orElse("never"));
-    cell(html, "where", lease.user() + " " + lease.host() + " " + lease.dialect());
+    String who = lease.title().isEmpty() ? lease.requester().orElse("?") : lease.title();
+    String word = lease.active() ? "holds" : "waits";
+    html.append(
+        "<tr><td class=\"%s\">%s</td>"
+            .formatted(word, lease.active() ? word : "waits " + position));
+    html.append("<th scope=\"row\">").append(escape(who)).append("</th>");
+    cell(html, "since", instant(lease.since()));
+    cell(html, "expires", left(lease.expires()));
+    cell(
+        html,
+        "where",
+        escape(String.join(" ", lease.user(), lease.host(), lease.dialect()).strip()));
     cell(html, "token", lease.active() ? Long.toString(lease.token()) : "");
-    html.append("<td><form method=\"post\" action=\"break\" data-question=\"Break the lock of ")
-        .append(escape(who))
-        .append("?\"><input type=\"hidden\" name=\"lock\" value=\"")
-        .append(escape(Names.encode(lease.lock().value())))
-        .append("\"><button id=\"b")
-        .append(lease.uid())
-        .append("\" name=\"uid\" value=\"")
-        .append(lease.uid())
-        .append("\" aria-label=\"Break the lock of ")
-        .append(escape(who))
-        .append("\">Break</button></form></td></tr>\n");
+    String act = (lease.active() ? "Break the lock of " : "Send away ") + who;
+    html.append(
+        """
+        <td><form method="post" action="break" data-question="%s?"><input type="hidden" name="lock" \
+        value="%s"><button id="b%s" name="uid" value="%s" aria-label="%s">%s</button></form></td></tr>
+        """
+            .formatted(
+                escape(act),
+                escape(Names.encode(lease.lock().value())),
+                lease.uid(),
+                lease.uid(),
+                escape(act),
+                lease.active() ? "Break" : "Send away"));
   }
 
-  private static void cell(StringBuilder html, String name, String value) {
-    html.append("<td data-name=\"")
-        .append(name)
-        .append("\">")
-        .append(escape(value))
-        .append("</td>");
+  private static void cell(StringBuilder html, String name, String content) {
+    html.append("<td data-name=\"%s\">%s</td>".formatted(name, content));
   }
 
-  private static String time(Instant instant) {
-    return instant.truncatedTo(ChronoUnit.SECONDS).toString();
+  private static String instant(Instant instant) {
+    Instant second = instant.truncatedTo(ChronoUnit.SECONDS);
+    return "<time datetime=\"%s\">%s</time>".formatted(second, second.toString().replace('T', ' '));
   }
 
-  private static String left(Instant end) {
-    long seconds = Math.max(0, Duration.between(Instant.now(), end).toSeconds());
-    return seconds > Duration.ofDays(365).toSeconds() ? "" : "in " + seconds + " s";
+  /** The time that is left; the script counts it down. */
+  private static String left(Optional<Instant> end) {
+    Duration left = end.map(at -> Duration.between(Instant.now(), at)).orElse(ENDLESS);
+    if (left.compareTo(ENDLESS) >= 0) {
+      return "";
+    }
+    long seconds = Math.max(0, left.toSeconds());
+    return "<span data-left=\"%d\">%s</span>".formatted(seconds, in(seconds));
+  }
+
+  /** As status.js has it, too. */
+  private static String in(long seconds) {
+    if (seconds < 120) {
+      return "in " + seconds + " s";
+    }
+    long minutes = seconds / 60;
+    return minutes < 120 ? "in " + minutes + " min" : "in " + minutes / 60 + " h";
   }
 
   private static String escape(String text) {

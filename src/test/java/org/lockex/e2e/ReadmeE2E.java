@@ -48,7 +48,11 @@ class ReadmeE2E {
     String readme = Files.readString(README);
     String help = Image.lockex("nowhere:1", "--help").out();
     String known =
-        help + Image.sh("nowhere:1", "for s in ls wait break; do lockexctl $s --help; done").out();
+        help
+            + Image.sh(
+                    "nowhere:1",
+                    "for s in ls wait break; do lockexctl $s --help; done; lockexd --help")
+                .out();
     for (ExitCode code : ExitCode.values()) {
       String row = "| " + code.code() + " | " + code.meaning() + " |";
       assertTrue(readme.contains(row), row);

@@ -44,6 +44,9 @@ final class TestGateway implements AutoCloseable {
               public void granted(long waitedNanos) {}
 
               @Override
+              public void waits() {}
+
+              @Override
               public void expired() {
                 expired.incrementAndGet();
               }
