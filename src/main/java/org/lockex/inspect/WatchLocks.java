@@ -19,7 +19,15 @@ import org.lockex.lock.LockId;
  */
 final class WatchLocks {
   private static final long SECOND = 1_000_000_000L;
-  private static final String CLEAR = "\033[H\033[2J";
+
+  /** To the top left corner, and no lines that go on in the next one. */
+  private static final String HOME = "\033[?7l\033[H";
+
+  /** Ends a line; at the bottom it stays there, so that the top is what remains to be seen. */
+  private static final String NEXT = "\033[K\033[B\r";
+
+  /** Clears what is below, and lets lines go on as they did. */
+  private static final String REST = "\033[J\033[?7h";
 
   private final Servers servers;
   private final Output out;
@@ -148,8 +156,8 @@ final class WatchLocks {
 
   private void draw(Optional<LockId> id) throws IOException {
     Instant now = Instant.now();
-    out.text(CLEAR);
     LockState one = id.map(lock -> locks.get(lock.value())).orElse(null);
-    out.text(one != null ? ShowLock.text(one, now) : ListLocks.table(locks.values(), now));
+    String text = one != null ? ShowLock.text(one, now) : ListLocks.table(locks.values(), now);
+    out.text(HOME + text.replace("\n", NEXT) + REST);
   }
 }

@@ -208,30 +208,6 @@ class LockexctlE2E {
   }
 
   @Test
-  void watch_says_what_happens_as_it_happens() throws IOException {
-    Path log = folder.resolve("watched");
-    Image.Running watch = Image.startSh(server.hosts(), "exec lockexctl watch followed > " + log);
-    Poll.until("watching", PATIENCE, () -> Files.exists(log));
-    Image.Running holder = holder("followed", "exec sleep 60");
-    Poll.until("acquired", PATIENCE, () -> Files.readString(log).contains(" acquired "));
-    Image.Running waiter = Image.startLockex(server.hosts(), "-i", "followed", "--", "true");
-    Poll.until("waits", PATIENCE, () -> Files.readString(log).contains(" waits "));
-    holder.signal("TERM");
-    holder.end();
-    waiter.end();
-    Poll.until(
-        "released twice",
-        PATIENCE,
-        () -> Files.readAllLines(log).stream().filter(l -> l.contains(" released ")).count() == 2);
-    watch.signal("TERM");
-    assertEquals(143, watch.end().code());
-    List<String> lines = Files.readAllLines(log);
-    assertTrue(
-        lines.stream().allMatch(l -> l.matches("\\S+Z followed (acquired|waits|released) .*")),
-        lines::toString);
-  }
-
-  @Test
   void local_tells_and_stops_the_server_of_this_user() {
     Map<String, String> state = Map.of("XDG_STATE_HOME", folder.toString());
     assertEquals(1, local(state, "local", "status").code());
