@@ -163,7 +163,7 @@ class CronE2E {
           new ArrayList<>(List.of(Image.bin("lockex"), "-i", "fleet-" + attempt));
       command.addAll(
           List.of(
-              "-t", "20", "-E", "0", "--session-timeout", "5", "--once-per", (int) period + "s"));
+              "-t", "20", "-E", "0", "--session-timeout", "3", "--once-per", (int) period + "s"));
       if (attempt) {
         command.add("--once-per-attempt");
       }
