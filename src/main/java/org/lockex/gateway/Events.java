@@ -9,15 +9,21 @@ import org.jspecify.annotations.Nullable;
 /** Keeps the tree true to what ZooKeeper tells, and the requests true to the tree. */
 final class Events {
   private final Engine engine;
+  private final Parents parents;
   private final Queueing queueing;
+  private final Granting granting;
+  private final Leaving leaving;
   private final TreeLoader loader;
   private boolean fresh;
   private java.util.concurrent.@Nullable Future<?> away;
 
-  Events(Engine engine, Queueing queueing) {
+  Events(Engine engine, Parents parents, Queueing queueing, Granting granting) {
     this.engine = engine;
+    this.parents = parents;
     this.queueing = queueing;
-    this.loader = new TreeLoader(engine, queueing.expiry(), this::loaded);
+    this.granting = granting;
+    this.leaving = granting.leaving();
+    this.loader = new TreeLoader(engine, granting.expiry(), this::loaded);
   }
 
   void connected(boolean freshSession) {
@@ -44,7 +50,7 @@ final class Events {
                 patience,
                 () ->
                     List.copyOf(engine.tickets().values())
-                        .forEach(ticket -> queueing.leave(ticket, new Outcome.Unavailable())));
+                        .forEach(ticket -> leaving.leave(ticket, new Outcome.Unavailable())));
   }
 
   /** The tree is complete: our requests are what it says they are. */
@@ -53,7 +59,7 @@ final class Events {
     for (Ticket ticket : List.copyOf(engine.tickets().values())) {
       reconcile(ticket);
     }
-    engine.tree().locks().toList().forEach(queueing::turnOf);
+    engine.tree().locks().toList().forEach(granting::turnOf);
   }
 
   private void reconcile(Ticket ticket) {
@@ -62,7 +68,7 @@ final class Events {
     if (found.isEmpty()) {
       boolean deleted = !fresh && ticket.state == Ticket.State.WAITING;
       Outcome why = deleted ? new Outcome.Deleted() : new Outcome.Unavailable();
-      queueing.end(ticket, ticket.givenUp == null ? why : ticket.givenUp);
+      leaving.end(ticket, ticket.givenUp == null ? why : ticket.givenUp);
       return;
     }
     QueueNode node = found.get();
@@ -73,7 +79,7 @@ final class Events {
       ticket.token = node.token();
     }
     if (lock.granted(node) && node.note.isPresent() && node.stat != null) {
-      queueing.granted(ticket, lock, node.path, node.note.get(), node.stat);
+      granting.granted(ticket, lock, node.path, node.note.get(), node.stat);
       return;
     }
     if (node.grant() && ticket.givenUp == null) {
@@ -84,7 +90,7 @@ final class Events {
     ticket.state = Ticket.State.WAITING;
     boolean lost = node.stat == null || node.stat.getEphemeralOwner() != engine.link().session();
     if (ticket.givenUp != null || lost) {
-      queueing.leave(ticket, ticket.givenUp == null ? new Outcome.Unavailable() : ticket.givenUp);
+      leaving.leave(ticket, ticket.givenUp == null ? new Outcome.Unavailable() : ticket.givenUp);
     }
   }
 
@@ -105,7 +111,10 @@ final class Events {
         lock.exists = true;
         lock.loaded = true;
         if (lock.creating == 0) {
-          queueing.look(lock, () -> queueing.turnOf(lock));
+          parents.look(lock, () -> granting.turnOf(lock));
+        } else {
+          // The reply to our own create tells whose this is.
+          lock.shapeKnown = false;
         }
       }
       case LOCKS -> engine.tree().lock(place.id()).hasLocks = true;
@@ -132,7 +141,7 @@ final class Events {
               if (data.isPresent() && engine.holds(node)) {
                 TreeLoader.describe(node, data.get());
                 if (node.grant()) {
-                  queueing.expiry().seen(node, Duration.ZERO);
+                  granting.expiry().seen(node, Duration.ZERO);
                 }
               }
               node.read = true;
@@ -163,18 +172,18 @@ final class Events {
     Ticket ticket = engine.tickets().get(node.uid);
     if (ticket != null && ticket.node == node) {
       if (ticket.state == Ticket.State.WAITING) {
-        queueing.gone(ticket);
+        leaving.gone(ticket);
       }
     } else if (!node.leaving) {
       node.lock.remove(node);
-      queueing.settle(node.lock);
+      granting.settle(node.lock);
     }
   }
 
   private void rewritten(LockTree.Place place, String path) {
     if (place.part() == LockTree.Part.LOCK) {
       LockNode lock = engine.tree().lock(place.id());
-      queueing.look(lock, () -> queueing.turnOf(lock));
+      parents.look(lock, () -> granting.turnOf(lock));
     } else if (place.part() == LockTree.Part.CONTENDER) {
       engine.tree().node(path).ifPresent(this::read);
     }

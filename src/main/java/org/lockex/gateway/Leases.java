@@ -2,14 +2,20 @@ package org.lockex.gateway;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Watcher.Event.EventType;
 import org.lockex.cli.LockexdOptions.Limits;
 import org.lockex.lock.LockId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The lease model: grants locks over ZooKeeper to clients that have no session of their own. It
@@ -24,12 +30,20 @@ import org.lockex.lock.LockId;
  * <p>Nothing here blocks; futures are completed on ZooKeeper's event thread or the timer's.
  */
 final class Leases {
+  private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
+
+  /** How long a stop waits for ZooKeeper's answers. */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
   private final Limits limits;
   private final Note self;
   private final Turn turn = new Turn();
   private final Link link;
   private final Engine engine;
   private final Queueing queueing;
+  private final Granting granting;
+  private final Leaving leaving;
+  private final Expiry expiry;
   private final Events events;
   private volatile Runnable changed = () -> {};
   private boolean stopping;
@@ -54,8 +68,13 @@ final class Leases {
     this.link = new Link(settings, new Session());
     this.engine =
         new Engine(turn, link, new LockTree(settings.root()), new Statistics(counted), version);
-    this.queueing = new Queueing(engine);
-    this.events = new Events(engine, queueing);
+    Parents parents = new Parents(engine);
+    Granting granting = new Granting(engine, parents);
+    this.queueing = new Queueing(engine, parents, granting);
+    this.leaving = granting.leaving();
+    this.expiry = granting.expiry();
+    this.events = new Events(engine, parents, queueing, granting);
+    this.granting = granting;
   }
 
   /** Starts to connect and returns at once. */
@@ -93,7 +112,7 @@ final class Leases {
             .limit(most)
             .map(lock ->
                 new StatusPage.Lock(
-                    Views.of(lock, queueing.expiry(), e.timer().now()), e.statistics().of(lock.id)))
+                    Views.of(lock, expiry, e.timer().now()), e.statistics().of(lock.id)))
             .filter(lock -> !lock.contenders().isEmpty())
             .toList());
   }
@@ -137,7 +156,7 @@ final class Leases {
   private void begin(Ticket ticket) {
     Optional<Outcome> refusal = refusal(ticket.wanted);
     if (refusal.isPresent()) {
-      queueing.end(ticket, refusal.get());
+      leaving.end(ticket, refusal.get());
       return;
     }
     engine.put(ticket);
@@ -168,13 +187,13 @@ final class Leases {
       ticket.timeout = engine.timer().after(Duration.ofMillis(50), () -> timeOut(ticket));
     } else if (ticket.open()) {
       engine.statistics().timedOut(ticket.wanted.lock().value());
-      queueing.leave(ticket, new Outcome.TimedOut());
+      leaving.leave(ticket, new Outcome.TimedOut());
     }
   }
 
   /** The client has gone: its place in the queue goes too, or the grant that comes anyway. */
   void hangUp(Ticket ticket) {
-    turn.take(() -> queueing.leave(ticket, new Outcome.HungUp()));
+    turn.take(() -> leaving.leave(ticket, new Outcome.HungUp()));
   }
 
   /** Somebody is there to take the grant when the turn comes. */
@@ -186,7 +205,7 @@ final class Leases {
         ticket.unclaimed = null;
       }
       if (ticket.node != null) {
-        queueing.settle(ticket.node.lock);
+        granting.settle(ticket.node.lock);
       }
     });
   }
@@ -230,7 +249,7 @@ final class Leases {
   }
 
   private boolean releasable(QueueNode node) {
-    return node.lease() && !node.leaving && !queueing.expiry().over(node);
+    return node.lease() && !node.leaving && !expiry.over(node);
   }
 
   /** Looks first at what is known, and only when nothing is found at what is surely true. */
@@ -271,7 +290,7 @@ final class Leases {
     Ticket ticket = engine.tickets().get(node.uid);
     boolean grant = node.grant();
     if (ticket != null && ticket.open()) {
-      queueing.leave(ticket, new Outcome.Deleted());
+      leaving.leave(ticket, new Outcome.Deleted());
       Later.on(
           ticket.outcome,
           outcome ->
@@ -279,7 +298,7 @@ final class Leases {
                   outcome instanceof Outcome.Unavailable ? Optional.empty() : Optional.of(true)));
       return answer;
     }
-    queueing.delete(
+    leaving.delete(
         node,
         code -> {
           if (code == Code.OK && grant) {
@@ -339,7 +358,7 @@ final class Leases {
               ok
                   ? Optional.of(
                       lookUp(lock)
-                          .map(l -> Views.of(l, queueing.expiry(), engine.timer().now()))
+                          .map(l -> Views.of(l, expiry, engine.timer().now()))
                           .orElse(List.of()))
                   : Optional.empty();
           turn.afterwards(() -> answer.complete(views));
@@ -354,7 +373,7 @@ final class Leases {
             .locks()
             .filter(LockNode::busy)
             .sorted(java.util.Comparator.comparing(lock -> lock.id))
-            .map(lock -> Views.of(lock, queueing.expiry(), e.timer().now()))
+            .map(lock -> Views.of(lock, expiry, e.timer().now()))
             .filter(views -> !views.isEmpty())
             .toList());
   }
@@ -383,12 +402,26 @@ final class Leases {
 
   /** Refuses new requests, answers the waiting ones, and ends the session; grants stay. */
   void stop() throws InterruptedException {
+    List<CompletableFuture<Outcome>> undecided = new ArrayList<>();
     turn.take(() -> {
       stopping = true;
-      engine.connected(false);
-      List.copyOf(engine.tickets().values())
-          .forEach(ticket -> queueing.end(ticket, new Outcome.Unavailable()));
+      for (Ticket ticket : List.copyOf(engine.tickets().values())) {
+        if (ticket.undecided()) {
+          // What is being granted this moment outlives our session, so it has to be deleted.
+          leaving.leave(ticket, new Outcome.Unavailable());
+          undecided.add(ticket.outcome);
+        } else {
+          leaving.end(ticket, new Outcome.Unavailable());
+        }
+      }
     });
+    try {
+      CompletableFuture.allOf(undecided.toArray(CompletableFuture[]::new))
+          .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.warn("not every request was settled within {}", PATIENCE);
+    }
+    turn.take(() -> engine.connected(false));
     engine.timer().stop();
     link.close();
   }

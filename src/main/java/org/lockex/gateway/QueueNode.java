@@ -53,6 +53,13 @@ final class QueueNode {
         && note.flatMap(Note::lease).flatMap(Note.Terms::token).isPresent();
   }
 
+  /** What is known of a persistent node that transaction {@code zxid} has made. */
+  static Stat persistent(long zxid) {
+    Stat stat = new Stat();
+    stat.setCzxid(zxid);
+    return stat;
+  }
+
   /** Forgets when it ends. */
   void disarm() {
     if (expiry != null) {

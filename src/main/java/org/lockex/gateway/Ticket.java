@@ -74,6 +74,11 @@ final class Ticket {
     return uid;
   }
 
+  /** Whether a transaction is on its way that may make it a grant. */
+  boolean undecided() {
+    return state == State.QUEUEING || state == State.GRANTING;
+  }
+
   /** Whether its queue node is there or may be. */
   boolean open() {
     return state != State.GRANTED && state != State.GONE;
