@@ -44,6 +44,7 @@ final class Leases {
   private final Granting granting;
   private final Leaving leaving;
   private final Expiry expiry;
+  private final Census census;
   private final Events events;
   private volatile Runnable changed = () -> {};
   private boolean stopping;
@@ -73,6 +74,7 @@ final class Leases {
     this.queueing = new Queueing(engine, parents, granting);
     this.leaving = granting.leaving();
     this.expiry = granting.expiry();
+    this.census = new Census(engine, expiry);
     this.events = new Events(engine, parents, queueing, granting);
     this.granting = granting;
   }
@@ -82,14 +84,9 @@ final class Leases {
     link.open();
   }
 
-  /** Whether requests can be served now. */
-  boolean ready() {
-    return ask(Engine::connected);
-  }
-
-  /** How many requests are on their way here. */
-  int waiting() {
-    return ask(e -> e.tickets().size());
+  /** What is known of all locks. */
+  Census census() {
+    return census;
   }
 
   /** Runs {@code listener} after everything that changes a lock; it must not block. */
@@ -97,39 +94,9 @@ final class Leases {
     changed = listener;
   }
 
-  /** What happened to all locks since this lockexd started. */
-  Statistics.Summary statistics() {
-    return ask(e -> e.statistics().all());
-  }
-
-  /** The first {@code most} locks by name that somebody holds or waits for. */
-  List<StatusPage.Lock> busy(int most) {
-    return ask(e ->
-        e.tree()
-            .locks()
-            .filter(LockNode::busy)
-            .sorted(java.util.Comparator.comparing(lock -> lock.id))
-            .limit(most)
-            .map(lock ->
-                new StatusPage.Lock(
-                    Views.of(lock, expiry, e.timer().now()), e.statistics().of(lock.id)))
-            .filter(lock -> !lock.contenders().isEmpty())
-            .toList());
-  }
-
-  /** How many locks somebody holds or waits for. */
-  int busy() {
-    return Math.toIntExact(ask(e -> e.tree().locks().filter(LockNode::busy).count()));
-  }
-
   /** Deletes one contender, a command too; empty if ZooKeeper is away. */
   CompletableFuture<Optional<Boolean>> breakOne(LockId lock, String uid) {
-    return act(() -> lookUp(lock).flatMap(l -> l.byUid(uid)), this::delete);
-  }
-
-  /** How many locks are known here. */
-  int locks() {
-    return ask(e -> e.tree().size());
+    return act(() -> census.lookUp(lock).flatMap(l -> l.byUid(uid)), this::delete);
   }
 
   /** Asks for a lease. The ticket's outcome comes when it is decided; it never fails. */
@@ -227,14 +194,16 @@ final class Leases {
    */
   CompletableFuture<Optional<Boolean>> release(LockId lock, String uid) {
     return act(
-        () -> lookUp(lock).flatMap(l -> l.byUid(uid)).filter(this::releasable), this::delete);
+        () -> census.lookUp(lock).flatMap(l -> l.byUid(uid)).filter(this::releasable),
+        this::delete);
   }
 
   /** As {@link #release}, for the one that {@code requester} holds. */
   CompletableFuture<Optional<Boolean>> releaseOf(LockId lock, String requester) {
     return act(
         () ->
-            lookUp(lock)
+            census
+                .lookUp(lock)
                 .flatMap(l ->
                     l.contenders()
                         .filter(QueueNode::grant)
@@ -266,7 +235,7 @@ final class Leases {
       if (found.isPresent()) {
         forward(action.apply(found.get()), answer);
       } else {
-        synced(ok -> {
+        census.synced(ok -> {
           Optional<QueueNode> late = ok ? find.get() : Optional.empty();
           if (!ok) {
             turn.afterwards(() -> answer.complete(Optional.empty()));
@@ -317,8 +286,9 @@ final class Leases {
   CompletableFuture<Optional<Integer>> deleteAll(LockId lock) {
     CompletableFuture<Optional<Integer>> answer = new CompletableFuture<>();
     turn.take(() ->
-        synced(ok -> {
-          List<QueueNode> all = lookUp(lock).map(l -> l.contenders().toList()).orElse(List.of());
+        census.synced(ok -> {
+          List<QueueNode> all =
+              census.lookUp(lock).map(l -> l.contenders().toList()).orElse(List.of());
           List<CompletableFuture<Optional<Boolean>>> deletes =
               ok ? all.reversed().stream().map(this::delete).toList() : List.of();
           Later.on(
@@ -330,74 +300,14 @@ final class Leases {
 
   /** Deletes everybody at every lock; false if there was nobody, empty if ZooKeeper is away. */
   CompletableFuture<Optional<Boolean>> deleteEverything() {
-    List<LockId> locks = all().stream().map(views -> views.get(0).lock()).toList();
+    List<LockId> locks = census.all().stream().map(views -> views.get(0).lock()).toList();
     List<CompletableFuture<Optional<Integer>>> deletes =
         locks.stream().map(this::deleteAll).toList();
     return CompletableFuture.allOf(deletes.toArray(CompletableFuture[]::new))
         .thenApply(done ->
-            ready() && deletes.stream().allMatch(delete -> delete.join().isPresent())
+            census.ready() && deletes.stream().allMatch(delete -> delete.join().isPresent())
                 ? Optional.of(true)
                 : Optional.empty());
-  }
-
-  /**
-   * The contender with that uid as it is now, in a list of one or none; empty if ZooKeeper is away.
-   */
-  CompletableFuture<Optional<List<LeaseView>>> find(LockId lock, String uid) {
-    return contenders(lock)
-        .thenApply(all ->
-            all.map(views -> views.stream().filter(view -> view.uid().equals(uid)).toList()));
-  }
-
-  /** Everybody at {@code lock}, holders first; empty if ZooKeeper is away. */
-  CompletableFuture<Optional<List<LeaseView>>> contenders(LockId lock) {
-    CompletableFuture<Optional<List<LeaseView>>> answer = new CompletableFuture<>();
-    turn.take(() ->
-        synced(ok -> {
-          Optional<List<LeaseView>> views =
-              ok
-                  ? Optional.of(
-                      lookUp(lock)
-                          .map(l -> Views.of(l, expiry, engine.timer().now()))
-                          .orElse(List.of()))
-                  : Optional.empty();
-          turn.afterwards(() -> answer.complete(views));
-        }));
-    return answer;
-  }
-
-  /** All locks that somebody holds or waits for, by name; as far as is known here now. */
-  List<List<LeaseView>> all() {
-    return ask(e ->
-        e.tree()
-            .locks()
-            .filter(LockNode::busy)
-            .sorted(java.util.Comparator.comparing(lock -> lock.id))
-            .map(lock -> Views.of(lock, expiry, e.timer().now()))
-            .filter(views -> !views.isEmpty())
-            .toList());
-  }
-
-  private Optional<LockNode> lookUp(LockId lock) {
-    return Optional.ofNullable(engine.tree().known(lock.value()));
-  }
-
-  /** Runs {@code then}, in a turn, when all that was done before through any server is known. */
-  private void synced(java.util.function.Consumer<Boolean> then) {
-    if (!engine.connected()) {
-      then.accept(false);
-      return;
-    }
-    link.sync(
-        engine.tree().root(),
-        code ->
-            turn.take(() -> {
-              if (code == Code.OK && engine.connected()) {
-                engine.notes().whenRead(() -> then.accept(engine.connected()));
-              } else {
-                then.accept(false);
-              }
-            }));
   }
 
   /** Refuses new requests, answers the waiting ones, and ends the session; grants stay. */
@@ -424,12 +334,6 @@ final class Leases {
     turn.take(() -> engine.connected(false));
     engine.timer().stop();
     link.close();
-  }
-
-  private <T> T ask(Function<Engine, T> question) {
-    CompletableFuture<T> answer = new CompletableFuture<>();
-    turn.take(() -> answer.complete(question.apply(engine)));
-    return answer.join();
   }
 
   private final class Session implements Link.Listener {

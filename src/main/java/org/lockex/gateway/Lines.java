@@ -95,7 +95,7 @@ final class Lines implements Dialect {
 
   private void look(Exchange exchange, LockId lock, Function<List<LeaseView>, Boolean> question) {
     Later.on(
-        leases.contenders(lock),
+        leases.census().contenders(lock),
         all -> {
           if (all.isEmpty()) {
             unavailable(exchange);

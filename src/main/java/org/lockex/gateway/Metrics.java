@@ -27,13 +27,13 @@ final class Metrics implements Statistics.Listener {
 
   /** Shows how many requests wait and grants hold at {@code leases}, too. */
   void watch(Leases leases) {
-    Gauge.builder("lockexd.waiting", leases, Leases::waiting)
+    Gauge.builder("lockexd.waiting", leases, known -> known.census().waiting())
         .description("requests on their way to a grant in this lockexd")
         .register(registry);
-    Gauge.builder("lockexd.locks", leases, Leases::locks)
+    Gauge.builder("lockexd.locks", leases, known -> known.census().locks())
         .description("locks known to this lockexd")
         .register(registry);
-    Gauge.builder("lockexd.connected", leases, known -> known.ready() ? 1 : 0)
+    Gauge.builder("lockexd.connected", leases, known -> known.census().ready() ? 1 : 0)
         .description("whether ZooKeeper is there")
         .register(registry);
   }

@@ -51,7 +51,7 @@ final class Pages implements Dialect {
         } else if (access.administered()) {
           access.administrator(exchange, () -> page(exchange, fragment(), true));
         } else {
-          page(exchange, StatusPage.totals(leases.statistics()), false);
+          page(exchange, StatusPage.totals(leases.census().statistics()), false);
         }
       }
       case "/events" -> access.administrator(exchange, () -> live.join(exchange));
@@ -62,7 +62,7 @@ final class Pages implements Dialect {
           exchange.answer(200, "text/plain; version=0.0.4; charset=utf-8", metrics.scrape());
       case "/healthz" -> exchange.answer(200, "text/plain", "ok\n");
       case "/readyz" -> {
-        boolean ready = leases.ready();
+        boolean ready = leases.census().ready();
         exchange.answer(ready ? 200 : 503, "text/plain", ready ? "ready\n" : "ZooKeeper is away\n");
       }
       default -> {
@@ -73,9 +73,11 @@ final class Pages implements Dialect {
   }
 
   private String fragment() {
-    List<StatusPage.Lock> locks = leases.busy(MOST_LOCKS);
+    List<StatusPage.Lock> locks = leases.census().busy(MOST_LOCKS);
     return StatusPage.live(
-        leases.statistics(), locks, locks.size() < MOST_LOCKS ? 0 : leases.busy() - MOST_LOCKS);
+        leases.census().statistics(),
+        locks,
+        locks.size() < MOST_LOCKS ? 0 : leases.census().busy() - MOST_LOCKS);
   }
 
   private static void page(Exchange exchange, String content, boolean live) {

@@ -165,7 +165,7 @@ final class Rdlm implements Dialect {
     switch (exchange.method()) {
       case "GET" ->
           Later.on(
-              leases.find(lock, uid),
+              leases.census().find(lock, uid),
               found -> {
                 if (found.isEmpty()) {
                   unavailable(exchange);
@@ -196,10 +196,10 @@ final class Rdlm implements Dialect {
     switch (exchange.method()) {
       case "GET" -> {
         if (lock.isEmpty()) {
-          exchange.answer(200, Hal.TYPE, hal.resources(leases.all()));
+          exchange.answer(200, Hal.TYPE, hal.resources(leases.census().all()));
         } else {
           Later.on(
-              leases.contenders(lock.get()),
+              leases.census().contenders(lock.get()),
               all -> {
                 if (all.isEmpty()) {
                   unavailable(exchange);

@@ -189,6 +189,7 @@ final class Tickets {
 
   private CompletableFuture<Optional<LeaseView>> state(LockId lock, String uid) {
     return leases
+        .census()
         .find(lock, uid)
         .thenApply(found -> found.orElseThrow(Tickets::away).stream().findFirst());
   }
@@ -233,7 +234,7 @@ final class Tickets {
 
   private List<Object> list() {
     Map<String, List<LeaseView>> there = new LinkedHashMap<>();
-    leases.all().forEach(views -> there.put(views.get(0).lock().value(), views));
+    leases.census().all().forEach(views -> there.put(views.get(0).lock().value(), views));
     List<Object> structs = new ArrayList<>();
     for (CountingLock lock : locks.values()) {
       List<LeaseView> views = there.getOrDefault(lock.id().value(), List.of());

@@ -79,6 +79,7 @@ final class Clients {
     private Optional<LeaseView> find(Held held) {
       return gateway
           .leases
+          .census()
           .find(LockId.of(held.lock()), held.handle())
           .join()
           .orElseThrow()

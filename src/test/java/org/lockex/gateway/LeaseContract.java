@@ -62,7 +62,13 @@ abstract class LeaseContract {
   }
 
   private int contenders(String lock) {
-    return patient.leases.contenders(new org.lockex.lock.LockId(lock)).join().orElseThrow().size();
+    return patient
+        .leases
+        .census()
+        .contenders(new org.lockex.lock.LockId(lock))
+        .join()
+        .orElseThrow()
+        .size();
   }
 
   @Test

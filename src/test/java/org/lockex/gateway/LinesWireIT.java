@@ -63,7 +63,8 @@ class LinesWireIT extends WireTest {
     long start = System.nanoTime();
     assertEquals("0\n", ask("/LOCK/KEYC/CLIENT_A"));
     var waiting = sending("GET", "/LOCK/KEYC/CLIENT_B", "");
-    Poll.until("a waiter", () -> gateway.leases.all().stream().anyMatch(l -> l.size() == 2));
+    Poll.until(
+        "a waiter", () -> gateway.leases.census().all().stream().anyMatch(l -> l.size() == 2));
     assertEquals("0\n", ask("/LOCK/KEYC/CLIENT_B"));
     assertTrue(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start) < 500);
     assertEquals("1\n", ask("/UNLOCK/KEYC/CLIENT_A"));

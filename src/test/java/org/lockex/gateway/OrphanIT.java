@@ -16,6 +16,7 @@ import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.recipes.locks.InterProcessMutex;
 import org.apache.zookeeper.CreateMode;
 import org.junit.jupiter.api.Test;
+import org.lockex.lock.LockId;
 
 /** What a lockexd can leave that ends in the midst of its work. */
 class OrphanIT extends WireTest {
@@ -76,7 +77,8 @@ class OrphanIT extends WireTest {
       client.join();
     }
     Set<String> there = new HashSet<>();
-    gateway.leases.all().forEach(lock -> there.add(lock.getFirst().lock().value()));
+    gateway.leases.census().contenders(LockId.of("synced")).join();
+    gateway.leases.census().all().forEach(lock -> there.add(lock.getFirst().lock().value()));
     assertEquals(told, there);
     assertEquals(204, send("DELETE", "/resources", "").statusCode());
   }

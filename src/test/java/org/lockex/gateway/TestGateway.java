@@ -76,7 +76,7 @@ final class TestGateway implements AutoCloseable {
     leases.start();
     gateway.start();
     port = gateway.ports().getFirst();
-    Poll.until("the gateway is ready", leases::ready);
+    Poll.until("the gateway is ready", leases.census()::ready);
   }
 
   private CountingLock counting(String name, int size) {
