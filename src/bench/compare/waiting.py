@@ -49,7 +49,7 @@ async def waiting(port):
     writer.write(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
     text = (await reader.read()).decode()
     writer.close()
-    return next(float(line.split()[1]) for line in text.splitlines() if line.startswith("lockexd_waiting "))
+    return next(float(line.split()[1]) for line in text.splitlines() if line.startswith("lockexd_waits_total "))
 
 
 async def main(port, pid, many=10_000, locks=1):
@@ -80,9 +80,10 @@ async def main(port, pid, many=10_000, locks=1):
         answer = await granted[lock].get()
         took.append(answer[0] - sent)
         granted[lock].put_nowait(answer)
+    late = max(range(len(took)), key=took.__getitem__)
     took.sort()
-    print("release to the next grant: median %.1f ms, 95 %% %.1f ms, worst %.1f ms of %d"
-          % (took[len(took) // 2] * 1e3, took[len(took) * 95 // 100] * 1e3, took[-1] * 1e3, len(took)))
+    print("release to the next grant: median %.1f ms, 95 %% %.1f ms, worst %.1f ms (number %d of %d)"
+          % (took[len(took) // 2] * 1e3, took[len(took) * 95 // 100] * 1e3, took[-1] * 1e3, late + 1, len(took)))
     print("at the end: %.0f MiB, at most %.0f MiB" % memory(pid))
     for task in tasks:
         task.cancel()

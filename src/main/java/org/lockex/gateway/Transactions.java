@@ -4,7 +4,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import org.apache.zookeeper.KeeperException.Code;
@@ -22,7 +21,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Transactions {
   private static final int IN_FLIGHT = 2;
+
+  /** When more wait to join queues than can share: those of one lock go one by one. */
+  private static final int MOST_IN_FLIGHT = 16;
+
   private static final int MOST_WORKS = 64;
+
+  /** How many of the works of a transaction are kept for those that join, if there are any. */
+  private static final int JOINS = 16;
 
   /**
    * Writes that belong together.
@@ -36,7 +42,11 @@ final class Transactions {
 
   private final Link link;
   private final Turn turn;
-  private final Deque<Work> waiting = new ArrayDeque<>();
+
+  /** Grants and ends; they never wait for those that join. */
+  private final Deque<Work> moves = new ArrayDeque<>();
+
+  private final Deque<Work> joins = new ArrayDeque<>();
   private int inFlight;
   private boolean replying;
 
@@ -47,8 +57,12 @@ final class Transactions {
 
   /** Does {@code work} soon, perhaps together with others. */
   void submit(Work work) {
-    waiting.add(work);
+    queue(work).add(work);
     flush();
+  }
+
+  private Deque<Work> queue(Work work) {
+    return work.lock().isEmpty() ? moves : joins;
   }
 
   /** Does {@code work} now and alone; for what may well fail. */
@@ -60,13 +74,15 @@ final class Transactions {
 
   /** The connection is away: what has not been sent will not be. */
   void lose() {
-    List<Work> lost = List.copyOf(waiting);
-    waiting.clear();
+    List<Work> lost = new ArrayList<>(moves);
+    lost.addAll(joins);
+    moves.clear();
+    joins.clear();
     lost.forEach(work -> work.reply().done(Code.CONNECTIONLOSS, null, 0));
   }
 
   private void flush() {
-    while (!replying && inFlight < IN_FLIGHT && !waiting.isEmpty()) {
+    while (!replying && inFlight < mayFly() && !(moves.isEmpty() && joins.isEmpty())) {
       List<Work> shared = next();
       List<Op> ops = new ArrayList<>();
       shared.forEach(work -> ops.addAll(work.ops()));
@@ -75,17 +91,19 @@ final class Transactions {
     }
   }
 
+  private int mayFly() {
+    return joins.size() > MOST_WORKS ? MOST_IN_FLIGHT : IN_FLIGHT;
+  }
+
   private List<Work> next() {
     List<Work> shared = new ArrayList<>();
+    int most = joins.isEmpty() ? MOST_WORKS : MOST_WORKS - JOINS;
+    while (!moves.isEmpty() && shared.size() < most) {
+      shared.add(moves.remove());
+    }
     Set<String> locks = new HashSet<>();
-    Iterator<Work> works = waiting.iterator();
-    while (works.hasNext() && shared.size() < MOST_WORKS) {
-      Work work = works.next();
-      if (!work.lock().isEmpty() && !locks.add(work.lock())) {
-        break;
-      }
-      works.remove();
-      shared.add(work);
+    while (!joins.isEmpty() && shared.size() < MOST_WORKS && locks.add(joins.element().lock())) {
+      shared.add(joins.remove());
     }
     return shared;
   }
@@ -123,7 +141,7 @@ final class Transactions {
     }
     List<Work> others = new ArrayList<>(shared);
     Work work = others.remove(failed);
-    others.reversed().forEach(waiting::addFirst);
+    others.reversed().forEach(other -> queue(other).addFirst(other));
     work.reply().done(code, null, zxid);
   }
 
