@@ -124,7 +124,11 @@ class StatusPageE2E {
     shows("holds: report of web1, waits 1: report of web2");
     browser.eval("document.querySelectorAll('button')[0].click()");
     Poll.until(
-        "it is broken",
+        "the page that follows shows it broken",
+        Duration.ofSeconds(20),
+        () -> browser.eval(ROWS).asText().matches("[a-z0-9 ]+: report of web2"));
+    Poll.until(
+        "the next holds it",
         Duration.ofSeconds(20),
         () -> {
           browser.open(lockexd.url("/"));
