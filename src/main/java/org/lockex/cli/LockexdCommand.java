@@ -114,8 +114,8 @@ public final class LockexdCommand {
         .addOption(
             OptionSpecs.value(
                 "DURATION",
-                "for a body to arrive; a slower one closes the connection (default: 30s)",
-                "--max-body-time"))
+                "for a request to arrive; of a slower one the connection is closed (default: 30s)",
+                "--max-request-time"))
         .addOption(
             OptionSpecs.value(
                 "BYTES", "of a header; more get 431 (default: 16384)", "--max-header"));
@@ -173,7 +173,7 @@ public final class LockexdCommand {
             parsed, "--max-waiting-per-client", 1, Integer.MAX_VALUE, normal.waitingPerClient()),
         Values.number(parsed, "--max-resources", 1, Integer.MAX_VALUE, normal.resources()),
         Values.number(parsed, "--max-body", 64, MEBIBYTE, normal.body()),
-        Values.positive(parsed, "--max-body-time", normal.bodyTime()),
+        Values.positive(parsed, "--max-request-time", normal.requestTime()),
         Values.number(parsed, "--max-header", 256, MEBIBYTE, normal.header()));
   }
 

@@ -50,11 +50,16 @@ public record LockexdOptions(
    * @param waitingPerClient the same of one client's address
    * @param resources locks known at once
    * @param body bytes of a request's body
-   * @param bodyTime how long a request's body may take from its header to its end
+   * @param requestTime how long a request may take to arrive, its header and its body each
    * @param header bytes of a request's line and header
    */
   public record Limits(
-      int waiting, int waitingPerClient, int resources, int body, Duration bodyTime, int header) {
+      int waiting,
+      int waitingPerClient,
+      int resources,
+      int body,
+      Duration requestTime,
+      int header) {
     /** What is taken on unless said otherwise. */
     public static final Limits DEFAULT =
         new Limits(20_000, 10_000, 100_000, 64 * 1024, Duration.ofSeconds(30), 16 * 1024);

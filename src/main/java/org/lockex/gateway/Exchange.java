@@ -83,7 +83,7 @@ final class Exchange {
    */
   CompletableFuture<byte[]> body() {
     CompletableFuture<byte[]> body = new CompletableFuture<>();
-    body.orTimeout(limits.bodyTime().toMillis(), TimeUnit.MILLISECONDS);
+    body.orTimeout(limits.requestTime().toMillis(), TimeUnit.MILLISECONDS);
     long length = request.getLength();
     if (length > limits.body()) {
       body.completeExceptionally(new TooLarge());

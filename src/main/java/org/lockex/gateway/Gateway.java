@@ -1,5 +1,6 @@
 package org.lockex.gateway;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,7 @@ final class Gateway {
   private static final long IDLE_MILLIS = 30_000;
 
   private final Server server;
+  private final Duration requestTime;
 
   /**
    * Builds a server; {@link #start} opens its ports.
@@ -42,6 +44,7 @@ final class Gateway {
       Optional<SslContextFactory.Server> tls,
       Limits limits,
       List<Dialect> dialects) {
+    requestTime = limits.requestTime();
     QueuedThreadPool threads = new QueuedThreadPool(THREADS, 4);
     threads.setName("http");
     server = new Server(threads);
@@ -79,6 +82,9 @@ final class Gateway {
 
   void start() throws Exception {
     server.start();
+    for (var connector : server.getConnectors()) {
+      new Stragglers(connector, requestTime).watch();
+    }
   }
 
   /** The ports that are open, in the order of the listens. */

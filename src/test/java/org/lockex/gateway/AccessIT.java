@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import at.favre.lib.crypto.bcrypt.BCrypt;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -104,6 +108,25 @@ class AccessIT {
     }
   }
 
+  /** Sends a beginning, then a byte now and then; whether the connection is closed at last. */
+  private static boolean closesOn(int port, String beginning) throws Exception {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(20);
+      socket.getOutputStream().write(beginning.getBytes(StandardCharsets.US_ASCII));
+      for (int i = 0; i < 500; i++) {
+        socket.getOutputStream().write('x');
+        try {
+          return socket.getInputStream().read() < 0;
+        } catch (SocketTimeoutException e) {
+          // Not yet.
+        }
+      }
+      return false;
+    } catch (SocketException e) {
+      return true;
+    }
+  }
+
   @Test
   void limits_have_answers_of_their_own() throws Exception {
     Limits limits = new Limits(2, 1, 3, 300, Duration.ofMillis(300), 1024);
@@ -120,6 +143,7 @@ class AccessIT {
       assertTrue(endless.isEmpty() || endless.startsWith("HTTP/1.1 413"), endless);
       String trickle = "POST /locks/full HTTP/1.1\r\nHost: h\r\nContent-Length: 99\r\n\r\nx";
       assertEquals("", Clients.raw(gateway.port, trickle));
+      assertTrue(closesOn(gateway.port, "GET /PING HTTP/1.1\r\nX: "), "a header without an end");
       assertEquals(
           431,
           Clients.send("GET", gateway.url("/PING"), "", "X-Long", "x".repeat(2000)).statusCode());
