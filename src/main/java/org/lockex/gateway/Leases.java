@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A <em>grant is a promise</em>: a persistent node that stays until it is released, deleted by
  * an administrator, or its lifetime is over, whatever becomes of the lockexd that gave it. {@link
- * Queueing} says how a request becomes a grant, {@link Expiry} how a grant ends, {@link Ticket}
- * which states there are.
+ * Queueing} and {@link Granting} say how a request becomes a grant, {@link Leaving} and {@link
+ * Expiry} how it ends, {@link Ticket} which states there are.
  *
  * <p>Nothing here blocks; futures are completed on ZooKeeper's event thread or the timer's.
  */
@@ -70,13 +70,12 @@ final class Leases {
     this.engine =
         new Engine(turn, link, new LockTree(settings.root()), new Statistics(counted), version);
     Parents parents = new Parents(engine);
-    Granting granting = new Granting(engine, parents);
+    this.granting = new Granting(engine, parents);
     this.queueing = new Queueing(engine, parents, granting);
     this.leaving = granting.leaving();
     this.expiry = granting.expiry();
     this.census = new Census(engine, expiry);
     this.events = new Events(engine, parents, queueing, granting);
-    this.granting = granting;
   }
 
   /** Starts to connect and returns at once. */
