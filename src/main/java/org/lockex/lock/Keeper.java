@@ -173,8 +173,8 @@ final class Keeper implements Lease, Session.Listener, Watcher {
       if (path.equals(held)) {
         renewed(next);
       }
-    } else if (rc == Code.NONODE.intValue() && path.equals(held)) {
-      lost(new Loss.Deleted(path));
+    } else if (rc == Code.NONODE.intValue()) {
+      goneFrom(by, path);
     } else if (rc == Code.SESSIONEXPIRED.intValue()) {
       expired(by);
     }
@@ -237,11 +237,31 @@ final class Keeper implements Lease, Session.Listener, Watcher {
     notifyAll();
   }
 
-  /** The watch on our own node. */
+  /**
+   * The watch on our own node, which ends with its first event: our own publishing in it is one.
+   */
   @Override
   public synchronized void process(WatchedEvent event) {
     String path = event.getPath();
-    if (event.getType() == Event.EventType.NodeDeleted && path != null && path.equals(held)) {
+    if (path == null || !path.equals(held) || link == null) {
+      return;
+    }
+    if (event.getType() == Event.EventType.NodeDeleted) {
+      lost(new Loss.Deleted(path));
+    } else if (event.getType() == Event.EventType.NodeDataChanged && !over) {
+      Link to = link;
+      AsyncCallback.StatCallback watched =
+          (rc, p, context, stat) -> {
+            if (rc == Code.NONODE.intValue()) {
+              goneFrom(to, path);
+            }
+          };
+      to.exists(path, this, watched, null);
+    }
+  }
+
+  private synchronized void goneFrom(Link by, String path) {
+    if (by == link && path.equals(held)) {
       lost(new Loss.Deleted(path));
     }
   }

@@ -14,7 +14,8 @@ import java.util.concurrent.LinkedBlockingQueue;
  * signals on, ends what is left. Properties: {@code driver.grace} for the leftovers in milliseconds
  * (default 300), {@code driver.trace} to tell every event on standard error, {@code
  * driver.deadline} to arm the dead man's timer in so many milliseconds, {@code driver.kill} to kill
- * everything so many milliseconds after the start.
+ * everything so many milliseconds after the start, {@code driver.exhaust} to use up the memory once
+ * the command runs.
  */
 public final class Driver {
   private Driver() {}
@@ -90,6 +91,9 @@ public final class Driver {
       System.err.println("driver: " + e.getMessage());
       return e.exitCode();
     }
+    if (Boolean.getBoolean("driver.exhaust")) {
+      Thread.ofPlatform().daemon().start(Driver::exhaust);
+    }
     if (Integer.getInteger("driver.kill") != null) {
       Thread.ofPlatform().daemon().start(() -> killLater(child));
     }
@@ -130,6 +134,14 @@ public final class Driver {
       environ.add(("LOCKEX_SESSION=0x" + ProcessHandle.current().pid()).getBytes(UTF_8));
     }
     return environ;
+  }
+
+  /** Takes memory until there is none. */
+  private static void exhaust() {
+    Object[] taken = {};
+    while (taken != null) {
+      taken = new Object[] {taken, new byte[1 << 16]};
+    }
   }
 
   private static void killLater(Child child) {

@@ -1,5 +1,6 @@
 package org.lockex.child;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -180,6 +181,20 @@ class SurvivorsIT {
   }
 
   @Test
+  void without_memory_lockex_ends_with_3_and_the_command_is_dead() {
+    Driven.Result result =
+        driven.run(
+            """
+            ulimit -c unlimited
+            DRIVER=-Ddriver.exhaust=true "$L" sh -c 'setsid sleep 8112 & exec sleep 8112'; echo $?
+            until_ 1000 '! runs sleep 8112' || echo lives; ls | grep -E '^(core|hs_err)' || echo none
+            """);
+    result.assertIs(0, "3\nnone\n");
+    assertEquals(1, result.err().lines().count(), result.err());
+    assertTrue(result.err().contains("OutOfMemoryError"), result.err());
+  }
+
+  @Test
   void a_guard_stopped_with_its_group_still_ends_the_command() {
     driven
         .run(
@@ -190,6 +205,19 @@ class SurvivorsIT {
             kill -9 $p; until_ 1000 gone && echo gone
             """)
         .assertIs(0, "gone\n");
+  }
+
+  @Test
+  void a_stopped_lockex_and_its_command_are_dead_at_the_deadline() {
+    Driven.Result result =
+        driven.run(
+            """
+            DRIVER=-Ddriver.deadline=1500 "$L" setsid sleep 8108 & p=$!
+            until_ 5000 runs sleep 8108; kill -STOP $p
+            until_ 3000 gone; wait $p; echo $?
+            """);
+    result.assertIs(0, "137\n");
+    assertTrue(result.millis() >= 1_500, result::toString);
   }
 
   @Test

@@ -94,6 +94,15 @@ class TerminalIT {
   }
 
   @Test
+  void an_editor_has_the_terminal_and_its_file_is_written() {
+    type(
+        """
+        keys '"$L" vi -u NONE page; echo by""e' Enter; until_ 5000 'screen | grep -q "^~"'
+        keys ihello Escape :wq Enter; sees bye; keys 'clear; cat page' Enter; sees hello
+        """);
+  }
+
+  @Test
   void a_pager_behind_lockex_has_the_terminal() {
     type(
         """

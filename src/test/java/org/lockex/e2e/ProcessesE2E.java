@@ -160,7 +160,7 @@ class ProcessesE2E {
     Random random = new Random(42);
     List<String> names = List.of("TERM", "INT", "HUP");
     List<Integer> codes = List.of(143, 130, 129);
-    int tries = Integer.getInteger("lockex.signals", 60);
+    int tries = Integer.getInteger("lockex.signals", 200);
     int started = 0;
     try (ZooKeeperTree tree = new ZooKeeperTree(server.hosts())) {
       for (int i = 0; i < tries; i++) {
