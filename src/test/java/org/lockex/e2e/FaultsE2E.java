@@ -151,7 +151,7 @@ class FaultsE2E {
         Ticks ticks = new Ticks(folder.resolve("deleted" + trial));
         Image.Running first = run(server.hosts(), "deleted", TICK.multipliedBy(20), ticks, "A");
         ticks.awaitFirst("A", START);
-        sleep(Duration.ofMillis(300 * trial));
+        sleep(Duration.ofMillis(300L * trial));
         long deleted = Ticks.nowMicros();
         tree.delete(tree.contenders("/lockex/deleted").getFirst());
         Image.Result result = first.end();
