@@ -1,6 +1,5 @@
 package org.lockex.child;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
@@ -327,9 +326,9 @@ final class Libc {
 
   /** A null-terminated array of strings. */
   static MemorySegment strings(SegmentAllocator arena, List<byte[]> list) {
-    MemorySegment array = arena.allocate(ADDRESS, list.size() + 1L);
+    MemorySegment array = arena.allocate(8L * (list.size() + 1), 8);
     for (int i = 0; i < list.size(); i++) {
-      array.setAtIndex(ADDRESS, i, string(arena, list.get(i)));
+      array.set(JAVA_LONG, 8L * i, string(arena, list.get(i)).address());
     }
     return array;
   }

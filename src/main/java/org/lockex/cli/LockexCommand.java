@@ -176,9 +176,7 @@ public final class LockexCommand {
     Values.number(parsed, "-R", -1, Integer.MAX_VALUE, 1);
     return new Options(
         ConnectionOptions.read(parsed, environment),
-        parsed.hasMatchedOption("-i")
-            ? Values.read(parsed, "-i", LockId::of, LockId.derived(command))
-            : LockId.derived(command),
+        lockId(parsed, command),
         Values.number(parsed, "-c", 1, Integer.MAX_VALUE, 1),
         timeout(parsed),
         Values.number(parsed, "-E", 0, 255, org.lockex.ExitCode.BUSY.code()),
@@ -189,6 +187,12 @@ public final class LockexCommand {
         oncePer(parsed),
         Voices.read(parsed),
         command);
+  }
+
+  private static LockId lockId(ParseResult parsed, List<byte[]> command) throws UsageException {
+    // The digest costs some milliseconds, at first use.
+    return Values.read(parsed, "-i", text -> Optional.of(LockId.of(text)), Optional.<LockId>empty())
+        .orElseGet(() -> LockId.derived(command));
   }
 
   private static Optional<OncePer> oncePer(ParseResult parsed) throws UsageException {

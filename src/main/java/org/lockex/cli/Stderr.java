@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Instant;
+import java.util.function.Supplier;
 
 /**
  * The words of a program on its stderr: each is one line, {@code lockex: <what> on <what>: <why>},
@@ -30,8 +31,13 @@ public final class Stderr {
 
   /** Says what lockex does; shown with {@code -v}. */
   public void detail(String message) {
+    detail(() -> message);
+  }
+
+  /** The same for words that cost something to make. */
+  public void detail(Supplier<String> message) {
     if (voice.level().compareTo(Voice.Level.VERBOSE) >= 0) {
-      say("info", message);
+      say("info", message.get());
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.lockex.ExitCode;
 import org.lockex.child.Inherited;
+import org.lockex.child.LeaseClock;
 import org.lockex.child.Signals;
 import org.lockex.cli.LibraryLog;
 import org.lockex.cli.LockexCommand;
@@ -34,15 +35,19 @@ public final class Program {
    * @return the exit code
    */
   public int run(Class<?> mainClass) {
+    // Linking the first native call takes as long as reading the options, and needs none of them.
+    Thread.ofPlatform().daemon().name("native").start(LeaseClock.BOOTTIME::getAsLong);
     Inherited inherited = Inherited.capture(mainClass);
     BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     Signals.install(inherited, signal -> events.add(new Event.Signalled(signal)));
     List<byte[]> argv = inherited.arguments();
     try {
-      return switch (LockexCommand.read(argv, name -> variable(inherited, name))) {
-        case Request.Print(String text) -> print(text);
-        case Request.Run(Options options) -> run(options, inherited, events);
-      };
+      Request request = LockexCommand.read(argv, name -> variable(inherited, name));
+      // No pattern switch on the way to the command: each is linked where it is first reached, at
+      // a millisecond or two.
+      return request instanceof Request.Run(Options options)
+          ? run(options, inherited, events)
+          : print(((Request.Print) request).text());
     } catch (UsageException e) {
       stderr(LockexCommand.voice(argv)).fault(String.valueOf(e.getMessage()));
       return ExitCode.USAGE.code();

@@ -68,22 +68,20 @@ public final class RunUnderLock {
     }
     FutureTask<Child> prepared = prepareChild();
     Session session = connect(local);
-    return switch (acquire(session, prepared)) {
-      case Acquired(HeldLock lock, Optional<CountedRun> run, Child child, Duration waited) -> {
-        Supervision supervision =
-            new Supervision(options, child, lock, run, clock(), events, stderr);
-        Outcome outcome = supervision.run(inherited, waited);
-        release(session, RELEASE_PATIENCE);
-        outcome.fault().ifPresent(stderr::fault);
-        supervision.leave();
-        yield outcome;
-      }
-      case NotAcquired(Outcome why) -> {
-        why.fault().ifPresent(stderr::fault);
-        release(session, patience(why));
-        yield why;
-      }
-    };
+    Turn turn = acquire(session, prepared);
+    if (turn instanceof NotAcquired(Outcome why)) {
+      why.fault().ifPresent(stderr::fault);
+      release(session, patience(why));
+      return why;
+    }
+    Acquired ours = (Acquired) turn;
+    Supervision supervision =
+        new Supervision(options, ours.child, ours.lock, ours.run, clock(), events, stderr);
+    Outcome outcome = supervision.run(inherited, ours.waited);
+    release(session, RELEASE_PATIENCE);
+    outcome.fault().ifPresent(stderr::fault);
+    supervision.leave();
+    return outcome;
   }
 
   private sealed interface Turn {}
@@ -145,45 +143,41 @@ public final class RunUnderLock {
     Optional<WaitingLine> line = Optional.empty();
     while (true) {
       Event event = next(connected, allowed, line);
-      switch (event) {
-        case Event.Connected() -> {
-          connected = System.nanoTime();
-          allowed = options.timeout().filter(Duration::isPositive);
-          line = WaitingLine.of(options, session, stderr);
-          stderr.detail(
-              "connected, session "
-                  + session.id()
-                  + ", timeout "
-                  + DurationText.of(session.timeout())
-                  + "; waiting for lock "
-                  + options.lockId());
+      if (event instanceof Event.Connected) {
+        connected = System.nanoTime();
+        allowed = options.timeout().filter(Duration::isPositive);
+        line = WaitingLine.of(options, session, stderr);
+        stderr.detail(() -> connectedTo(session));
+      } else if (event instanceof Event.Acquired(HeldLock lock, Optional<CountedRun> run)) {
+        Duration waited = Duration.ofNanos(System.nanoTime() - connected);
+        stderr.detail(() ->
+            "lock "
+                + lock.path()
+                + " had after "
+                + waited.toMillis()
+                + " ms, token "
+                + lock.token());
+        return together(lock, run, child, waited);
+      } else if (event instanceof Event.NotAcquired(Outcome why)) {
+        if (why instanceof Outcome.Skipped skipped) {
+          stderr.detail(skipped::why);
         }
-        case Event.Acquired(HeldLock lock, Optional<CountedRun> run) -> {
-          Duration waited = Duration.ofNanos(System.nanoTime() - connected);
-          stderr.detail(
-              "lock "
-                  + lock.path()
-                  + " had after "
-                  + waited.toMillis()
-                  + " ms, token "
-                  + lock.token());
-          return together(lock, run, child, waited);
-        }
-        case Event.NotAcquired(Outcome why) -> {
-          if (why instanceof Outcome.Skipped skipped) {
-            stderr.detail(skipped.why());
-          }
-          return new NotAcquired(why);
-        }
-        case Event.Signalled(int signal) when ends(signal) -> {
-          return new NotAcquired(new Outcome.Interrupted(signal));
-        }
-        case Event.Fault(String fault) -> {
-          return new NotAcquired(new Outcome.Broken(ExitCode.INTERNAL, fault));
-        }
-        case Event _ -> {}
+        return new NotAcquired(why);
+      } else if (event instanceof Event.Signalled(int signal) && ends(signal)) {
+        return new NotAcquired(new Outcome.Interrupted(signal));
+      } else if (event instanceof Event.Fault(String fault)) {
+        return new NotAcquired(new Outcome.Broken(ExitCode.INTERNAL, fault));
       }
     }
+  }
+
+  private String connectedTo(Session session) {
+    return "connected, session "
+        + session.id()
+        + ", timeout "
+        + DurationText.of(session.timeout())
+        + "; waiting for lock "
+        + options.lockId();
   }
 
   private Turn together(
@@ -241,8 +235,9 @@ public final class RunUnderLock {
 
   private void release(Session session, Duration patience) throws InterruptedException {
     switch (session.end(patience)) {
-      case ANSWERED -> stderr.detail("session ended, the lock is free");
-      case SENT, NOT_SENT -> stderr.detail("ZooKeeper is away: it ends the session by itself");
+      case ANSWERED -> stderr.detail(() -> "session ended, the lock is free");
+      case SENT, NOT_SENT ->
+          stderr.detail(() -> "ZooKeeper is away: it ends the session by itself");
     }
   }
 }

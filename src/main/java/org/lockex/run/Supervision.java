@@ -138,62 +138,41 @@ final class Supervision {
    * A signal that raced the acquisition never starts the command; nor does a lease already over.
    */
   private Optional<Outcome> cameBeforeTheStart() {
-    while (true) {
-      switch (events.poll()) {
-        case null -> {
-          return clock.getAsLong() < termAt()
-              ? Optional.empty()
-              : Optional.of(lost("the lease ran out before the command was started"));
-        }
-        case Event.Signalled(int signal) when RunUnderLock.ends(signal) -> {
-          return Optional.of(new Outcome.Interrupted(signal));
-        }
-        case Event.Lost(Loss loss) -> {
-          return Optional.of(lost(loss.why() + " before the command was started"));
-        }
-        case Event.Fault(String line) -> {
-          return Optional.of(new Outcome.Broken(ExitCode.INTERNAL, line));
-        }
-        case Event.OfCommand(ChildEvent.GuardDied()) -> {
-          return Optional.of(guardDied());
-        }
-        case Event _ -> {}
+    for (Event event = events.poll(); event != null; event = events.poll()) {
+      if (event instanceof Event.Signalled(int signal) && RunUnderLock.ends(signal)) {
+        return Optional.of(new Outcome.Interrupted(signal));
+      } else if (event instanceof Event.Lost(Loss loss)) {
+        return Optional.of(lost(loss.why() + " before the command was started"));
+      } else if (event instanceof Event.Fault(String line)) {
+        return Optional.of(new Outcome.Broken(ExitCode.INTERNAL, line));
+      } else if (event instanceof Event.OfCommand(ChildEvent.GuardDied())) {
+        return Optional.of(guardDied());
       }
     }
+    return clock.getAsLong() < termAt()
+        ? Optional.empty()
+        : Optional.of(lost("the lease ran out before the command was started"));
   }
 
   private Outcome untilTheLockMayGo() throws InterruptedException {
     while (!lockMayGo()) {
-      switch (next()) {
-        case null -> actOnTime();
-        case Event.Signalled(int signal) -> forward(signal);
-        case Event.Lost(Loss loss) -> {
-          leaseIsOver = true;
-          endAtOnce(lost(loss.why() + "; the command was killed"));
-        }
-        case Event.Fault(String line) -> endAtOnce(new Outcome.Broken(ExitCode.INTERNAL, line));
-        case Event.OfCommand(ChildEvent.Exited end) -> {
-          exited = Optional.of(end);
-          if (end.signal() == Signals.INT || end.signal() == Signals.QUIT) {
-            // The keyboard's signal reaches the command alone; it is meant for both.
-            holdUntil = started;
-          }
-          stderr.detail("the command ended with " + end.code());
-          run.ifPresent(r -> r.ended(end.code(), Duration.ofNanos(clock.getAsLong() - started)));
-          child.end(leftoversGrace());
-        }
-        case Event.OfCommand(ChildEvent.Stopped _) -> child.suspend();
-        case Event.OfCommand(ChildEvent.GuardDied()) -> endAtOnce(guardDied());
-        case Event.OfCommand(ChildEvent.Unkillable(List<Integer> pids)) ->
-            stderr.fault(
-                "end on processes " + pids + ": SIGKILL has no effect; the lock is kept meanwhile");
-        case Event.OfCommand(ChildEvent.Ended()) -> hold();
-        case Event.BreakAsked(BreakRequest request) -> giveUp(request);
-        case Event.Recorded(Optional<String> problem) -> {
-          recorded = true;
-          problem.ifPresent(stderr::fault);
-        }
-        case Event _ -> {}
+      Event event = next();
+      if (event == null) {
+        actOnTime();
+      } else if (event instanceof Event.OfCommand(ChildEvent ofCommand)) {
+        on(ofCommand);
+      } else if (event instanceof Event.Signalled(int signal)) {
+        forward(signal);
+      } else if (event instanceof Event.Lost(Loss loss)) {
+        leaseIsOver = true;
+        endAtOnce(lost(loss.why() + "; the command was killed"));
+      } else if (event instanceof Event.Fault(String line)) {
+        endAtOnce(new Outcome.Broken(ExitCode.INTERNAL, line));
+      } else if (event instanceof Event.BreakAsked(BreakRequest request)) {
+        giveUp(request);
+      } else if (event instanceof Event.Recorded(Optional<String> problem)) {
+        recorded = true;
+        problem.ifPresent(stderr::fault);
       }
     }
     if (leaseIsOver && clock.getAsLong() < holdUntil) {
@@ -203,6 +182,32 @@ final class Supervision {
       stderr.fault("record the run on lock " + lock.path() + ": ZooKeeper is not heard of");
     }
     return fault.orElseGet(this::exitOfCommand);
+  }
+
+  private void on(ChildEvent event) {
+    if (event instanceof ChildEvent.Exited end) {
+      ended(end);
+    } else if (event instanceof ChildEvent.Ended) {
+      hold();
+    } else if (event instanceof ChildEvent.Stopped) {
+      child.suspend();
+    } else if (event instanceof ChildEvent.GuardDied) {
+      endAtOnce(guardDied());
+    } else if (event instanceof ChildEvent.Unkillable(List<Integer> pids)) {
+      stderr.fault(
+          "end on processes " + pids + ": SIGKILL has no effect; the lock is kept meanwhile");
+    }
+  }
+
+  private void ended(ChildEvent.Exited end) {
+    exited = Optional.of(end);
+    if (end.signal() == Signals.INT || end.signal() == Signals.QUIT) {
+      // The keyboard's signal reaches the command alone; it is meant for both.
+      holdUntil = started;
+    }
+    stderr.detail(() -> "the command ended with " + end.code());
+    run.ifPresent(r -> r.ended(end.code(), Duration.ofNanos(clock.getAsLong() - started)));
+    child.end(leftoversGrace());
   }
 
   /** Nothing of the command is left, its run is recorded, and the lock was held long enough. */
@@ -220,7 +225,7 @@ final class Supervision {
    */
   private void giveUp(BreakRequest request) {
     holdUntil = started;
-    stderr.detail(request.by() + " asks us to give the lock up");
+    stderr.detail(() -> request.by() + " asks us to give the lock up");
     if (exited.isEmpty() && fault.isEmpty()) {
       fault = Optional.of(lost(request.by() + " asked for it; the command was ended"));
       killAt =

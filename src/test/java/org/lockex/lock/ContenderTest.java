@@ -37,6 +37,14 @@ class ContenderTest {
   }
 
   @Test
+  void tells_every_instant_so_that_it_can_be_read_again() {
+    for (String text :
+        List.of("2026-01-02T03:04:00Z", "2026-01-02T00:00:00.000000001Z", "1969-12-31T23:59:59Z")) {
+      assertEquals(Instant.parse(text), Instant.parse(Contender.text(Instant.parse(text))));
+    }
+  }
+
+  @Test
   void escapes_what_json_and_terminals_cannot_take() {
     assertEquals(
         "\"\\\"\\\\\\n\\r\\t\\u0000\\u001b\\u007f\\u009b\"",
