@@ -12,6 +12,7 @@ import java.util.function.Consumer;
  */
 final class Ending implements Runnable {
   private static final long UNKILLABLE_AFTER_MILLIS = 1_000;
+  private static final long GUARD_ENDS_WITHIN_MILLIS = 50;
 
   private final Family family;
   private final Consumer<? super ChildEvent> events;
@@ -38,7 +39,8 @@ final class Ending implements Runnable {
   public void run() {
     try {
       awaitBegin();
-      if (millisToKill() > 0 && !family.left().isEmpty()) {
+      family.awaitGuardsEnd(GUARD_ENDS_WITHIN_MILLIS);
+      if (!family.allReaped() && millisToKill() > 0 && !family.left().isEmpty()) {
         family.terminate();
         awaitGrace();
       }

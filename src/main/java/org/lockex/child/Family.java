@@ -140,6 +140,22 @@ final class Family implements Reaper.Listener {
     return allReaped;
   }
 
+  /**
+   * Where the guard is already told to go, waits until it is reaped and nothing is left.
+   *
+   * @param millis at most; positive. It passes only if something came that was not seen before
+   */
+  synchronized void awaitGuardsEnd(long millis) throws InterruptedException {
+    long end = System.nanoTime() + millis * 1_000_000;
+    while (guardMayEnd && !allReaped) {
+      long left = Math.ceilDiv(end - System.nanoTime(), 1_000_000L);
+      if (left <= 0) {
+        return;
+      }
+      wait(left);
+    }
+  }
+
   /** A number that grows with every child that ends. */
   synchronized long changes() {
     return changes;
@@ -182,6 +198,9 @@ final class Family implements Reaper.Listener {
         unwatch(change.pid());
       }
       change.take();
+      if (isCommand && watched.isEmpty()) {
+        endGuard(); // Nothing is left to guard, and the release waits for the guard's end.
+      }
       wakeUp();
     } else {
       change.take();

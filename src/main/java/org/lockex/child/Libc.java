@@ -324,12 +324,28 @@ final class Libc {
     return string;
   }
 
-  /** A null-terminated array of strings. */
+  /**
+   * A null-terminated array of strings, made in two copies: one for each string would take
+   * milliseconds in code that runs once.
+   */
   static MemorySegment strings(SegmentAllocator arena, List<byte[]> list) {
-    MemorySegment array = arena.allocate(8L * (list.size() + 1), 8);
-    for (int i = 0; i < list.size(); i++) {
-      array.set(JAVA_LONG, 8L * i, string(arena, list.get(i)).address());
+    int length = 0;
+    for (byte[] string : list) {
+      length += string.length + 1;
     }
+    MemorySegment text = arena.allocate(Math.max(1, length));
+    byte[] bytes = new byte[length];
+    long[] pointers = new long[list.size() + 1];
+    int at = 0;
+    for (int i = 0; i < list.size(); i++) {
+      byte[] string = list.get(i);
+      pointers[i] = text.address() + at;
+      System.arraycopy(string, 0, bytes, at, string.length);
+      at += string.length + 1;
+    }
+    MemorySegment.copy(bytes, 0, text, JAVA_BYTE, 0, length);
+    MemorySegment array = arena.allocate(8L * pointers.length, 8);
+    MemorySegment.copy(pointers, 0, array, JAVA_LONG, 0, pointers.length);
     return array;
   }
 }
