@@ -21,6 +21,7 @@ public final class Child implements AutoCloseable {
   private final Guard guard;
   private final Family family;
   private final Foreground foreground;
+  private final Launch launch;
   private final Ending ending;
 
   private Child(Inherited inherited, Consumer<? super ChildEvent> events) throws ChildException {
@@ -34,6 +35,7 @@ public final class Child implements AutoCloseable {
     family = new Family(guard, tree, events);
     ending = new Ending(family, events);
     foreground = new Foreground(Terminal.open(), family, guard.pid());
+    launch = new Launch(inherited, guard.pid());
   }
 
   /**
@@ -66,7 +68,7 @@ public final class Child implements AutoCloseable {
     foreground.enter(inherited);
     int pid;
     try {
-      pid = family.start(new Launch(inherited, guard.pid()), command);
+      pid = family.start(launch, command);
     } catch (CommandNotStarted | ChildException e) {
       foreground.leave();
       throw e;

@@ -15,11 +15,17 @@ final class Launch {
   private static final String DEFAULT_PATH = "PATH=/bin:/usr/bin";
 
   private final Inherited inherited;
-  private final int group;
+  private final Spawn spawn;
 
+  /** Prepares all that does not depend on the command. */
   Launch(Inherited inherited, int group) {
     this.inherited = inherited;
-    this.group = group;
+    this.spawn =
+        new Spawn()
+            .group(group)
+            .blocked(inherited.blocked())
+            .ignored(inherited.ignored())
+            .keepOnly(inherited.descriptors());
   }
 
   /** Returns its pid. */
@@ -45,17 +51,12 @@ final class Launch {
   private int spawn(byte[] program, List<byte[]> argv, List<byte[]> environ) {
     boolean childless = inherited.ignores(Signals.CHLD);
     Disposition.ignoreAgain(inherited.ignored());
-    try (Spawn spawn = new Spawn()) {
+    try {
       if (childless) {
         // Only what is ignored here is ignored there. No child that matters ends in this instant.
         Disposition.ignore(Signals.CHLD);
       }
-      return spawn
-          .group(group)
-          .blocked(inherited.blocked())
-          .ignored(inherited.ignored())
-          .keepOnly(inherited.descriptors())
-          .run(program, argv, environ);
+      return spawn.run(program, argv, environ);
     } finally {
       if (childless) {
         Disposition.reset(Signals.CHLD);

@@ -33,7 +33,9 @@ final class Spawn implements AutoCloseable {
   private static final MemorySegment FILES_DESTROY =
       Libc.symbol("posix_spawn_file_actions_destroy");
 
-  private final Arena arena = Arena.ofConfined();
+  /** Not freed: a process has two or three of these, which may go from thread to thread. */
+  private final Arena arena = Arena.global();
+
   private final MemorySegment attributes = arena.allocate(Libc.SIZEOF_SPAWNATTR, 8);
   private final MemorySegment files = arena.allocate(Libc.SIZEOF_FILE_ACTIONS, 8);
   private int flags;
@@ -123,7 +125,6 @@ final class Spawn implements AutoCloseable {
   public void close() {
     Libc.call(FILES_DESTROY, files.address(), 0, 0);
     Libc.call(ATTR_DESTROY, attributes.address(), 0, 0);
-    arena.close();
   }
 
   /** A sigset_t: its first 64 bits hold Linux's 64 signals. */

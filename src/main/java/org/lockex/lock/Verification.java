@@ -45,8 +45,9 @@ final class Verification {
   @Nullable HeldLock prove(String own) throws Exception {
     while (true) {
       Link link = session.link();
-      Replies replies = ask(link, own);
+      // The heartbeat first: it takes a write's time, in which the rest is sent.
       keeper.hold(link, own);
+      Replies replies = ask(link, own);
       try {
         if (!isOurs(link, replies)) {
           return null;
@@ -110,8 +111,8 @@ final class Verification {
   void rehearse() throws InterruptedException {
     Link link = session.link();
     try {
-      Replies replies = ask(link, node.path());
       keeper.rehearse();
+      Replies replies = ask(link, node.path());
       replies.own.exists();
       replies.leases.exists();
       replies.node.exists();
