@@ -29,8 +29,11 @@ final class ExpiredGrants implements AutoCloseable {
   /** Most locks are had sooner, and then nothing of this happens. */
   private static final Duration FIRST_LOOK = Duration.ofMillis(300);
 
+  /** Until something changes: there is no grant. */
+  private static final Duration FOR_EVER = Duration.ofSeconds(Long.MAX_VALUE);
+
   private static final Duration AFTER_A_FAULT = Duration.ofSeconds(1);
-  private static final long SPREAD_MILLIS_PER_WAITER = 2;
+  private static final long SPREAD_MILLIS_PER_WAITER = 10;
   private static final long MOST_SPREAD_MILLIS = 5_000;
 
   private final CuratorFramework curator;
@@ -75,7 +78,8 @@ final class ExpiredGrants implements AutoCloseable {
     try {
       Duration next = FIRST_LOOK;
       while (!closed) {
-        Boolean woken = wakes.poll(next.toNanos(), TimeUnit.NANOSECONDS);
+        Boolean woken =
+            next.equals(FOR_EVER) ? wakes.take() : wakes.poll(next.toNanos(), TimeUnit.NANOSECONDS);
         if (closed) {
           return;
         }
@@ -97,7 +101,7 @@ final class ExpiredGrants implements AutoCloseable {
     try {
       List<String> grants = candidates();
       Optional<Stat> latest = latest();
-      Duration next = Duration.ofDays(1);
+      Duration next = FOR_EVER;
       began.keySet().retainAll(grants);
       for (String name : grants) {
         Duration left = left(held + "/" + name, name, latest);
@@ -139,9 +143,8 @@ final class ExpiredGrants implements AutoCloseable {
     return StandardLockInternalsDriver.standardFixForSorting(name, "lock-");
   }
 
-  /** How long a grant lasts; one whose time is over is deleted. A day for what is no grant. */
+  /** How long a grant lasts; one whose time is over is deleted. */
   private Duration left(String path, String name, Optional<Stat> latest) throws Exception {
-    Duration never = Duration.ofDays(1);
     Stat stat = new Stat();
     byte[] data;
     try {
@@ -152,7 +155,7 @@ final class ExpiredGrants implements AutoCloseable {
     }
     Optional<Grant> grant = Grant.of(data == null ? new byte[0] : data, stat);
     if (grant.isEmpty()) {
-      return never;
+      return FOR_EVER;
     }
     long now = System.nanoTime();
     Duration proven = latest.map(later -> Grant.age(stat, later)).orElse(Duration.ZERO);

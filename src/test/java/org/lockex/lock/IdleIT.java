@@ -40,7 +40,12 @@ class IdleIT {
               return false;
             }
           });
-      Contest.eventually("waiting", () -> timed(group).equals(Set.of("lockex-lease")));
+      // The waiter has looked once for grants to remove, and sleeps until something changes.
+      Contest.eventually(
+          "waiting",
+          () ->
+              in(Thread.State.WAITING, group).contains("lockex-grants")
+                  && timed(group).equals(Set.of("lockex-lease")));
       for (int i = 0; i < 50; i++) {
         Thread.sleep(20);
         assertEquals(Set.of("lockex-lease"), timed(group));
@@ -49,11 +54,15 @@ class IdleIT {
   }
 
   private static Set<String> timed(ThreadGroup group) {
+    // A thread in select(2) counts as runnable: the client's send thread, which is ZooKeeper's.
+    return in(Thread.State.TIMED_WAITING, group);
+  }
+
+  private static Set<String> in(Thread.State state, ThreadGroup group) {
     Thread[] threads = new Thread[200];
     Set<String> names = new TreeSet<>();
     for (int i = group.enumerate(threads) - 1; i >= 0; i--) {
-      // A thread in select(2) counts as runnable: the client's send thread, which is ZooKeeper's.
-      if (threads[i].getState() == Thread.State.TIMED_WAITING) {
+      if (threads[i].getState() == state) {
         names.add(threads[i].getName());
       }
     }
