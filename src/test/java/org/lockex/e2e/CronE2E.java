@@ -213,8 +213,9 @@ class CronE2E {
     assertTrue(counted.size() >= ENOUGH, () -> "in " + LONGEST + ": " + all);
     for (int i = 1; i < counted.size(); i++) {
       Run before = counted.get(i - 1);
-      // The command starts a little after the instant that counts, sometimes more, sometimes less.
-      boolean tooEarly = counted.get(i).start() - before.start() < period - 1;
+      // The command starts after the instant that counts, on a busy machine by a second or two. Who
+      // took no notice of the period would start at once: somebody always waits.
+      boolean tooEarly = counted.get(i).start() - before.start() < period / 2;
       boolean excused = !attempt && killed.contains(before.lockex());
       assertTrue(!tooEarly || excused, all + " killed " + killed);
     }

@@ -1,0 +1,104 @@
+package org.lockex.e2e;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A build after a change of one class, in a copy of the project. */
+class RebuildE2E {
+  private static final Path TARGET = Path.of("target").toAbsolutePath();
+
+  @TempDir Path project;
+
+  @Test
+  void runs_the_changed_class_and_not_the_one_in_the_old_cache() throws Exception {
+    Path target = Files.createDirectories(project.resolve("target"));
+    Files.createDirectories(project.resolve("src/main"));
+    run(
+        "cp",
+        "-a",
+        TARGET.resolve("lockex").toString(),
+        TARGET.resolve("image").toString(),
+        "" + target);
+    run("cp", "-a", "src/main/launcher", "src/main/share", project.resolve("src/main").toString());
+    Path image = target.resolve("lockex");
+    String before = cache(image);
+    change(image.resolve("lib/lockex.jar"), target.resolve("changed.jar"));
+    String libraries;
+    try (Stream<Path> jars = Files.list(TARGET.resolve("lockex/lib"))) {
+      libraries =
+          jars.map(Path::toString)
+              .filter(jar -> jar.endsWith(".jar") && !jar.endsWith("/lockex.jar"))
+              .sorted()
+              .collect(Collectors.joining(File.pathSeparator));
+    }
+    run(
+        Path.of(System.getProperty("java.home"), "bin/java").toString(),
+        "-cp",
+        libraries,
+        "src/build/java/org/lockex/build/BuildImage.java",
+        target.toString(),
+        "changed.jar",
+        "9.9",
+        "true");
+    assertNotEquals(before, cache(image));
+    assertEquals("LOCKEX 9.9\n", run(image.resolve("bin/lockex").toString(), "--version"));
+    assertTrue(run(image.resolve("bin/lockex").toString(), "--help").startsWith("Usage: "));
+  }
+
+  /** The one that the launcher asks for; there is no other. */
+  private static String cache(Path image) throws IOException {
+    try (Stream<Path> files = Files.list(image.resolve("lib"))) {
+      List<String> names =
+          files
+              .map(file -> file.getFileName().toString())
+              .filter(name -> name.matches("lockex-.*[.]aot"))
+              .toList();
+      assertEquals(1, names.size(), names::toString);
+      return names.getFirst();
+    }
+  }
+
+  /** Copies the jar with another word in the answer to {@code --version}. */
+  private static void change(Path jar, Path changed) throws IOException {
+    int changes = 0;
+    try (ZipFile zip = new ZipFile(jar.toFile());
+        ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(changed))) {
+      for (ZipEntry entry : zip.stream().toList()) {
+        byte[] bytes = zip.getInputStream(entry).readAllBytes();
+        String text = new String(bytes, ISO_8859_1);
+        // The recipe of "lockex " + version + "\n": StringConcatFactory.
+        if (entry.getName().endsWith("/LockexCommand.class") && text.contains("lockex \1\n")) {
+          bytes = text.replace("lockex \1\n", "LOCKEX \1\n").getBytes(ISO_8859_1);
+          changes++;
+        }
+        out.putNextEntry(new ZipEntry(entry.getName()));
+        out.write(bytes);
+      }
+    }
+    assertEquals(1, changes);
+  }
+
+  private static String run(String... words) throws IOException, InterruptedException {
+    Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
+    process.getOutputStream().close();
+    String out = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertEquals(0, process.waitFor(), () -> String.join(" ", words) + "\n" + out);
+    return out;
+  }
+}
