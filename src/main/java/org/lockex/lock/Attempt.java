@@ -44,7 +44,7 @@ final class Attempt {
             session.serverPath(request.root(), request.id()),
             request.root().pathOf(request.id()),
             request.concurrency());
-    this.keeper = Keeper.start(session, node.path());
+    this.keeper = Keeper.start(session, node.parentOfHolders());
     this.verification = new Verification(session, request, node, keeper);
   }
 
@@ -60,6 +60,7 @@ final class Attempt {
         verification.rehearse();
         if (!request.tryOnly()) {
           grants = ExpiredGrants.watch(session.curator(), node.path(), request.concurrency());
+          keeper.listenForChanges(grants::changed);
         }
       }
       while (true) {

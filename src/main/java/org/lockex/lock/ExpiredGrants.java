@@ -8,12 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.recipes.locks.StandardLockInternalsDriver;
 import org.apache.zookeeper.KeeperException;
-import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.data.Stat;
 
 /**
@@ -22,8 +20,8 @@ import org.apache.zookeeper.data.Stat;
  * nodes prove; from then on our own monotonic clock counts. So a grant may last longer, but never
  * shorter than promised. The delete is version-checked.
  *
- * <p>In a mutex's queue only the first node can be a grant; it is the only one watched. A semaphore
- * has its grants among its leases.
+ * <p>In a mutex's queue only the first node can be a grant; it is the only one looked at. A
+ * semaphore has its grants among its leases.
  */
 final class ExpiredGrants implements AutoCloseable {
   /** Most locks are had sooner, and then nothing of this happens. */
@@ -33,8 +31,6 @@ final class ExpiredGrants implements AutoCloseable {
   private static final Duration FOR_EVER = Duration.ofSeconds(Long.MAX_VALUE);
 
   private static final Duration AFTER_A_FAULT = Duration.ofSeconds(1);
-  private static final long SPREAD_MILLIS_PER_WAITER = 10;
-  private static final long MOST_SPREAD_MILLIS = 5_000;
 
   private final CuratorFramework curator;
   private final String queue;
@@ -45,7 +41,6 @@ final class ExpiredGrants implements AutoCloseable {
   private final Map<String, Long> began = new HashMap<>();
 
   private volatile boolean closed;
-  private int waiters;
 
   private ExpiredGrants(CuratorFramework curator, String queue, String held) {
     this.curator = curator;
@@ -68,6 +63,11 @@ final class ExpiredGrants implements AutoCloseable {
     return grants;
   }
 
+  /** Holders came or went: there may be a grant now. */
+  void changed() {
+    wakes.add(true);
+  }
+
   @Override
   public void close() {
     closed = true;
@@ -78,17 +78,15 @@ final class ExpiredGrants implements AutoCloseable {
     try {
       Duration next = FIRST_LOOK;
       while (!closed) {
-        Boolean woken =
-            next.equals(FOR_EVER) ? wakes.take() : wakes.poll(next.toNanos(), TimeUnit.NANOSECONDS);
+        if (next.equals(FOR_EVER)) {
+          wakes.take();
+        } else {
+          Boolean _ = wakes.poll(next.toNanos(), TimeUnit.NANOSECONDS);
+        }
         if (closed) {
           return;
         }
-        if (woken != null && waiters > 0) {
-          // All waiters hear of the same change; not all have to look at once.
-          long most = Math.min(MOST_SPREAD_MILLIS, waiters * SPREAD_MILLIS_PER_WAITER);
-          wakes.poll(ThreadLocalRandom.current().nextLong(most + 1), TimeUnit.MILLISECONDS);
-          wakes.clear();
-        }
+        wakes.clear();
         next = look();
       }
     } catch (InterruptedException e) {
@@ -124,7 +122,6 @@ final class ExpiredGrants implements AutoCloseable {
   /** What the youngest node of the queue tells of the leader's time; ours is not older. */
   private Optional<Stat> latest() throws Exception {
     List<String> names = children(queue);
-    waiters = names.size();
     Optional<String> last = names.stream().max((a, b) -> order(a).compareTo(order(b)));
     return last.isEmpty()
         ? Optional.empty()
@@ -148,8 +145,7 @@ final class ExpiredGrants implements AutoCloseable {
     Stat stat = new Stat();
     byte[] data;
     try {
-      Watcher changed = event -> wakes.add(true);
-      data = curator.getData().storingStatIn(stat).usingWatcher(changed).forPath(path);
+      data = curator.getData().storingStatIn(stat).forPath(path);
     } catch (KeeperException.NoNodeException e) {
       return Duration.ofMillis(1);
     }

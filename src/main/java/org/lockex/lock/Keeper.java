@@ -7,6 +7,7 @@ import org.apache.zookeeper.AsyncCallback;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher;
+import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,7 @@ final class Keeper implements Lease, Session.Listener, Watcher {
   private static final long SHORTEST_BEAT = TimeUnit.MILLISECONDS.toNanos(250);
 
   private final Session session;
-  private final String lockPath;
+  private final String parent;
   private final LongSupplier clock;
   // All guarded by this:
   private final LeaseClock lease = new LeaseClock();
@@ -33,15 +34,22 @@ final class Keeper implements Lease, Session.Listener, Watcher {
   private @Nullable Deadline deadline;
   private @Nullable Loss loss;
   private @Nullable Listener listener;
+  private @Nullable Runnable whenChanged;
+  private long seen;
 
-  private Keeper(Session session, String lockPath) {
+  private Keeper(Session session, String parent) {
     this.session = session;
-    this.lockPath = lockPath;
+    this.parent = parent;
     this.clock = session.settings().clock();
   }
 
-  static Keeper start(Session session, String lockPath) {
-    Keeper keeper = new Keeper(session, lockPath);
+  /**
+   * Begins as a waiter.
+   *
+   * @param parent of the nodes that hold the lock, with the chroot
+   */
+  static Keeper start(Session session, String parent) {
+    Keeper keeper = new Keeper(session, parent);
     session.listen(keeper);
     Thread thread = new Thread(keeper::run, "lockex-lease");
     thread.setDaemon(true);
@@ -60,10 +68,20 @@ final class Keeper implements Lease, Session.Listener, Watcher {
     }
   }
 
+  /**
+   * While we wait, tells within T/5 that holders came or went. A watch would tell all that wait in
+   * the very moment in which the next one is to start.
+   *
+   * @param whenChanged only enqueues
+   */
+  synchronized void listenForChanges(Runnable whenChanged) {
+    this.whenChanged = whenChanged;
+  }
+
   /** Sends one heartbeat for the lock's parent, ahead of those that will count. */
   synchronized void rehearse() {
     if (link != null && held == null) {
-      beat(link, clock.getAsLong(), lockPath);
+      beat(link, clock.getAsLong(), parent);
     }
   }
 
@@ -150,8 +168,12 @@ final class Keeper implements Lease, Session.Listener, Watcher {
   private void beat(Link to, long now, @Nullable String path) {
     unanswered.add(now);
     if (path == null) {
-      AsyncCallback.StatCallback read = (rc, p, context, stat) -> answered(to, now, rc, null);
-      to.exists(lockPath, false, read, null);
+      AsyncCallback.StatCallback read =
+          (rc, p, context, stat) -> {
+            answered(to, now, rc, null);
+            read(stat);
+          };
+      to.exists(parent, false, read, null);
     } else {
       to.check(path, (rc, p, context, results) -> answered(to, now, rc, path));
     }
@@ -177,6 +199,15 @@ final class Keeper implements Lease, Session.Listener, Watcher {
       goneFrom(by, path);
     } else if (rc == Code.SESSIONEXPIRED.intValue()) {
       expired(by);
+    }
+  }
+
+  private synchronized void read(@Nullable Stat stat) {
+    if (stat != null && stat.getPzxid() != seen) {
+      seen = stat.getPzxid();
+      if (whenChanged != null) {
+        whenChanged.run();
+      }
     }
   }
 

@@ -31,6 +31,11 @@ record LockNode(CuratorFramework curator, String path, String name, int concurre
   private static final String PREFIX = "{\"format\":1,\"mode\":\"";
   private static final String MUTEX_NODE = "lock-";
 
+  /** Whose children hold the lock; those of a mutex also wait there. */
+  String parentOfHolders() {
+    return concurrency == 1 ? path : path + "/" + LEASES;
+  }
+
   byte[] wanted() {
     return (PREFIX
             + (concurrency == 1 ? "mutex" : "semaphore")

@@ -50,7 +50,7 @@ class RebuildE2E {
     run(
         Path.of(System.getProperty("java.home"), "bin/java").toString(),
         "-cp",
-        libraries,
+        TARGET.resolve("classes") + File.pathSeparator + libraries,
         "src/build/java/org/lockex/build/BuildImage.java",
         target.toString(),
         "changed.jar",
