@@ -25,15 +25,15 @@ record JavaRuntime(Path home, String stamp) {
 
   private static final List<String> OPTIONS =
       List.of(
-          "--strip-debug",
+          // Debug information stays: it takes 5 MiB, and where it is stripped before or after jlink
+          // has
+          // generated the holders of java.lang.invoke, as identity hash codes happen to be, the
+          // runtime would not be the same twice. Without those holders every start takes longer.
           "--no-header-files",
           "--no-man-pages",
           // Saves 21 MiB on disk: the classes that a start needs come from the AOT cache, and
           // without it a start takes 20 ms longer.
           "--compress=zip-6",
-          // Before or after the debug information is stripped, as identity hash codes happen to be:
-          // the runtime would not be the same twice. Its classes come from the AOT cache.
-          "--disable-plugin=generate-jli-classes",
           "--exclude-files=/java.base/bin/keytool,**/legal/**");
 
   /** Makes the runtime, unless the one that is there came from the same JDK and options. */
