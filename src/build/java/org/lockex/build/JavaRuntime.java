@@ -1,8 +1,11 @@
 package org.lockex.build;
 
 import java.io.IOException;
+import java.net.URI;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.spi.ToolProvider;
 
@@ -36,10 +39,41 @@ record JavaRuntime(Path home, String stamp) {
           "--compress=zip-6",
           "--exclude-files=/java.base/bin/keytool,**/legal/**");
 
+  /**
+   * Method handles that the first native call links, in the notation of {@code
+   * -Djava.lang.invoke.MethodHandle.TRACE_RESOLVE=true}: jlink writes their code once, otherwise
+   * every start does, at half a millisecond each. What is not listed here, or no longer needed,
+   * does no harm.
+   */
+  private static final String HANDLES =
+      """
+      [LF_RESOLVE] java.lang.invoke.DelegatingMethodHandle$Holder reinvoke_L L4J6_J
+      [LF_RESOLVE] java.lang.invoke.DirectMethodHandle$Holder invokeInterface LLJJ_L
+      [LF_RESOLVE] java.lang.invoke.DirectMethodHandle$Holder invokeInterface LLJL_L
+      [LF_RESOLVE] java.lang.invoke.DirectMethodHandle$Holder invokeSpecial L5J6_J
+      [LF_RESOLVE] java.lang.invoke.DirectMethodHandle$Holder invokeSpecial LLJ8_J
+      [LF_RESOLVE] java.lang.invoke.DirectMethodHandle$Holder invokeStatic L4J6_J
+      [LF_RESOLVE] java.lang.invoke.DirectMethodHandle$Holder invokeStatic LJ4_J
+      [LF_RESOLVE] java.lang.invoke.DirectMethodHandle$Holder invokeStatic LJJ_J
+      [LF_RESOLVE] java.lang.invoke.DirectMethodHandle$Holder invokeStatic LLJL_V
+      [LF_RESOLVE] java.lang.invoke.DirectMethodHandle$Holder invokeStatic LL_J
+      [LF_RESOLVE] java.lang.invoke.DirectMethodHandle$Holder invokeStaticInit L4J6_J
+      [LF_RESOLVE] java.lang.invoke.DirectMethodHandle$Holder invokeStaticInit LJ4_J
+      [LF_RESOLVE] java.lang.invoke.DirectMethodHandle$Holder invokeStaticInit LJ_L
+      [LF_RESOLVE] java.lang.invoke.DirectMethodHandle$Holder invokeStaticInit LLJL_V
+      [LF_RESOLVE] java.lang.invoke.DirectMethodHandle$Holder invokeStaticInit LL_J
+      [LF_RESOLVE] java.lang.invoke.DirectMethodHandle$Holder invokeVirtual L5_L
+      [LF_RESOLVE] java.lang.invoke.Invokers$Holder invokeExact_MT LJ8L_J
+      """;
+
+  /** Those that jlink knows by itself; it takes a list in place of its own, not beside it. */
+  private static final String KNOWN_HANDLES =
+      "modules/jdk.jlink/jdk/tools/jlink/internal/plugins/default_jli_trace.txt";
+
   /** Makes the runtime, unless the one that is there came from the same JDK and options. */
   static JavaRuntime make(Path home, Path work) throws IOException {
     String release = Files.readString(Path.of(System.getProperty("java.home"), "release"));
-    String stamp = Digest.of(release + MODULES + OPTIONS);
+    String stamp = Digest.of(release + MODULES + OPTIONS + HANDLES);
     Path stampFile = work.resolve("runtime.stamp");
     if (Files.isDirectory(home)
         && Files.exists(stampFile)
@@ -51,14 +85,18 @@ record JavaRuntime(Path home, String stamp) {
     Files.createDirectories(home.getParent());
     Path part = work.resolve("runtime");
     Folders.remove(part);
-    jlink(part);
+    Path handles = work.resolve("method-handles");
+    Path known = FileSystems.getFileSystem(URI.create("jrt:/")).getPath(KNOWN_HANDLES);
+    Files.writeString(handles, Files.readString(known) + HANDLES);
+    jlink(part, handles);
     Files.move(part, home);
     Files.writeString(stampFile, stamp);
     return new JavaRuntime(home, stamp);
   }
 
-  private static void jlink(Path output) {
-    List<String> arguments = new java.util.ArrayList<>(OPTIONS);
+  private static void jlink(Path output, Path handles) {
+    List<String> arguments = new ArrayList<>(OPTIONS);
+    arguments.add("--generate-jli-classes=@" + handles);
     arguments.addAll(
         List.of("--add-modules", String.join(",", MODULES), "--output", output.toString()));
     int code =

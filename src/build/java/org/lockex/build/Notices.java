@@ -22,7 +22,8 @@ import java.util.zip.ZipFile;
 final class Notices {
   private static final Pattern NOTICE =
       Pattern.compile(
-          "(META-INF/)?([^/]*[-_.])?(LICEN[CS]E|NOTICE|COPYING)[^/]*", Pattern.CASE_INSENSITIVE);
+          "(META-INF/([^/]+[.]jar/)?)?([^/]*[-_.])?(LICEN[CS]E|NOTICE|COPYING)[^/]*",
+          Pattern.CASE_INSENSITIVE);
 
   private final Map<String, StringBuilder> sourcesByText = new LinkedHashMap<>();
 
@@ -48,10 +49,15 @@ final class Notices {
     Files.writeString(folder.resolve("THIRD-PARTY"), text);
   }
 
+  /** Whether this entry of a jar is one. */
+  static boolean isNotice(String name) {
+    return NOTICE.matcher(name).matches();
+  }
+
   private void addJar(Path jar) throws IOException {
     try (ZipFile zip = new ZipFile(jar.toFile())) {
       for (ZipEntry entry : Collections.list(zip.entries())) {
-        if (!entry.isDirectory() && NOTICE.matcher(entry.getName()).matches()) {
+        if (!entry.isDirectory() && isNotice(entry.getName())) {
           add(jar.getFileName() + ": " + entry.getName(), zip.getInputStream(entry).readAllBytes());
         }
       }

@@ -49,7 +49,7 @@ record Program(String name, String folder, String launcher, Optional<Training> t
   }
 
   private boolean wants(Path jar) {
-    return name.equals("lockexd")
+    return !name.equals("local-server")
         || OF_LOCKEXD.stream().noneMatch(jar.getFileName().toString()::startsWith);
   }
 }

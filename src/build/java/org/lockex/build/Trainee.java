@@ -11,9 +11,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * A copy of the image in which a program's one run is recorded: the launcher and the jars are the
- * image's, {@code runtime/bin/java} is a script that adds the recording, so that every flag of the
- * launcher takes part.
+ * A copy of the image in which a program's one run is recorded: the launcher is the image's, {@code
+ * runtime/bin/java} is a script that adds the recording, so that every flag of the launcher takes
+ * part. The jars are named where they are in the image: where the cache has a path that is not
+ * there any more, a start asks for it in vain again and again.
  */
 final class Trainee {
   private final Path image;
@@ -27,15 +28,9 @@ final class Trainee {
     Path launcher = program.in(folder);
     Files.createDirectories(launcher.getParent());
     Files.copy(program.in(image), launcher);
-    Path lib = Files.createDirectories(folder.resolve("lib"));
-    try (Stream<Path> jars = Files.list(image.resolve("lib"))) {
-      for (Path jar : jars.filter(file -> file.toString().endsWith(".jar")).toList()) {
-        Files.createSymbolicLink(lib.resolve(jar.getFileName()), jar);
-      }
-    }
     Path java = folder.resolve("runtime/bin/java");
     Files.createDirectories(java.getParent());
-    Files.write(java, script(image.resolve("runtime/bin/java")).getBytes(UTF_8));
+    Files.write(java, script().getBytes(UTF_8));
     Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
@@ -86,17 +81,20 @@ final class Trainee {
     return folder.resolve("arguments");
   }
 
-  private String script(Path java) {
+  private String script() {
     return """
     #!/bin/sh
-    # A launcher without its cache says -Xshare:auto, which does not go with a recording.
     for argument; do
       shift
-      [ "$argument" = -Xshare:auto ] || set -- "$@" "$argument"
+      case $argument in
+        -Xshare:auto) continue ;; # says a launcher without its cache; not with a recording
+        *'%2$s/lib/'*) argument=$(printf %%s "$argument" | sed 's|%2$s/lib/|%1$s/lib/|g') ;;
+      esac
+      set -- "$@" "$argument"
     done
-    printf '%%s\\n' "$@" >'%s'
-    exec '%s' -XX:AOTMode=record '-XX:AOTConfiguration=%s' "$@"
+    printf '%%s\\n' "$@" >'%3$s'
+    exec '%1$s/runtime/bin/java' -XX:AOTMode=record '-XX:AOTConfiguration=%4$s' "$@"
     """
-        .formatted(argumentsFile(), java, configuration());
+        .formatted(image, folder, argumentsFile(), configuration());
   }
 }

@@ -92,7 +92,7 @@ public final class ConnectionOptions {
 
   /** The names of the options, longest form last, for completion and pages. */
   public static List<OptionSpec> specs() {
-    CommandSpec spec = CommandSpec.create();
+    CommandSpec spec = OptionSpecs.command();
     declare(spec);
     return spec.options();
   }

@@ -72,7 +72,7 @@ public final class LockexCommand {
 
   /** The command's declaration, for completion and pages. */
   public static CommandSpec spec() {
-    CommandSpec spec = CommandSpec.create().name("lockex");
+    CommandSpec spec = OptionSpecs.command().name("lockex");
     spec.addOption(
             OptionSpecs.value(
                 "ID", "name of the lock (default: derived from the command)", "-i", "--lockid"))
@@ -140,10 +140,7 @@ public final class LockexCommand {
   }
 
   private static CommandLine commandLine() {
-    return new CommandLine(spec())
-        .setStopAtPositional(true)
-        .setExpandAtFiles(false)
-        .setOverwrittenOptionsAllowed(true);
+    return OptionSpecs.line(spec()).setStopAtPositional(true);
   }
 
   private static ParseResult parse(CommandLine line, List<byte[]> argv) throws UsageException {

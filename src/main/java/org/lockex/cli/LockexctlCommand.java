@@ -79,7 +79,7 @@ public final class LockexctlCommand {
   }
 
   private static CommandSpec top() {
-    return common(CommandSpec.create().name("lockexctl"))
+    return common(OptionSpecs.command().name("lockexctl"))
         .addOption(OptionSpecs.flag("show the version and exit", "-V", "--version"))
         .addPositional(words("SUBCOMMAND [ARG...]", "what to do", "0..*"));
   }
@@ -130,7 +130,7 @@ public final class LockexctlCommand {
   }
 
   private static CommandLine commandLine(CommandSpec spec) {
-    return new CommandLine(spec).setExpandAtFiles(false).setOverwrittenOptionsAllowed(true);
+    return OptionSpecs.line(spec);
   }
 
   private static ParseResult parse(CommandLine line, List<String> words, String program)

@@ -37,8 +37,7 @@ public final class LockexdCommand {
    */
   public static Wish read(String[] argv, Function<String, Optional<String>> environment)
       throws UsageException {
-    CommandLine line =
-        new CommandLine(spec()).setExpandAtFiles(false).setOverwrittenOptionsAllowed(true);
+    CommandLine line = OptionSpecs.line(spec());
     ParseResult parsed;
     try {
       parsed = line.parseArgs(argv);
@@ -56,7 +55,7 @@ public final class LockexdCommand {
 
   /** The command's declaration, for completion and pages. */
   public static CommandSpec spec() {
-    CommandSpec spec = CommandSpec.create().name("lockexd");
+    CommandSpec spec = OptionSpecs.command().name("lockexd");
     spec.usageMessage()
         .width(80)
         .sortOptions(false)

@@ -135,7 +135,7 @@ enum Subcommand {
 
   /** Its declaration, with the common options. */
   CommandSpec spec() {
-    CommandSpec spec = CommandSpec.create().name("lockexctl " + word());
+    CommandSpec spec = OptionSpecs.command().name("lockexctl " + word());
     spec.usageMessage().description(description);
     options().forEach(spec::addOption);
     LockexctlCommand.common(spec);

@@ -29,6 +29,8 @@ final class Curators {
             .ensembleTracker(false)
             // Otherwise the semaphore's waiters publish this host's address.
             .defaultData(settings.contender().json())
+            // Its own formats their names, for which it loads the data of a locale.
+            .threadFactory(Curators::daemon)
             .retryPolicy(new WhenConnected(session))
             .zookeeperFactory(new OurLink(session))
             .aclProvider(settings.digest().isPresent() ? OwnerOnly.CREATOR : OwnerOnly.ANYONE)
@@ -37,6 +39,12 @@ final class Curators {
     // here needs it: the first event takes it out of service.
     curator.getConnectionStateListenable().addListener((client, state) -> park());
     return curator;
+  }
+
+  private static Thread daemon(Runnable work) {
+    Thread thread = new Thread(work, "curator");
+    thread.setDaemon(true);
+    return thread;
   }
 
   private static void park() {

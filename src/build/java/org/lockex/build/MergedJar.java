@@ -1,0 +1,73 @@
+package org.lockex.build;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
+
+/** Several jars in one. Their licences are kept apart, in a folder for each below META-INF. */
+final class MergedJar {
+  /** Of every entry; jars know no time zones. */
+  private static final LocalDateTime TIME = LocalDateTime.parse("2026-01-01T00:00:00");
+
+  private static final Pattern SERVICE = Pattern.compile("META-INF/services/[^/]+");
+
+  private final Map<String, byte[]> entries = new LinkedHashMap<>();
+
+  /** Takes everything from our own jar. */
+  void add(Path jar) throws IOException {
+    add(jar, List.of());
+  }
+
+  /** Takes a library's classes, resources, services and notices, and nothing else. */
+  void addLibrary(Path jar) throws IOException {
+    add(jar, List.of(String.valueOf(jar.getFileName())));
+  }
+
+  private void add(Path jar, List<String> library) throws IOException {
+    OldClass.Raiser raiser = OldClass.raiser(jar);
+    try (ZipFile zip = new ZipFile(jar.toFile())) {
+      for (ZipEntry entry : zip.stream().toList()) {
+        String name = entry.getName();
+        if (!library.isEmpty()) {
+          if (Notices.isNotice(name)) {
+            name = "META-INF/" + library.getFirst() + "/" + name.substring(name.indexOf('/') + 1);
+          } else if (name.equals("module-info.class")
+              || (name.startsWith("META-INF/") && !SERVICE.matcher(name).matches())) {
+            continue;
+          }
+        }
+        if (!entry.isDirectory()) {
+          byte[] bytes = zip.getInputStream(entry).readAllBytes();
+          put(name, OldClass.is(name, bytes) ? raiser.raise(bytes) : bytes);
+        }
+      }
+    }
+  }
+
+  private void put(String name, byte[] bytes) throws IOException {
+    if (entries.putIfAbsent(name, bytes) != null) {
+      throw new IOException("two jars have " + name);
+    }
+  }
+
+  byte[] bytes() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+      for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
+        ZipEntry header = new ZipEntry(entry.getKey());
+        header.setTimeLocal(TIME);
+        zip.putNextEntry(header);
+        zip.write(entry.getValue());
+      }
+    }
+    return bytes.toByteArray();
+  }
+}
