@@ -1,10 +1,11 @@
 package org.lockex.build;
 
+import static java.util.stream.Collectors.joining;
+
 import java.io.IOException;
-import java.net.URI;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.spi.ToolProvider;
@@ -40,10 +41,10 @@ record JavaRuntime(Path home, String stamp) {
           "--exclude-files=/java.base/bin/keytool,**/legal/**");
 
   /**
-   * Method handles that the first native call links, in the notation of {@code
-   * -Djava.lang.invoke.MethodHandle.TRACE_RESOLVE=true}: jlink writes their code once, otherwise
-   * every start does, at half a millisecond each. What is not listed here, or no longer needed,
-   * does no harm.
+   * Method handles that the first native call links, as {@code
+   * -Djava.lang.invoke.MethodHandle.TRACE_RESOLVE=true} tells those it does not find: an AOT cache
+   * gets the code of what is in {@code lib/classlist}, the rest every start makes anew, at half a
+   * millisecond each. What is not listed here, or no longer needed, does no harm.
    */
   private static final String HANDLES =
       """
@@ -66,10 +67,6 @@ record JavaRuntime(Path home, String stamp) {
       [LF_RESOLVE] java.lang.invoke.Invokers$Holder invokeExact_MT LJ8L_J
       """;
 
-  /** Those that jlink knows by itself; it takes a list in place of its own, not beside it. */
-  private static final String KNOWN_HANDLES =
-      "modules/jdk.jlink/jdk/tools/jlink/internal/plugins/default_jli_trace.txt";
-
   /** Makes the runtime, unless the one that is there came from the same JDK and options. */
   static JavaRuntime make(Path home, Path work) throws IOException {
     String release = Files.readString(Path.of(System.getProperty("java.home"), "release"));
@@ -85,18 +82,29 @@ record JavaRuntime(Path home, String stamp) {
     Files.createDirectories(home.getParent());
     Path part = work.resolve("runtime");
     Folders.remove(part);
-    Path handles = work.resolve("method-handles");
-    Path known = FileSystems.getFileSystem(URI.create("jrt:/")).getPath(KNOWN_HANDLES);
-    Files.writeString(handles, Files.readString(known) + HANDLES);
-    jlink(part, handles);
+    jlink(part);
+    withoutComments(part.resolve("conf/security/java.security"));
+    withoutComments(part.resolve("conf/logging.properties"));
+    Files.writeString(
+        part.resolve("lib/classlist"),
+        HANDLES.lines().map(line -> "@lambda-form-invoker " + line + "\n").collect(joining()),
+        StandardOpenOption.APPEND);
     Files.move(part, home);
     Files.writeString(stampFile, stamp);
     return new JavaRuntime(home, stamp);
   }
 
-  private static void jlink(Path output, Path handles) {
+  /** They are nine tenths of a file that every start reads. */
+  private static void withoutComments(Path properties) throws IOException {
+    List<String> lines =
+        Files.readAllLines(properties).stream()
+            .filter(line -> !line.isBlank() && !line.startsWith("#"))
+            .toList();
+    Files.write(properties, lines);
+  }
+
+  private static void jlink(Path output) {
     List<String> arguments = new ArrayList<>(OPTIONS);
-    arguments.add("--generate-jli-classes=@" + handles);
     arguments.addAll(
         List.of("--add-modules", String.join(",", MODULES), "--output", output.toString()));
     int code =

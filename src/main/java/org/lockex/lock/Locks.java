@@ -1,10 +1,20 @@
 package org.lockex.lock;
 
 import java.util.Optional;
+import java.util.UUID;
 
 /** Takes locks: a mutex or a semaphore in the node layout of Curator's recipes. */
 public final class Locks {
   private Locks() {}
+
+  /**
+   * Loads what the first acquisition needs, at some milliseconds of its thread; never needed, and
+   * to be called while ZooKeeper connects.
+   */
+  public static void prepare() {
+    // Curator names its nodes by one, and the provider of random numbers takes long to load.
+    UUID _ = UUID.randomUUID();
+  }
 
   /**
    * Waits for the lock, across outages and expired sessions (then it queues again). To give up,

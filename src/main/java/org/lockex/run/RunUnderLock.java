@@ -24,6 +24,7 @@ import org.lockex.local.LocalServers;
 import org.lockex.lock.Contender;
 import org.lockex.lock.HeldLock;
 import org.lockex.lock.Hosts;
+import org.lockex.lock.Locks;
 import org.lockex.lock.Session;
 import org.lockex.lock.SessionSettings;
 
@@ -95,7 +96,13 @@ public final class RunUnderLock {
     FutureTask<Child> task =
         new FutureTask<>(
             () -> Child.prepare(inherited, event -> events.add(new Event.OfCommand(event))));
-    Thread thread = new Thread(task, "child");
+    Thread thread =
+        new Thread(
+            () -> {
+              task.run();
+              Locks.prepare();
+            },
+            "child");
     thread.setDaemon(true);
     thread.start();
     return task;
