@@ -2,10 +2,10 @@ package org.lockex.lock;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher;
@@ -16,7 +16,7 @@ import org.apache.zookeeper.Watcher;
  */
 final class Attempt {
   private sealed interface Event {
-    record Got(HeldLock lock) implements Event {}
+    record Got() implements Event {}
 
     record Busy() implements Event {}
 
@@ -35,7 +35,7 @@ final class Attempt {
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private final Verification verification;
 
-  Attempt(Session session, LockRequest request) {
+  Attempt(Session session, LockRequest request, Consumer<HeldLock> got) {
     this.session = session;
     this.request = request;
     this.node =
@@ -45,10 +45,19 @@ final class Attempt {
             request.root().pathOf(request.id()),
             request.concurrency());
     this.keeper = Keeper.start(session, node.parentOfHolders());
-    this.verification = new Verification(session, request, node, keeper);
+    this.verification =
+        new Verification(
+            session,
+            request,
+            node,
+            keeper,
+            lock -> {
+              got.accept(lock);
+              events.add(new Event.Got());
+            });
   }
 
-  Optional<HeldLock> run() throws LockException, InterruptedException {
+  boolean run() throws LockException, InterruptedException {
     Thread queue = new Thread(this::queue, "lockex-queue");
     queue.setDaemon(true);
     queue.start();
@@ -68,13 +77,13 @@ final class Attempt {
           event = events.take();
         }
         // A pattern switch would be linked at the hand-over, for 5 ms.
-        if (event instanceof Event.Got(HeldLock lock)) {
+        if (event instanceof Event.Got) {
           got = true;
-          return Optional.of(lock);
+          return true;
         } else if (event instanceof Event.Failed(Throwable why)) {
           throw Failures.of(why, node.name());
         } else if (event instanceof Event.Busy || hopeless(leases())) {
-          return Optional.empty();
+          return false;
         }
         event = null;
       }
@@ -106,15 +115,20 @@ final class Attempt {
           events.add(new Event.Busy());
           return;
         }
-        Recipe recipe = Recipe.of(node);
+        Recipe recipe =
+            Recipe.of(
+                node,
+                (mine, before) -> {
+                  if (!request.tryOnly()) {
+                    verification.expect(mine, before);
+                  }
+                });
         String own = recipe.acquire(request.tryOnly());
         if (own == null) {
           events.add(new Event.Busy());
           return;
         }
-        HeldLock lock = verification.prove(own);
-        if (lock != null) {
-          events.add(new Event.Got(lock));
+        if (verification.prove(own)) {
           return;
         }
         keeper.letGo();
@@ -122,7 +136,9 @@ final class Attempt {
         recipe.release();
       }
     } catch (Exception | Error e) {
-      events.add(new Event.Failed(e));
+      if (verification.giveUp()) {
+        events.add(new Event.Failed(e));
+      }
     }
   }
 

@@ -53,6 +53,12 @@ public record Contender(
     return bytes(fields().append(",\"acquired\":\"").append(text(acquired)).append("\"}"));
   }
 
+  /** Whether a node's data is that of {@link #json(Instant)}: its holder's command has started. */
+  static boolean runsCommand(byte[] json) {
+    // In a JSON string the quotes would have backslashes before them.
+    return new String(json, UTF_8).contains("\",\"acquired\":\"");
+  }
+
   /** Reads the data of a contender's node; empty if a program wrote it that tells no host. */
   public static Optional<Contender> parse(JsonObject json) {
     return json.text("host")

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * Keeps one lock's lease: sends what {@link LeaseClock} lives on, and hears of the loss.
  *
  * <p>A waiter reads every T/5, which costs the server what a ping costs, so that the lease can be
- * judged the moment the lock is had. A holder sends a heartbeat through the quorum every T/10.
- * Silence for T/6 makes it try another server.
+ * judged the moment the lock is had. One who is next in line sends a heartbeat through the quorum
+ * instead, a holder does so every T/10. Silence for T/6 makes it try another server.
  */
 final class Keeper implements Lease, Session.Listener, Watcher {
   private static final long SHORTEST_BEAT = TimeUnit.MILLISECONDS.toNanos(250);
@@ -28,6 +28,10 @@ final class Keeper implements Lease, Session.Listener, Watcher {
   private final ArrayDeque<Long> unanswered = new ArrayDeque<>();
   private @Nullable Link link;
   private @Nullable String held;
+
+  /** The node is not held but next in line: its end is no loss. */
+  private boolean expected;
+
   private long lastSent;
   private boolean beatDue;
   private boolean over;
@@ -57,8 +61,49 @@ final class Keeper implements Lease, Session.Listener, Watcher {
     return keeper;
   }
 
+  /**
+   * Sends heartbeats for a node that is next in line.
+   *
+   * @return whether they begin with this call
+   */
+  synchronized boolean expect(Link owner, String path) {
+    if (whenChanged != null) {
+      whenChanged.run();
+    }
+    if (link != owner || loss != null || (expected && path.equals(held))) {
+      return false;
+    }
+    expected = true;
+    held = path;
+    deadline = null;
+    beat(clock.getAsLong());
+    notifyAll();
+    return true;
+  }
+
+  private void expectNothing() {
+    expected = false;
+    held = null;
+    deadline = null;
+  }
+
+  /**
+   * Sends heartbeats for an expected node as its holder from now on, if its lease lasts a while
+   * yet; otherwise nothing changes.
+   */
+  synchronized boolean succeed(Link owner, String path) {
+    if (!expected || over || link != owner || !path.equals(held) || !lasts()) {
+      return false;
+    }
+    expected = false;
+    beat(clock.getAsLong());
+    notifyAll();
+    return true;
+  }
+
   /** Sends heartbeats for this node from now on. */
   synchronized void hold(Link owner, String path) {
+    expectNothing();
     if (link == owner && loss == null) {
       held = path;
       beat(clock.getAsLong());
@@ -88,8 +133,7 @@ final class Keeper implements Lease, Session.Listener, Watcher {
   /** Forgets a node that turned out not to be ours. */
   void letGo() {
     synchronized (this) {
-      held = null;
-      deadline = null;
+      expectNothing();
       loss = null;
       link = null;
       unanswered.clear();
@@ -105,12 +149,16 @@ final class Keeper implements Lease, Session.Listener, Watcher {
    */
   synchronized boolean awaitHeld() throws InterruptedException {
     while (loss == null && !over) {
-      if (deadline != null && deadline.killAt() - clock.getAsLong() > lease.timeout() / 4) {
+      if (lasts()) {
         return true;
       }
       wait();
     }
     return false;
+  }
+
+  private boolean lasts() {
+    return deadline != null && deadline.killAt() - clock.getAsLong() > lease.timeout() / 4;
   }
 
   synchronized void stop() {
@@ -147,7 +195,8 @@ final class Keeper implements Lease, Session.Listener, Watcher {
         link.reconnect(() -> beat(now));
       }
     }
-    long beat = held == null ? lease.timeout() / 5 : Math.max(SHORTEST_BEAT, lease.timeout() / 10);
+    boolean waits = held == null || expected;
+    long beat = waits ? lease.timeout() / 5 : Math.max(SHORTEST_BEAT, lease.timeout() / 10);
     if (beatDue || now >= lastSent + beat) {
       beat(now);
     }
@@ -225,6 +274,10 @@ final class Keeper implements Lease, Session.Listener, Watcher {
   }
 
   private void lost(Loss why) {
+    if (expected) {
+      expectNothing();
+      return;
+    }
     // The end of a session deletes the node too, and the watch tells of it.
     if (loss == null && !session.ended()) {
       loss = why;
@@ -237,6 +290,9 @@ final class Keeper implements Lease, Session.Listener, Watcher {
 
   @Override
   public synchronized void connected(Link by, boolean created, long asked, long timeoutNanos) {
+    if (expected && by != link) {
+      expectNothing();
+    }
     if (loss != null || (held != null && by != link)) {
       return;
     }
@@ -258,6 +314,9 @@ final class Keeper implements Lease, Session.Listener, Watcher {
   public synchronized void expired(Link by) {
     if (by != link) {
       return;
+    }
+    if (expected) {
+      expectNothing();
     }
     if (held == null) {
       link = null;

@@ -2,6 +2,8 @@ package org.lockex.lock;
 
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /** Takes locks: a mutex or a semaphore in the node layout of Curator's recipes. */
 public final class Locks {
@@ -28,7 +30,22 @@ public final class Locks {
    */
   public static Optional<HeldLock> acquire(Session session, LockRequest request)
       throws LockException, InterruptedException {
+    CompletableFuture<HeldLock> lock = new CompletableFuture<>();
+    return acquire(session, request, lock::complete) ? Optional.of(lock.join()) : Optional.empty();
+  }
+
+  /**
+   * Waits for the lock as {@link #acquire(Session, LockRequest)} does, and gives it without the
+   * detour over the waiting thread.
+   *
+   * @param got called at most once, on a thread that it must not block
+   * @return whether it was called
+   * @throws LockException likewise
+   * @throws InterruptedException likewise
+   */
+  public static boolean acquire(Session session, LockRequest request, Consumer<HeldLock> got)
+      throws LockException, InterruptedException {
     session.awaitConnected();
-    return new Attempt(session, request).run();
+    return new Attempt(session, request, got).run();
   }
 }

@@ -2,17 +2,27 @@ package org.lockex.lock;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import java.util.List;
+import java.util.function.BiConsumer;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.recipes.locks.InterProcessMutex;
 import org.apache.curator.framework.recipes.locks.InterProcessSemaphoreV2;
+import org.apache.curator.framework.recipes.locks.PredicateResults;
+import org.apache.curator.framework.recipes.locks.StandardLockInternalsDriver;
 import org.jspecify.annotations.Nullable;
 
 /** One turn in the queue of one of Curator's recipes. */
 sealed interface Recipe {
 
-  static Recipe of(LockNode node) {
+  /**
+   * The recipe for a lock.
+   *
+   * @param next told the paths of the own node and of the one before it when that is the only one,
+   *     again whenever it changes, on the thread that acquires; a semaphore tells nothing
+   */
+  static Recipe of(LockNode node, BiConsumer<String, String> next) {
     return node.concurrency() == 1
-        ? new Mutex(node.curator(), node.path())
+        ? new Mutex(node.curator(), node.path(), next)
         : new Semaphore(node.curator(), node.path(), node.concurrency());
   }
 
@@ -30,8 +40,8 @@ sealed interface Recipe {
 
   /** At most one holder. */
   final class Mutex extends InterProcessMutex implements Recipe {
-    Mutex(CuratorFramework curator, String path) {
-      super(curator, path);
+    Mutex(CuratorFramework curator, String path, BiConsumer<String, String> next) {
+      super(curator, path, new Line(path, next));
     }
 
     @Override
@@ -42,6 +52,30 @@ sealed interface Recipe {
         return null;
       }
       return getLockPath();
+    }
+  }
+
+  /**
+   * Watches the place in the queue: Curator looks for it whenever the node before ours changes,
+   * which it also does when its command starts.
+   */
+  final class Line extends StandardLockInternalsDriver {
+    private final String path;
+    private final BiConsumer<String, String> next;
+
+    private Line(String path, BiConsumer<String, String> next) {
+      this.path = path;
+      this.next = next;
+    }
+
+    @Override
+    public PredicateResults getsTheLock(
+        CuratorFramework client, List<String> children, String own, int most) throws Exception {
+      PredicateResults place = super.getsTheLock(client, children, own, most);
+      if (!place.getsTheLock() && children.getFirst().equals(place.getPathToWatch())) {
+        next.accept(path + "/" + own, path + "/" + children.getFirst());
+      }
+      return place;
     }
   }
 

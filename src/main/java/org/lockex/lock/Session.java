@@ -180,6 +180,10 @@ public final class Session {
     return door.link;
   }
 
+  synchronized boolean isConnected() {
+    return door.connected;
+  }
+
   boolean ended() {
     return ended;
   }

@@ -1,14 +1,19 @@
 package org.lockex.lock;
 
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.zookeeper.AsyncCallback;
 import org.apache.zookeeper.KeeperException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes sure that a lock that Curator believes to be ours is ours: that the own node belongs to
  * this session (after a reconnect Curator can take another session's node for its own,
  * CURATOR-604), that the parent tells our concurrency, and that a heartbeat was answered. The
  * requests go out together, so that all of it takes one write's time.
+ *
+ * <p>One who is next in line asks ahead and keeps a lease on its place from then on, so that
+ * nothing of it is left to ask when the one before it goes: what was read cannot change while the
+ * own node exists, and of the end of that ZooKeeper tells before it tells of later changes.
  */
 final class Verification {
   private static final int MOST_CROWDED = 20;
@@ -20,13 +25,25 @@ final class Verification {
   private final LockRequest request;
   private final LockNode node;
   private final Keeper keeper;
+  private final Consumer<HeldLock> got;
   private int crowded;
 
-  Verification(Session session, LockRequest request, LockNode node, Keeper keeper) {
+  // Curator's way and the short one may both lead to the lock; it is given once. Guarded by this:
+  private boolean proving;
+  private boolean given;
+
+  /**
+   * For one acquisition.
+   *
+   * @param got called once, with the lock; only enqueues
+   */
+  Verification(
+      Session session, LockRequest request, LockNode node, Keeper keeper, Consumer<HeldLock> got) {
     this.session = session;
     this.request = request;
     this.node = node;
     this.keeper = keeper;
+    this.got = got;
   }
 
   /** What is read along with the first heartbeat. */
@@ -41,11 +58,97 @@ final class Verification {
   }
 
   /**
-   * Makes a held lock of the own node.
+   * We are next in line: asks ahead, and listens for our turn.
    *
-   * @return null if it is not ours; then the place in the queue is to be given up
+   * @param before the node before ours
    */
-  @Nullable HeldLock prove(String own) throws Exception {
+  void expect(String own, String before) {
+    Link link = session.link();
+    if (keeper.expect(link, own)) {
+      Replies replies = ask(link, own);
+      new Succession(link, before, new Heir(link, own, replies)).await();
+    }
+  }
+
+  /** Ours, should the one before us go. Where it does not settle the matter, Curator does next. */
+  private final class Heir implements Succession.Listener {
+    private final Link link;
+    private final String own;
+    private final Replies replies;
+    private Optional<HeldLock> lock = Optional.empty();
+
+    Heir(Link link, String own, Replies replies) {
+      this.link = link;
+      this.own = own;
+      this.replies = replies;
+    }
+
+    /** All that was asked ahead is answered, because ZooKeeper keeps the order. */
+    @Override
+    public void prepare() {
+      try {
+        lock =
+            isOurs(link, replies) && node.matches(replies.node.data()) && !isCrowded(replies)
+                ? Optional.of(held(link, own, replies.own))
+                : Optional.empty();
+      } catch (KeeperException e) {
+        lock = Optional.empty();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    @Override
+    public void turn() {
+      if (lock.isPresent() && hasSucceeded(link, own)) {
+        give(lock.get());
+      }
+    }
+  }
+
+  private synchronized boolean hasSucceeded(Link link, String own) {
+    if (proving || given || !keeper.succeed(link, own)) {
+      return false;
+    }
+    given = true;
+    return true;
+  }
+
+  /**
+   * Gives no lock any more.
+   *
+   * @return false if it is given already
+   */
+  synchronized boolean giveUp() {
+    proving = true;
+    return !given;
+  }
+
+  private void give(HeldLock lock) {
+    session.pin();
+    got.accept(lock);
+  }
+
+  /**
+   * Gives the lock of the own node, unless it is given already.
+   *
+   * @return false if it is not ours; then the place in the queue is to be given up
+   */
+  boolean prove(String own) throws Exception {
+    synchronized (this) {
+      if (given) {
+        return true;
+      }
+      proving = true;
+    }
+    boolean proven = isProven(own);
+    synchronized (this) {
+      proving = false;
+    }
+    return proven;
+  }
+
+  private boolean isProven(String own) throws Exception {
     while (true) {
       Link link = session.link();
       // The heartbeat first: it takes a write's time, in which the rest is sent.
@@ -53,44 +156,47 @@ final class Verification {
       Replies replies = ask(link, own);
       try {
         if (!isOurs(link, replies)) {
-          return null;
+          return false;
+        }
+        if (isCrowded(replies)) {
+          // A contender with another concurrency that lost its race is about to go; a program that
+          // knows nothing of our data stays.
+          if (++crowded > MOST_CROWDED) {
+            throw node.refused("as a semaphore");
+          }
+          return false;
         }
         if (node.matches(replies.node.data())
             || node.settle(replies.node.data(), replies.node.stat())) {
           if (!keeper.awaitHeld()) {
-            return null;
+            return false;
           }
-          session.pin();
-          return held(link, own, replies.own);
+          give(held(link, own, replies.own));
+          return true;
         }
       } catch (KeeperException.ConnectionLossException e) {
         if (!session.awaitLink()) {
           throw e;
         }
       } catch (KeeperException.SessionExpiredException e) {
-        return null;
+        return false;
       }
     }
   }
 
-  private boolean isOurs(Link link, Replies replies)
-      throws KeeperException, InterruptedException, LockException {
-    if (!replies.own.exists()
-        || replies.own.stat().getEphemeralOwner() != link.getSessionId()
-        || !replies.node.exists()) {
-      return false;
-    }
-    if (request.concurrency() == 1
+  private boolean isOurs(Link link, Replies replies) throws KeeperException, InterruptedException {
+    return replies.own.exists()
+        && replies.own.stat().getEphemeralOwner() == link.getSessionId()
+        && replies.node.exists()
+        && (node.matches(replies.node.data())
+            || LockNode.concurrencyOf(replies.node.data()) == null);
+  }
+
+  /** Whether somebody uses the lock as a semaphore besides us. */
+  private boolean isCrowded(Replies replies) throws KeeperException, InterruptedException {
+    return request.concurrency() == 1
         && replies.leases.exists()
-        && replies.leases.stat().getNumChildren() > 0) {
-      // A contender with another concurrency that lost its race is about to go; a program that
-      // knows nothing of our data stays.
-      if (++crowded > MOST_CROWDED) {
-        throw node.refused("as a semaphore");
-      }
-      return false;
-    }
-    return node.matches(replies.node.data()) || LockNode.concurrencyOf(replies.node.data()) == null;
+        && replies.leases.stat().getNumChildren() > 0;
   }
 
   private HeldLock held(Link link, String own, Reply reply) {

@@ -46,7 +46,7 @@ final class Acquisition implements Runnable {
     try {
       session.awaitConnected();
       events.add(new Event.Connected());
-      events.add(attempt());
+      attempt();
     } catch (LockException e) {
       events.add(new Event.NotAcquired(broken(e)));
     } catch (InterruptedException e) {
@@ -56,18 +56,25 @@ final class Acquisition implements Runnable {
     }
   }
 
-  private Event attempt() throws LockException, InterruptedException {
+  private void attempt() throws LockException, InterruptedException {
     boolean tryOnly = options.timeout().isPresent() && options.timeout().get().isZero();
-    Optional<HeldLock> held =
-        Locks.acquire(
-            session,
-            new LockRequest(
-                options.connection().root(), options.lockId(), options.concurrency(), tryOnly));
-    if (held.isEmpty()) {
-      return new Event.NotAcquired(new Outcome.Busy(options.conflictExitCode()));
+    LockRequest request =
+        new LockRequest(
+            options.connection().root(), options.lockId(), options.concurrency(), tryOnly);
+    boolean had;
+    if (options.oncePer().isEmpty()) {
+      had =
+          Locks.acquire(
+              session, request, lock -> events.add(new Event.Acquired(lock, Optional.empty())));
+    } else {
+      Optional<HeldLock> lock = Locks.acquire(session, request);
+      had = lock.isPresent();
+      if (had) {
+        events.add(CountedRun.turn(options, options.oncePer().get(), session, lock.get(), events));
+      }
     }
-    return options.oncePer().isPresent()
-        ? CountedRun.turn(options, options.oncePer().get(), session, held.get(), events)
-        : new Event.Acquired(held.get(), Optional.empty());
+    if (!had) {
+      events.add(new Event.NotAcquired(new Outcome.Busy(options.conflictExitCode())));
+    }
   }
 }

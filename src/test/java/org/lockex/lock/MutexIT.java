@@ -231,7 +231,7 @@ class MutexIT {
     Session session = contest.session();
     Contest.acquire(session, "a", 1);
     server.stop();
-    Contest.eventually("disconnected", () -> !session.link().getState().isConnected());
+    Contest.eventually("disconnected", () -> !session.isConnected());
     long start = System.nanoTime();
     assertEquals(Session.End.NOT_SENT, session.end(Duration.ofMillis(300)));
     long took = (System.nanoTime() - start) / 1_000_000;
