@@ -26,8 +26,9 @@ public sealed interface ChildEvent {
   record GuardDied() implements ChildEvent {}
 
   /**
-   * The answer to {@link Child#end}: no process of the command is left, all are reaped, and nothing
-   * here acts on processes any more. The last event.
+   * No process of the command is left, all are reaped, and nothing here acts on them any more; the
+   * guard is gone or killed. Not without {@link Exited}, and with the command's end where nothing
+   * is left behind, otherwise the answer to {@link Child#end}. The last event.
    */
   record Ended() implements ChildEvent {}
 

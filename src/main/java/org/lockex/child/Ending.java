@@ -50,7 +50,7 @@ final class Ending implements Runnable {
         family.endGuard();
         family.awaitChange(seen, UNKILLABLE_AFTER_MILLIS);
       }
-      events.accept(new ChildEvent.Ended());
+      family.tellEnd();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // nobody does; the guard and the timer still stand
     }

@@ -1,6 +1,7 @@
 package org.lockex.child;
 
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -21,10 +22,13 @@ final class Family implements Reaper.Listener {
 
   // All guarded by this.
   private int command;
+  private String starter = ProcessTree.task();
   private boolean commandLives;
   private boolean guardLives = true;
   private boolean guardMayEnd;
   private boolean allReaped;
+  private boolean nothingIsLeft;
+  private boolean endIsTold;
   private long changes;
   private int stoppedBy = Signals.STOP;
   private Set<Integer> watched = Set.of();
@@ -35,6 +39,11 @@ final class Family implements Reaper.Listener {
     this.events = events;
   }
 
+  /** Asks what is asked at the command's end: what is done for the first time takes long. */
+  synchronized void rehearse() {
+    boolean _ = commandIsAlone();
+  }
+
   /** Spawns the command while nothing is reaped, so that its end cannot come before its pid. */
   synchronized int start(Launch launch, Command what) throws CommandNotStarted, ChildException {
     if (!guardLives) {
@@ -43,6 +52,7 @@ final class Family implements Reaper.Listener {
     guard.mark(what.environ()); // for the instants in which the command runs and its pid is untold
     command = launch.run(what);
     commandLives = true;
+    starter = ProcessTree.task();
     watched = Set.of(tree.shown(command));
     guard.watch(watched);
     return command;
@@ -136,6 +146,17 @@ final class Family implements Reaper.Listener {
     return children;
   }
 
+  /** Tells once that nothing of the command is left; the guard may be about to go. */
+  void tellEnd() {
+    synchronized (this) {
+      if (endIsTold) {
+        return;
+      }
+      endIsTold = true;
+    }
+    events.accept(new ChildEvent.Ended());
+  }
+
   synchronized boolean allReaped() {
     return allReaped;
   }
@@ -182,11 +203,16 @@ final class Family implements Reaper.Listener {
   @Override
   public void changed(Reaper.Change change) {
     ChildEvent event;
+    boolean end;
     synchronized (this) {
       event = take(change);
+      end = nothingIsLeft;
     }
     if (event != null) {
       events.accept(event);
+    }
+    if (end) {
+      tellEnd();
     }
   }
 
@@ -194,13 +220,13 @@ final class Family implements Reaper.Listener {
     boolean isGuard = change.pid() == guard.pid();
     boolean isCommand = commandLives && change.pid() == command;
     if (change.ended()) {
-      if (!isGuard) {
+      if (isCommand && commandIsAlone()) {
+        nothingIsLeft = true;
+        endGuard(); // It knows a number that is free for others in a moment.
+      } else if (!isGuard) {
         unwatch(change.pid());
       }
       change.take();
-      if (isCommand && watched.isEmpty()) {
-        endGuard(); // Nothing is left to guard, and the release waits for the guard's end.
-      }
       wakeUp();
     } else {
       change.take();
@@ -238,6 +264,16 @@ final class Family implements Reaper.Listener {
         yield new ChildEvent.Exited(128 + change.status(), change.status());
       }
     };
+  }
+
+  /**
+   * Whether the command, which has ended, is for certain the last of what came of it. But for the
+   * guard only the thread that started the command ever started a process.
+   */
+  private boolean commandIsAlone() {
+    Optional<Set<Integer>> children = tree.childrenOf(starter);
+    children.ifPresent(all -> all.remove(tree.shown(guard.pid())));
+    return children.equals(Optional.of(Set.of(tree.shown(command))));
   }
 
   /** Tells the guard before a number is free for others; when the command ends, of what it left. */

@@ -166,11 +166,15 @@ record Guard(int pid, int pipe) {
   }
 
   private static String variable(String start, List<byte[]> environ) {
-    return environ.stream()
-        .map(entry -> new String(entry, US_ASCII))
-        .filter(entry -> entry.startsWith(start))
-        .findFirst()
-        .orElse("");
+    // The last of a name is ours; this is on the way to the command, where a stream takes long.
+    for (int i = environ.size() - 1; i >= 0; i--) {
+      byte[] entry = environ.get(i);
+      if (entry.length >= start.length()
+          && new String(entry, 0, start.length(), US_ASCII).equals(start)) {
+        return new String(entry, US_ASCII);
+      }
+    }
+    return "";
   }
 
   /** Tells it whom to end with all below them, in /proc's numbers, in place of those before. */

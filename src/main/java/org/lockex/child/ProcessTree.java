@@ -4,9 +4,12 @@ import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +54,40 @@ final class ProcessTree {
   /** The children of this process, zombies too. */
   Set<Integer> children() {
     return children("self");
+  }
+
+  /** The number that /proc shows for the calling thread; "-" if it shows none. */
+  static String task() {
+    try {
+      Path link = Files.readSymbolicLink(Path.of("/proc/thread-self"));
+      return String.valueOf(link.getFileName());
+    } catch (IOException e) {
+      return "-";
+    }
+  }
+
+  /**
+   * The children of one thread, zombies too, and all orphans that came to this process, none left
+   * out; nothing if that cannot be told.
+   *
+   * <p>proc(5) calls the lists unreliable, because a child that is reaped while one is read makes
+   * the kernel skip another (get_children_pid in fs/proc/array.c). So nothing may be reaped
+   * meanwhile. Then a child leaves the list of the thread that started it only with the end of that
+   * thread, for that of the first one, where orphans come, too: it is read last.
+   *
+   * @param task from {@link #task}
+   */
+  Optional<Set<Integer>> childrenOf(String task) {
+    Set<Integer> children = new LinkedHashSet<>();
+    for (String list : List.of(task, Integer.toString(self))) {
+      Optional<String> text =
+          Libc.read(("/proc/self/task/" + list + "/children").getBytes(StandardCharsets.US_ASCII));
+      if (text.isEmpty()) {
+        return Optional.empty();
+      }
+      addNumbers(text.get(), children);
+    }
+    return Optional.of(children);
   }
 
   /** All descendants of this process but one child and what comes of it, parents first. */
@@ -135,13 +172,18 @@ final class ProcessTree {
     Set<Integer> children = new LinkedHashSet<>();
     String[] tasks = new File("/proc/" + pid + "/task").list();
     for (String task : tasks == null ? new String[0] : tasks) {
-      for (String child : read("/proc/" + pid + "/task/" + task + "/children").split(" ", -1)) {
-        if (!child.isBlank()) {
-          children.add(Integer.valueOf(child));
-        }
-      }
+      addNumbers(read("/proc/" + pid + "/task/" + task + "/children"), children);
     }
     return children;
+  }
+
+  /** Each is followed by a space. */
+  private static void addNumbers(String list, Set<Integer> numbers) {
+    int start = 0;
+    for (int space = list.indexOf(' '); space >= 0; space = list.indexOf(' ', start)) {
+      numbers.add(Integer.valueOf(list.substring(start, space)));
+      start = space + 1;
+    }
   }
 
   /** The file, or nothing if the process is gone. */

@@ -9,54 +9,62 @@ import org.lockex.lock.HeldLock;
 
 /** The environment lockex was started with, and what it tells the command about the lock. */
 final class CommandEnvironment {
-  private CommandEnvironment() {}
+  private static final List<String> OURS =
+      List.of("LOCKEX_ID", "LOCKEX_PATH", "LOCKEX_TOKEN", "LOCKEX_SESSION", "LOCKEX_WAITED_MS");
+
+  private final List<byte[]> inherited;
+
+  /** Takes what lockex was started with, but for the variables of an outer lockex. */
+  CommandEnvironment(List<byte[]> environ) {
+    List<byte[]> kept = new ArrayList<>(environ.size());
+    for (byte[] entry : environ) {
+      if (!isOurs(entry)) {
+        kept.add(entry);
+      }
+    }
+    inherited = kept;
+  }
 
   /**
-   * Adds LOCKEX_ID, LOCKEX_PATH, LOCKEX_TOKEN, LOCKEX_SESSION and LOCKEX_WAITED_MS; those of an
-   * outer lockex give way to them. Everything else stays as it is, in its order.
+   * Adds LOCKEX_ID, LOCKEX_PATH, LOCKEX_TOKEN, LOCKEX_SESSION and LOCKEX_WAITED_MS. Everything else
+   * stays as it is, in its order.
    *
    * @param waited from the connection to the acquisition
    */
-  static List<byte[]> with(List<byte[]> environ, HeldLock lock, Duration waited) {
-    List<byte[]> ours =
+  List<byte[]> with(HeldLock lock, Duration waited) {
+    List<byte[]> all = new ArrayList<>(inherited.size() + OURS.size());
+    all.addAll(inherited);
+    List<String> values =
         List.of(
-            entry("LOCKEX_ID", lock.id().value()),
-            entry("LOCKEX_PATH", lock.path()),
-            entry("LOCKEX_TOKEN", Long.toString(lock.token())),
-            entry("LOCKEX_SESSION", lock.sessionId()),
-            entry("LOCKEX_WAITED_MS", Long.toString(waited.toMillis())));
-    List<byte[]> all = new ArrayList<>(environ.size() + ours.size());
-    for (byte[] entry : environ) {
-      if (!isReplaced(entry, ours)) {
-        all.add(entry);
-      }
+            lock.id().value(),
+            lock.path(),
+            Long.toString(lock.token()),
+            lock.sessionId(),
+            Long.toString(waited.toMillis()));
+    for (int i = 0; i < OURS.size(); i++) {
+      all.add((OURS.get(i) + "=" + values.get(i)).getBytes(UTF_8));
     }
-    all.addAll(ours);
     return all;
   }
 
-  private static byte[] entry(String name, String value) {
-    return (name + "=" + value).getBytes(UTF_8);
-  }
-
-  private static boolean isReplaced(byte[] entry, List<byte[]> ours) {
-    for (byte[] own : ours) {
-      if (sameName(entry, own)) {
+  private static boolean isOurs(byte[] entry) {
+    for (String name : OURS) {
+      if (isNamed(entry, name)) {
         return true;
       }
     }
     return false;
   }
 
-  private static boolean sameName(byte[] entry, byte[] own) {
-    for (int i = 0; i < own.length; i++) {
-      if (i == entry.length || entry[i] != own[i]) {
+  private static boolean isNamed(byte[] entry, String name) {
+    if (entry.length <= name.length() || entry[name.length()] != '=') {
+      return false;
+    }
+    for (int i = 0; i < name.length(); i++) {
+      if (entry[i] != name.charAt(i)) {
         return false;
       }
-      if (own[i] == '=') {
-        return true;
-      }
     }
-    return false;
+    return true;
   }
 }

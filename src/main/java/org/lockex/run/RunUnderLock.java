@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.lockex.ExitCode;
-import org.lockex.child.Child;
 import org.lockex.child.ChildException;
 import org.lockex.child.Detached;
 import org.lockex.child.Inherited;
@@ -38,10 +38,16 @@ public final class RunUnderLock {
   /** A signal that comes while waiting is answered within 100 ms, whatever ZooKeeper does. */
   private static final Duration SIGNAL_PATIENCE = Duration.ofMillis(80);
 
+  /** Most locks are had before. */
+  private static final Duration REHEARSAL_AFTER = Duration.ofSeconds(1);
+
   private final Options options;
   private final Inherited inherited;
   private final BlockingQueue<Event> events;
   private final Stderr stderr;
+
+  /** Whether the lock is had is known. */
+  private final CountDownLatch decided = new CountDownLatch(1);
 
   /**
    * Prepares a run; nothing happens yet.
@@ -67,9 +73,10 @@ public final class RunUnderLock {
       why.fault().ifPresent(stderr::fault);
       return why;
     }
-    FutureTask<Child> prepared = prepareChild();
+    FutureTask<Prepared> prepared = prepare();
     Session session = connect(local);
     Turn turn = acquire(session, prepared);
+    decided.countDown();
     if (turn instanceof NotAcquired(Outcome why)) {
       why.fault().ifPresent(stderr::fault);
       release(session, patience(why));
@@ -77,8 +84,8 @@ public final class RunUnderLock {
     }
     Acquired ours = (Acquired) turn;
     Supervision supervision =
-        new Supervision(options, ours.child, ours.lock, ours.run, clock(), events, stderr);
-    Outcome outcome = supervision.run(inherited, ours.waited);
+        new Supervision(options, ours.prepared, ours.lock, ours.run, clock(), events, stderr);
+    Outcome outcome = supervision.run(ours.waited);
     release(session, RELEASE_PATIENCE);
     outcome.fault().ifPresent(stderr::fault);
     supervision.leave();
@@ -87,25 +94,38 @@ public final class RunUnderLock {
 
   private sealed interface Turn {}
 
-  private record Acquired(HeldLock lock, Optional<CountedRun> run, Child child, Duration waited)
+  private record Acquired(
+      HeldLock lock, Optional<CountedRun> run, Prepared prepared, Duration waited)
       implements Turn {}
 
   private record NotAcquired(Outcome why) implements Turn {}
 
-  private FutureTask<Child> prepareChild() {
-    FutureTask<Child> task =
-        new FutureTask<>(
-            () -> Child.prepare(inherited, event -> events.add(new Event.OfCommand(event))));
+  private FutureTask<Prepared> prepare() {
+    FutureTask<Prepared> task = new FutureTask<>(() -> Prepared.make(inherited, clock(), events));
     Thread thread =
         new Thread(
             () -> {
               task.run();
               Locks.prepare();
+              rehearse(task);
             },
             "child");
     thread.setDaemon(true);
     thread.start();
     return task;
+  }
+
+  /** Whoever waits for long has time to be quick at the turn. */
+  private void rehearse(FutureTask<Prepared> prepared) {
+    try {
+      if (!decided.await(REHEARSAL_AFTER.toNanos(), TimeUnit.NANOSECONDS)) {
+        prepared.get().child().rehearse(() -> decided.getCount() == 0);
+      }
+    } catch (ExecutionException e) {
+      // Nothing will run.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private Optional<LocalEndpoint> local() throws LocalException {
@@ -144,7 +164,7 @@ public final class RunUnderLock {
   }
 
   /** Waits for the lock, a signal, or the end of the time allowed. */
-  private Turn acquire(Session session, FutureTask<Child> child) throws InterruptedException {
+  private Turn acquire(Session session, FutureTask<Prepared> prepared) throws InterruptedException {
     long connected = System.nanoTime();
     Optional<Duration> allowed = Optional.empty();
     Optional<WaitingLine> line = Optional.empty();
@@ -164,7 +184,7 @@ public final class RunUnderLock {
                 + waited.toMillis()
                 + " ms, token "
                 + lock.token());
-        return together(lock, run, child, waited);
+        return together(lock, run, prepared, waited);
       } else if (event instanceof Event.NotAcquired(Outcome why)) {
         if (why instanceof Outcome.Skipped skipped) {
           stderr.detail(skipped::why);
@@ -188,10 +208,10 @@ public final class RunUnderLock {
   }
 
   private Turn together(
-      HeldLock lock, Optional<CountedRun> run, FutureTask<Child> child, Duration waited)
+      HeldLock lock, Optional<CountedRun> run, FutureTask<Prepared> prepared, Duration waited)
       throws InterruptedException {
     try {
-      return new Acquired(lock, run, child.get(), waited);
+      return new Acquired(lock, run, prepared.get(), waited);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause();
       String line =

@@ -15,7 +15,6 @@ import org.lockex.child.ChildException;
 import org.lockex.child.Command;
 import org.lockex.child.CommandNotStarted;
 import org.lockex.child.DeadMansTimer;
-import org.lockex.child.Inherited;
 import org.lockex.child.LeaseClock;
 import org.lockex.child.Signals;
 import org.lockex.cli.Options;
@@ -47,6 +46,7 @@ final class Supervision {
   private static final long NEVER = Long.MAX_VALUE;
 
   private final Options options;
+  private final Prepared prepared;
   private final Child child;
   private final HeldLock lock;
   private final Optional<CountedRun> run;
@@ -77,14 +77,15 @@ final class Supervision {
 
   Supervision(
       Options options,
-      Child child,
+      Prepared prepared,
       HeldLock lock,
       Optional<CountedRun> run,
       LeaseClock clock,
       BlockingQueue<Event> events,
       Stderr stderr) {
     this.options = options;
-    this.child = child;
+    this.prepared = prepared;
+    this.child = prepared.child();
     this.lock = lock;
     this.run = run;
     this.recorded = run.isEmpty();
@@ -98,11 +99,11 @@ final class Supervision {
    *
    * @param waited from the connection to the acquisition, for the command's environment
    */
-  Outcome run(Inherited inherited, Duration waited) throws InterruptedException {
+  Outcome run(Duration waited) throws InterruptedException {
     if (clock.getAsLong() >= termAt()) {
       return lost("the lease ran out before the command was started");
     }
-    try (DeadMansTimer timer = DeadMansTimer.create(clock)) {
+    try (DeadMansTimer timer = prepared.timer()) {
       timer.arm(lock.lease().deadline().dieAt());
       lock.lease().listen(new Keeper(timer, events));
       Optional<Outcome> before = cameBeforeTheStart();
@@ -111,9 +112,7 @@ final class Supervision {
       }
       started = clock.getAsLong();
       holdUntil = started + options.hold().toNanos();
-      child.start(
-          new Command(
-              options.command(), CommandEnvironment.with(inherited.environ(), lock, waited)));
+      child.start(new Command(options.command(), prepared.environment().with(lock, waited)));
       lock.publishAcquired(Instant.now());
       lock.listenForBreak(request -> events.add(new Event.BreakAsked(request)));
       return untilTheLockMayGo();
@@ -129,7 +128,7 @@ final class Supervision {
   /**
    * Gives the terminal back; after the lock is released. May not return, see {@link Child#leave}.
    */
-  void leave() {
+  void leave() throws InterruptedException {
     exited.ifPresent(child::leave);
     child.close();
   }

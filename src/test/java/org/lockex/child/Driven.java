@@ -35,7 +35,7 @@ record Driven(Path folder) {
     String text =
         Files.readString(Path.of("src/main/launcher/lockex"))
             .replace("#!/bin/sh", "#!" + shell)
-            .replace("@CLASSPATH@", classes)
+            .replace("$home/lib/none", classes)
             .replace("org.lockex.Lockex ", "$DRIVER " + Driver.class.getName() + " ");
     Path launcher = folder.resolve("bin/lockex");
     Files.writeString(launcher, text);

@@ -61,6 +61,7 @@ public final class Driver {
         || !second.equals(new ChildEvent.Ended())) {
       throw new AssertionError(script + ": " + first + ", " + second);
     }
+    child.close();
   }
 
   private static int run(Inherited inherited, BlockingQueue<Object> queue) throws Exception {
@@ -118,6 +119,7 @@ public final class Driver {
         case ChildEvent.Ended none -> {
           timer.disarm();
           child.leave(ended.getFirst());
+          child.close();
           return ended.getFirst().code();
         }
         default -> {}
