@@ -49,6 +49,7 @@ final class BuildImage {
         share.resolve("lockcli.py"),
         Files.readAllBytes(target.resolveSibling("src/main/share/lockcli.py")));
     Completions.write(share);
+    HelpTexts.write(image.resolve("lib"));
     new Caches(image, work, hash).make(Boolean.parseBoolean(args[3]) ? Program.ALL : List.of());
   }
 }

@@ -187,6 +187,20 @@ class BadInputE2E {
   }
 
   @Test
+  void the_launchers_say_what_the_programs_say() {
+    for (String program : List.of("lockex", "lockexctl", "lockexd")) {
+      for (String word : List.of("-h", "--help", "-V", "--version")) {
+        // With another option beside it, the launcher leaves the answer to the program.
+        Image.Result said = Image.sh("nowhere:1", program + " " + word);
+        Image.Result meant = Image.sh("nowhere:1", program + " -q " + word);
+        assertEquals(meant.out(), said.out(), program + " " + word);
+        assertEquals(0, said.code());
+        assertEquals("", said.err());
+      }
+    }
+  }
+
+  @Test
   void an_empty_environment_is_enough() {
     Image.Result result =
         Image.start(

@@ -1,0 +1,42 @@
+package org.lockex.build;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.lockex.cli.CtlRequest;
+import org.lockex.cli.LockexCommand;
+import org.lockex.cli.LockexctlCommand;
+import org.lockex.cli.LockexdCommand;
+import org.lockex.cli.Request;
+import org.lockex.cli.UsageException;
+
+/** What the programs say to {@code --help}, for launchers that say it without a JVM. */
+final class HelpTexts {
+  private static final String HELP = "--help";
+
+  private HelpTexts() {}
+
+  /** Writes {@code PROGRAM.help} for each. */
+  static void write(Path lib) throws IOException {
+    List<byte[]> argv = List.of(HELP.getBytes(UTF_8));
+    try {
+      if (LockexCommand.read(argv, _ -> Optional.empty()) instanceof Request.Print lockex
+          && LockexctlCommand.read(argv, _ -> Optional.empty()) instanceof CtlRequest.Print ctl
+          && LockexdCommand.read(new String[] {HELP}, _ -> Optional.empty())
+              instanceof LockexdCommand.Wish.Print lockexd) {
+        write(lib, "lockex", lockex.text());
+        write(lib, "lockexctl", ctl.text());
+        write(lib, "lockexd", lockexd.text());
+      }
+    } catch (UsageException e) {
+      throw new IOException(HELP, e);
+    }
+  }
+
+  private static void write(Path lib, String program, String text) throws IOException {
+    Folders.write(lib.resolve(program + ".help"), text.getBytes(UTF_8));
+  }
+}
