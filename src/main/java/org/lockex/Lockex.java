@@ -1,6 +1,6 @@
 package org.lockex;
 
-import org.lockex.run.Program;
+import org.lockex.run.LockexProgram;
 
 /** Runs a command under a distributed lock. */
 public final class Lockex {
@@ -11,6 +11,6 @@ public final class Lockex {
    * do.
    */
   public static void main(String[] args) {
-    Runtime.getRuntime().halt(new Program().run(Lockex.class));
+    Runtime.getRuntime().halt(new LockexProgram().run(Lockex.class));
   }
 }

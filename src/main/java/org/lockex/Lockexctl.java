@@ -1,6 +1,6 @@
 package org.lockex;
 
-import org.lockex.inspect.Program;
+import org.lockex.inspect.LockexctlProgram;
 
 /** Shows who holds and who waits for locks, and breaks stuck ones. */
 public final class Lockexctl {
@@ -8,6 +8,6 @@ public final class Lockexctl {
 
   /** Exits with 0, 1 or a code of {@link ExitCode}. */
   public static void main(String[] args) {
-    Runtime.getRuntime().halt(new Program().run(Lockexctl.class));
+    Runtime.getRuntime().halt(new LockexctlProgram().run(Lockexctl.class));
   }
 }

@@ -10,21 +10,30 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Which package knows which: lock, child and local none, the programs all three. */
+/** Which package knows which: each only those below it. */
 class PackagesTest {
-  private static final Set<String> FOUNDATION = Set.of("cli", "lock", "child", "local");
+  private static final Set<String> LOCK =
+      Set.of("lock.session", "lock.lease", "lock.hold", "lock.queue");
+  private static final Set<String> FOUNDATION =
+      Stream.concat(LOCK.stream(), Stream.of("znode", "cli", "child", "local"))
+          .collect(Collectors.toUnmodifiableSet());
   private static final Map<String, Set<String>> KNOWS =
-      Map.of(
-          "lock", Set.of(),
-          "child", Set.of(),
-          "local", Set.of(),
-          "cli", Set.of("lock"),
-          "run", FOUNDATION,
-          "inspect", FOUNDATION,
-          "gateway", FOUNDATION);
+      Map.ofEntries(
+          Map.entry("znode", Set.of()),
+          Map.entry("lock.session", Set.of("znode")),
+          Map.entry("lock.lease", Set.of("znode", "lock.session")),
+          Map.entry("lock.hold", Set.of("znode", "lock.session", "lock.lease")),
+          Map.entry("lock.queue", Set.of("znode", "lock.session", "lock.lease", "lock.hold")),
+          Map.entry("child", Set.of()),
+          Map.entry("local", Set.of()),
+          Map.entry("cli", Set.of("znode", "lock.session")),
+          Map.entry("run", FOUNDATION),
+          Map.entry("inspect", FOUNDATION),
+          Map.entry("gateway", FOUNDATION));
 
   @Test
   void packages_know_only_those_below_them() throws IOException {
@@ -32,12 +41,12 @@ class PackagesTest {
     Set<String> surplus = new TreeSet<>();
     try (Stream<Path> files = Files.walk(root)) {
       for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
-        Path relative = root.relativize(file);
-        if (relative.getNameCount() > 1) {
-          String own = relative.getName(0).toString();
+        Path folder = root.relativize(file).getParent();
+        if (folder != null) {
+          String own = folder.toString().replace('/', '.');
           known(file).stream()
               .filter(other -> !other.equals(own) && !KNOWS.get(own).contains(other))
-              .forEach(other -> surplus.add(own + " -> " + other + " in " + relative));
+              .forEach(other -> surplus.add(own + " -> " + other + " in " + file));
         }
       }
     }
@@ -45,7 +54,7 @@ class PackagesTest {
   }
 
   private static List<String> known(Path file) throws IOException {
-    return Pattern.compile("\\borg\\.lockex\\.([a-z]+)\\.")
+    return Pattern.compile("\\borg\\.lockex\\.([a-z]+(?:\\.[a-z]+)*)\\.[A-Z]")
         .matcher(Files.readString(file))
         .results()
         .map(match -> match.group(1))

@@ -25,10 +25,10 @@ public final class Child implements AutoCloseable {
   private final Inherited inherited;
   private final int devNull;
   private final Guard guard;
-  private final Family family;
+  private final ProcessGroup family;
   private final Foreground foreground;
   private final Launch launch;
-  private final Ending ending;
+  private final Termination ending;
 
   private Child(Inherited inherited, Consumer<? super ChildEvent> events) throws ChildException {
     this.inherited = inherited;
@@ -38,8 +38,8 @@ public final class Child implements AutoCloseable {
         ChildException.check(
             "cannot open /dev/null", Libc.open("/dev/null".getBytes(US_ASCII), Libc.O_RDWR, 0));
     guard = Guard.spawn(devNull, tree.self());
-    family = new Family(guard, tree, events);
-    ending = new Ending(family, events);
+    family = new ProcessGroup(guard, tree, events);
+    ending = new Termination(family, events);
     foreground = new Foreground(Terminal.open(), family, guard.pid());
     launch = new Launch(inherited, guard.pid());
   }

@@ -25,7 +25,7 @@ public final class DeadMansTimer implements AutoCloseable {
    * @throws ChildException if timer_create(2) is refused, or this process is PID 1: run nothing
    *     then
    */
-  public static DeadMansTimer create(LeaseClock clock) throws ChildException {
+  public static DeadMansTimer create(SystemClock clock) throws ChildException {
     if (Libc.getpid() == 1) {
       throw new ChildException("cannot arm a timer on PID 1: the kernel spares it");
     }

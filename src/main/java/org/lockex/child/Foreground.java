@@ -10,7 +10,7 @@ package org.lockex.child;
  */
 final class Foreground {
   private final Terminal terminal;
-  private final Family family;
+  private final ProcessGroup family;
   private final int group;
 
   // Guarded by this.
@@ -19,7 +19,7 @@ final class Foreground {
   private boolean wasForeground;
   private boolean suspended;
 
-  Foreground(Terminal terminal, Family family, int group) {
+  Foreground(Terminal terminal, ProcessGroup family, int group) {
     this.terminal = terminal;
     this.family = family;
     this.group = group;

@@ -47,9 +47,9 @@ public record Inherited(
    */
   public static Inherited capture(Class<?> mainClass) {
     List<byte[]> descriptors = split(read("/proc/self/environ"));
-    LauncherAccount account =
-        LauncherAccount.in(descriptors)
-            .orElseGet(() -> new LauncherAccount(descriptors, read("/proc/self/status")));
+    LauncherCapture account =
+        LauncherCapture.in(descriptors)
+            .orElseGet(() -> new LauncherCapture(descriptors, read("/proc/self/status")));
     return new Inherited(
         after(mainClass.getName(), split(read("/proc/self/cmdline"))),
         account.environ(),

@@ -2,8 +2,8 @@ package org.lockex.cli;
 
 import java.time.Duration;
 import java.util.Optional;
-import org.lockex.lock.Hosts;
-import org.lockex.lock.LockRoot;
+import org.lockex.lock.session.Hosts;
+import org.lockex.znode.LockRoot;
 
 /**
  * Where the locks are and how long to try to get there; the same for lockex and lockexctl.

@@ -8,8 +8,8 @@ public final class LibraryLog {
    * Sets the level; before the first logger is made. The properties are slf4j-simple's
    * (SimpleLogger).
    */
-  public static void follow(Voice voice) {
-    boolean shown = voice.level() == Voice.Level.DEBUG;
+  public static void follow(Verbosity voice) {
+    boolean shown = voice.level() == Verbosity.Level.DEBUG;
     System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", shown ? "info" : "off");
     System.setProperty("org.slf4j.simpleLogger.showDateTime", "true");
     System.setProperty("slf4j.internal.verbosity", "ERROR");

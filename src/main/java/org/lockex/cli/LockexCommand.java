@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import org.lockex.lock.LockId;
+import org.lockex.znode.LockId;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
@@ -38,35 +38,35 @@ public final class LockexCommand {
    * @param environment looks up a variable of the environment, empty where it is not set
    * @throws UsageException with one clause that says what is wrong
    */
-  public static Request read(List<byte[]> argv, Function<String, Optional<String>> environment)
-      throws UsageException {
+  public static LockexRequest read(
+      List<byte[]> argv, Function<String, Optional<String>> environment) throws UsageException {
     CommandLine line = commandLine();
     ParseResult parsed = parse(line, argv);
     if (parsed.hasMatchedOption("-h")) {
-      return new Request.Print(Help.of(line));
+      return new LockexRequest.Print(Help.of(line));
     }
     if (parsed.hasMatchedOption("-V")) {
-      return new Request.Print("lockex " + Version.text() + "\n");
+      return new LockexRequest.Print("lockex " + Version.text() + "\n");
     }
     List<String> words = parsed.matchedPositionalValue(0, List.of());
     int first = argv.size() - words.size();
     requireText(argv.subList(0, first));
-    Options options =
+    LockexOptions options =
         options(parsed, environment, command(parsed, argv.subList(first, argv.size())));
     return parsed.hasMatchedOption("--print-id")
-        ? new Request.Print(options.lockId().value() + "\n")
-        : new Request.Run(options);
+        ? new LockexRequest.Print(options.lockId().value() + "\n")
+        : new LockexRequest.Run(options);
   }
 
   /**
    * How lockex speaks, read from options that may be wrong elsewhere: a usage error is told in the
    * form that was asked for.
    */
-  public static Voice voice(List<byte[]> argv) {
+  public static Verbosity voice(List<byte[]> argv) {
     try {
-      return Voices.read(parse(commandLine(), argv));
+      return VerbosityOptions.read(parse(commandLine(), argv));
     } catch (UsageException e) {
-      return Voice.DEFAULT;
+      return Verbosity.DEFAULT;
     }
   }
 
@@ -121,7 +121,7 @@ public final class LockexCommand {
         .addOption(OptionSpecs.flag("the one argument is a /bin/sh script", "-s", "--shell"))
         .addOption(OptionSpecs.flag("show the name of the lock and exit", "--print-id"));
     ConnectionOptions.declare(spec);
-    Voices.declare(spec);
+    VerbosityOptions.declare(spec);
     return spec.addOption(
             OptionSpecs.value("N", "accepted as in the Python lockex", "-r", "--lockretry"))
         .addOption(OptionSpecs.value("N", "accepted as in the Python lockex", "-R", "--retry"))
@@ -166,12 +166,12 @@ public final class LockexCommand {
     }
   }
 
-  private static Options options(
+  private static LockexOptions options(
       ParseResult parsed, Function<String, Optional<String>> environment, List<byte[]> command)
       throws UsageException {
     Values.number(parsed, "-r", -1, Integer.MAX_VALUE, 1);
     Values.number(parsed, "-R", -1, Integer.MAX_VALUE, 1);
-    return new Options(
+    return new LockexOptions(
         ConnectionOptions.read(parsed, environment),
         lockId(parsed, command),
         Values.number(parsed, "-c", 1, Integer.MAX_VALUE, 1),
@@ -182,7 +182,7 @@ public final class LockexCommand {
             : Optional.empty(),
         Values.read(parsed, "--hold", DurationText::parse, Duration.ZERO),
         oncePer(parsed),
-        Voices.read(parsed),
+        VerbosityOptions.read(parsed),
         command);
   }
 

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import org.lockex.lock.LockId;
+import org.lockex.znode.LockId;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.MissingParameterException;
@@ -36,35 +36,35 @@ public final class LockexctlCommand {
    * @param environment looks up a variable of the environment, empty where it is not set
    * @throws UsageException with one clause that says what is wrong
    */
-  public static CtlRequest read(List<byte[]> argv, Function<String, Optional<String>> environment)
-      throws UsageException {
+  public static LockexctlRequest read(
+      List<byte[]> argv, Function<String, Optional<String>> environment) throws UsageException {
     List<String> words = argv.stream().map(word -> new String(word, UTF_8)).toList();
     ParseResult top = parse(commandLine(top()).setStopAtPositional(true), words, "lockexctl");
     if (top.hasMatchedOption("-V")) {
-      return new CtlRequest.Print("lockexctl " + Version.text() + "\n");
+      return new LockexctlRequest.Print("lockexctl " + Version.text() + "\n");
     }
     List<String> rest = top.matchedPositionalValue(0, List.of());
     if (rest.isEmpty()) {
       if (top.hasMatchedOption("-h")) {
-        return new CtlRequest.Print(topHelp());
+        return new LockexctlRequest.Print(topHelp());
       }
       throw new UsageException("no subcommand given: see lockexctl --help");
     }
     Subcommand subcommand = Subcommand.of(rest.getFirst());
     CommandLine line = commandLine(subcommand.spec());
     if (top.hasMatchedOption("-h")) {
-      return new CtlRequest.Print(help(line));
+      return new LockexctlRequest.Print(help(line));
     }
     // What stood before the subcommand is read once more with it; what stands after it wins.
     List<String> all = new java.util.ArrayList<>(words.subList(0, words.size() - rest.size()));
     all.addAll(rest.subList(1, rest.size()));
     ParseResult parsed = parse(line, all, "lockexctl " + subcommand.word());
     if (parsed.hasMatchedOption("-h")) {
-      return new CtlRequest.Print(help(line));
+      return new LockexctlRequest.Print(help(line));
     }
-    return new CtlRequest.Run(
+    return new LockexctlRequest.Run(
         ConnectionOptions.read(parsed, environment),
-        Voices.read(parsed),
+        VerbosityOptions.read(parsed),
         parsed.hasMatchedOption("--json"),
         subcommand.action(parsed));
   }
@@ -86,7 +86,7 @@ public final class LockexctlCommand {
 
   static CommandSpec common(CommandSpec spec) {
     ConnectionOptions.declare(spec);
-    Voices.declare(spec);
+    VerbosityOptions.declare(spec);
     return spec.addOption(OptionSpecs.flag("print JSON", "--json"))
         .addOption(OptionSpecs.flag("show this help and exit", "-h", "--help"));
   }

@@ -119,7 +119,7 @@ public final class LockexdCommand {
             OptionSpecs.value(
                 "BYTES", "of a header; more get 431 (default: 16384)", "--max-header"));
     ConnectionOptions.declare(spec);
-    Voices.declare(spec);
+    VerbosityOptions.declare(spec);
     return spec.addOption(OptionSpecs.flag("show this help and exit", "-h", "--help"))
         .addOption(OptionSpecs.flag("show the version and exit", "-V", "--version"));
   }
@@ -143,7 +143,7 @@ public final class LockexdCommand {
         Values.positive(parsed, "--lock-timeout", Duration.ofSeconds(3)),
         Values.read(parsed, "--attempt-timeout", DurationText::parse, Duration.ofSeconds(4)),
         limits(parsed),
-        Voices.read(parsed));
+        VerbosityOptions.read(parsed));
   }
 
   private static List<Listen> listens(ParseResult parsed) throws UsageException {

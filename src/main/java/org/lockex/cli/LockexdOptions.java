@@ -33,7 +33,7 @@ public record LockexdOptions(
     Duration lockTimeout,
     Duration attemptTimeout,
     Limits limits,
-    Voice voice) {
+    Verbosity voice) {
 
   /**
    * Files in PEM form.

@@ -14,11 +14,11 @@ import java.util.function.Supplier;
  */
 public final class Stderr {
   private final String program;
-  private final Voice voice;
+  private final Verbosity voice;
   private final OutputStream out;
   private boolean lineIsShown;
 
-  public Stderr(String program, Voice voice, OutputStream out) {
+  public Stderr(String program, Verbosity voice, OutputStream out) {
     this.program = program;
     this.voice = voice;
     this.out = out;
@@ -36,15 +36,15 @@ public final class Stderr {
 
   /** The same for words that cost something to make. */
   public void detail(Supplier<String> message) {
-    if (voice.level().compareTo(Voice.Level.VERBOSE) >= 0) {
+    if (voice.level().compareTo(Verbosity.Level.VERBOSE) >= 0) {
       say("info", message.get());
     }
   }
 
   /** Whether there is a terminal for a line that is updated, and a person who wants it. */
   public boolean hasLine() {
-    return voice.level() != Voice.Level.QUIET
-        && voice.format() == Voice.Format.TEXT
+    return voice.level() != Verbosity.Level.QUIET
+        && voice.format() == Verbosity.Format.TEXT
         && Terminals.isTerminal(2);
   }
 
@@ -67,7 +67,7 @@ public final class Stderr {
 
   private synchronized void say(String level, String message) {
     String line =
-        voice.format() == Voice.Format.JSON
+        voice.format() == Verbosity.Format.JSON
             ? "{\"time\":\""
                 + Instant.now()
                 + "\",\"level\":\""
@@ -75,7 +75,7 @@ public final class Stderr {
                 + "\",\"program\":\""
                 + program
                 + "\",\"message\":"
-                + JsonText.quote(message)
+                + JsonQuote.quote(message)
                 + "}"
             : program + ": " + printable(message);
     clearLine();

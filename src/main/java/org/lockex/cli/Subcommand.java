@@ -3,7 +3,7 @@ package org.lockex.cli;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.lockex.lock.LockId;
+import org.lockex.znode.LockId;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -12,21 +12,21 @@ import picocli.CommandLine.ParseResult;
 enum Subcommand {
   LS("list the locks: holders, waiters, since when, last run", "[PATTERN]", 0, 1) {
     @Override
-    CtlRequest.Action action(ParseResult parsed, List<String> words) throws UsageException {
-      return new CtlRequest.List(
+    LockexctlRequest.Action action(ParseResult parsed, List<String> words) throws UsageException {
+      return new LockexctlRequest.List(
           words.isEmpty() ? Glob.all() : Values.convert("PATTERN", words.getFirst(), Glob::of));
     }
   },
   SHOW("show every holder and waiter of a lock in order", "ID", 1, 1) {
     @Override
-    CtlRequest.Action action(ParseResult parsed, List<String> words) throws UsageException {
-      return new CtlRequest.Show(id(words));
+    LockexctlRequest.Action action(ParseResult parsed, List<String> words) throws UsageException {
+      return new LockexctlRequest.Show(id(words));
     }
   },
   WATCH("follow a lock, or all, as things happen", "[ID]", 0, 1) {
     @Override
-    CtlRequest.Action action(ParseResult parsed, List<String> words) throws UsageException {
-      return new CtlRequest.Watch(LockexctlCommand.id(words));
+    LockexctlRequest.Action action(ParseResult parsed, List<String> words) throws UsageException {
+      return new LockexctlRequest.Watch(LockexctlCommand.id(words));
     }
   },
   WAIT("return when a lock is free", "ID", 1, 1) {
@@ -38,8 +38,8 @@ enum Subcommand {
     }
 
     @Override
-    CtlRequest.Action action(ParseResult parsed, List<String> words) throws UsageException {
-      return new CtlRequest.Wait(id(words), LockexctlCommand.timeout(parsed));
+    LockexctlRequest.Action action(ParseResult parsed, List<String> words) throws UsageException {
+      return new LockexctlRequest.Wait(id(words), LockexctlCommand.timeout(parsed));
     }
   },
   BREAK("ask the holders of a lock to end, and wait until they have", "ID", 1, 1) {
@@ -56,8 +56,8 @@ enum Subcommand {
     }
 
     @Override
-    CtlRequest.Action action(ParseResult parsed, List<String> words) throws UsageException {
-      return new CtlRequest.Break(
+    LockexctlRequest.Action action(ParseResult parsed, List<String> words) throws UsageException {
+      return new LockexctlRequest.Break(
           id(words),
           Values.number(parsed, "--holder", 1, Integer.MAX_VALUE, 0),
           parsed.hasMatchedOption("--yes"),
@@ -67,22 +67,22 @@ enum Subcommand {
   },
   FORGET("delete what --once-per remembers of a lock", "ID", 1, 1) {
     @Override
-    CtlRequest.Action action(ParseResult parsed, List<String> words) throws UsageException {
-      return new CtlRequest.Forget(id(words));
+    LockexctlRequest.Action action(ParseResult parsed, List<String> words) throws UsageException {
+      return new LockexctlRequest.Forget(id(words));
     }
   },
   PING("check servers, session and rights, and say what is wrong", "", 0, 0) {
     @Override
-    CtlRequest.Action action(ParseResult parsed, List<String> words) {
-      return new CtlRequest.Ping();
+    LockexctlRequest.Action action(ParseResult parsed, List<String> words) {
+      return new LockexctlRequest.Ping();
     }
   },
   LOCAL("the server that --local started: status or stop", "status|stop", 1, 1) {
     @Override
-    CtlRequest.Action action(ParseResult parsed, List<String> words) throws UsageException {
+    LockexctlRequest.Action action(ParseResult parsed, List<String> words) throws UsageException {
       return switch (words.getFirst()) {
-        case "status" -> new CtlRequest.LocalStatus();
-        case "stop" -> new CtlRequest.LocalStop();
+        case "status" -> new LockexctlRequest.LocalStatus();
+        case "stop" -> new LockexctlRequest.LocalStop();
         default -> throw new UsageException("local: status or stop: " + words.getFirst());
       };
     }
@@ -100,7 +100,8 @@ enum Subcommand {
     this.most = most;
   }
 
-  abstract CtlRequest.Action action(ParseResult parsed, List<String> words) throws UsageException;
+  abstract LockexctlRequest.Action action(ParseResult parsed, List<String> words)
+      throws UsageException;
 
   /** Those of this subcommand alone. */
   List<OptionSpec> options() {
@@ -145,7 +146,7 @@ enum Subcommand {
     return spec;
   }
 
-  CtlRequest.Action action(ParseResult parsed) throws UsageException {
+  LockexctlRequest.Action action(ParseResult parsed) throws UsageException {
     List<String> words =
         most == 0 ? List.of() : parsed.matchedPositionalValue(0, List.<String>of());
     if (words.size() < least) {

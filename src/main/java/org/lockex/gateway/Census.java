@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.apache.zookeeper.KeeperException.Code;
-import org.lockex.lock.LockId;
+import org.lockex.znode.LockId;
 
 /** What is known of all locks, for clients, people and tools. */
 final class Census {

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.lockex.cli.Listen;
 import org.lockex.cli.UsageException;
-import org.lockex.lock.LockId;
+import org.lockex.znode.LockId;
 
 /**
  * lockserver's configuration file: {@code [general]} with the original's keys, and a further

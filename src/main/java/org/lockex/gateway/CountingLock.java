@@ -1,7 +1,7 @@
 package org.lockex.gateway;
 
 import java.time.Duration;
-import org.lockex.lock.LockId;
+import org.lockex.znode.LockId;
 
 /**
  * A lock of lockserver, made by its configuration.

@@ -14,8 +14,8 @@ import org.lockex.cli.LockexdCommand.Wish;
 import org.lockex.cli.LockexdOptions;
 import org.lockex.cli.Stderr;
 import org.lockex.cli.UsageException;
+import org.lockex.cli.Verbosity;
 import org.lockex.cli.Version;
-import org.lockex.cli.Voice;
 import org.lockex.local.LocalException;
 import sun.misc.Signal;
 
@@ -31,7 +31,7 @@ public final class Daemon {
    * @return the exit code
    */
   public int run(String[] args) {
-    Stderr stderr = new Stderr("lockexd", Voice.DEFAULT, err);
+    Stderr stderr = new Stderr("lockexd", Verbosity.DEFAULT, err);
     try {
       return switch (LockexdCommand.read(args, name -> Optional.ofNullable(System.getenv(name)))) {
         case Wish.Print(String text) -> {

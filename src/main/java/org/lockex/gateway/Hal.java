@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
-import org.lockex.lock.LockId;
+import org.lockex.znode.LockId;
 
 /** Leases as RDLM shows them: HAL, draft-kelly-json-hal. */
 final class Hal {

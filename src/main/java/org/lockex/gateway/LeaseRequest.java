@@ -2,7 +2,7 @@ package org.lockex.gateway;
 
 import java.time.Duration;
 import java.util.Optional;
-import org.lockex.lock.LockId;
+import org.lockex.znode.LockId;
 
 /**
  * What a client wants, whatever protocol it spoke.

@@ -3,7 +3,7 @@ package org.lockex.gateway;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import org.lockex.lock.LockId;
+import org.lockex.znode.LockId;
 
 /**
  * One contender as it is now: a lease over HTTP, or a command under lockex.

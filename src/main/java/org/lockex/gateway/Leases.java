@@ -13,7 +13,7 @@ import java.util.function.Function;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Watcher.Event.EventType;
 import org.lockex.cli.LockexdOptions.Limits;
-import org.lockex.lock.LockId;
+import org.lockex.znode.LockId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import org.lockex.lock.LockId;
+import org.lockex.znode.LockId;
 
 /**
  * Lock::Server: one GET, one line. Asked without a version (HTTP/0.9) the answer is the value and a

@@ -1,7 +1,7 @@
 package org.lockex.gateway;
 
 import java.util.Locale;
-import org.lockex.cli.Voice;
+import org.lockex.cli.Verbosity;
 
 /** What the libraries and lockexd itself log, by slf4j-simple's properties (SimpleLogger). */
 final class Log {
@@ -10,8 +10,8 @@ final class Log {
   private Log() {}
 
   /** Sets the level and the file; before the first logger is made. */
-  static void follow(Voice voice, Configuration configuration) {
-    boolean debug = voice.level() == Voice.Level.DEBUG;
+  static void follow(Verbosity voice, Configuration configuration) {
+    boolean debug = voice.level() == Verbosity.Level.DEBUG;
     String level = configuration.logLevel().map(Log::level).orElse(debug ? "debug" : "warn");
     System.setProperty(PREFIX + "defaultLogLevel", debug ? "info" : "warn");
     System.setProperty(PREFIX + "log.org.lockex", level);

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.lockex.lock.LockId;
+import org.lockex.znode.LockId;
 
 /** Names in paths: percent-encoded UTF-8 (RFC 3986), strictly. */
 final class Names {

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpHeader;
-import org.lockex.lock.LockId;
+import org.lockex.znode.LockId;
 
 /** What people and their tools look at: the status page, metrics, health. */
 final class Pages implements Dialect {

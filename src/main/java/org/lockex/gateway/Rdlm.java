@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpHeader;
-import org.lockex.lock.LockId;
+import org.lockex.znode.LockId;
 
 /**
  * RDLM: REST with HAL+JSON. {@code POST /locks/{resource}} waits for a lease whose URL is the

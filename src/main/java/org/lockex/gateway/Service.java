@@ -15,7 +15,7 @@ import org.lockex.cli.UsageException;
 import org.lockex.local.LocalEndpoint;
 import org.lockex.local.LocalException;
 import org.lockex.local.LocalServers;
-import org.lockex.lock.Hosts;
+import org.lockex.lock.session.Hosts;
 
 /** Everything that runs: the leases, the dialects over them, the server in front. */
 record Service(Leases leases, Gateway gateway, List<Listen> listens) {

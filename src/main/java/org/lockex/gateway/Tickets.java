@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import org.lockex.lock.LockId;
+import org.lockex.znode.LockId;
 
 /**
  * lockserver's queries: places in a queue that outlive the call that took them. A ticket that no

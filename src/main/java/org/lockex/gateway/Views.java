@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.lockex.lock.LockId;
+import org.lockex.znode.LockId;
 
 /** Shows the nodes of a queue to people and clients. */
 final class Views {

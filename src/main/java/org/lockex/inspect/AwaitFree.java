@@ -3,14 +3,14 @@ package org.lockex.inspect;
 import java.time.Duration;
 import java.util.Optional;
 import org.lockex.ExitCode;
-import org.lockex.lock.LockException;
-import org.lockex.lock.LockId;
+import org.lockex.lock.session.LockException;
+import org.lockex.znode.LockId;
 
 /** {@code lockexctl wait}: returns when somebody who came now would get the lock at once. */
 final class AwaitFree {
   private AwaitFree() {}
 
-  static int run(Servers servers, LockId id, Optional<Duration> timeout)
+  static int run(EnsembleAccess servers, LockId id, Optional<Duration> timeout)
       throws LockException, InterruptedException {
     Changes changes = Changes.of(servers, tree -> tree.path(id));
     long start = System.nanoTime();

@@ -17,7 +17,7 @@ import org.apache.zookeeper.OpResult.GetDataResult;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
-import org.lockex.lock.LockException;
+import org.lockex.lock.session.LockException;
 
 /**
  * Many reads, packed into few requests (multi reads, ZooKeeper 3.6 and later), several of which are

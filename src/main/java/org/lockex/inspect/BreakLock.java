@@ -11,20 +11,20 @@ import java.util.Optional;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.data.Stat;
 import org.lockex.ExitCode;
-import org.lockex.cli.CtlRequest;
+import org.lockex.cli.LockexctlRequest;
 import org.lockex.cli.Stderr;
 import org.lockex.cli.Terminals;
-import org.lockex.lock.BreakRequest;
-import org.lockex.lock.Contender;
-import org.lockex.lock.LockException;
-import org.lockex.lock.LockId;
+import org.lockex.lock.session.LockException;
+import org.lockex.znode.BreakRequest;
+import org.lockex.znode.Contender;
+import org.lockex.znode.LockId;
 
 /**
  * {@code lockexctl break}: asks holders to end and waits until they have; or takes the lock away.
  */
-record BreakLock(Servers servers, Output out, Stderr stderr, boolean json) {
+record BreakLock(EnsembleAccess servers, Output out, Stderr stderr, boolean json) {
 
-  int run(CtlRequest.Break wanted) throws LockException, InterruptedException, IOException {
+  int run(LockexctlRequest.Break wanted) throws LockException, InterruptedException, IOException {
     LockId id = wanted.id();
     long start = System.nanoTime();
     Changes changes = Changes.of(servers, tree -> tree.path(id));
@@ -53,7 +53,7 @@ record BreakLock(Servers servers, Output out, Stderr stderr, boolean json) {
         : ask(changes, hit, wanted.timeout().map(most -> start + most.toNanos()));
   }
 
-  private static Optional<String> hindrance(LockState lock, CtlRequest.Break wanted) {
+  private static Optional<String> hindrance(LockState lock, LockexctlRequest.Break wanted) {
     if (!lock.isKnown()) {
       return Optional.of("there is no such lock");
     }
@@ -77,7 +77,7 @@ record BreakLock(Servers servers, Output out, Stderr stderr, boolean json) {
     return answer != null && answer.strip().toLowerCase(java.util.Locale.ROOT).startsWith("y");
   }
 
-  private int take(LockTree tree, List<Participant> hit)
+  private int take(LockReader tree, List<Participant> hit)
       throws LockException, InterruptedException, IOException {
     for (Participant holder : hit) {
       try {
@@ -94,7 +94,7 @@ record BreakLock(Servers servers, Output out, Stderr stderr, boolean json) {
 
   private int ask(Changes changes, List<Participant> hit, Optional<Long> end)
       throws LockException, InterruptedException, IOException {
-    Contender self = Servers.self();
+    Contender self = EnsembleAccess.self();
     BreakRequest request =
         new BreakRequest(
             self.user() + " on " + self.host() + " (pid " + self.pid() + ")", Instant.now());
@@ -122,7 +122,7 @@ record BreakLock(Servers servers, Output out, Stderr stderr, boolean json) {
   }
 
   /** Makes sure that the request is there; a holder may write its own data over it once. */
-  private static boolean isAsked(LockTree tree, Participant holder, BreakRequest request)
+  private static boolean isAsked(LockReader tree, Participant holder, BreakRequest request)
       throws LockException, InterruptedException {
     while (true) {
       try {

@@ -12,7 +12,7 @@ import org.apache.zookeeper.AddWatchMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher;
-import org.lockex.lock.LockException;
+import org.lockex.lock.session.LockException;
 
 /**
  * What changes below a node, by a persistent recursive watch (ZooKeeper 3.6 and later), through
@@ -24,26 +24,26 @@ final class Changes implements Watcher {
 
   private static final String EXPIRED = "expired";
 
-  private final Servers servers;
-  private final Function<LockTree, String> watched;
+  private final EnsembleAccess servers;
+  private final Function<LockReader, String> watched;
   private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
-  private LockTree tree;
+  private LockReader tree;
 
-  private Changes(Servers servers, LockTree tree, Function<LockTree, String> watched) {
+  private Changes(EnsembleAccess servers, LockReader tree, Function<LockReader, String> watched) {
     this.servers = servers;
     this.tree = tree;
     this.watched = watched;
   }
 
   /** Connects and watches; nothing that happens afterwards is missed. */
-  static Changes of(Servers servers, Function<LockTree, String> watched)
+  static Changes of(EnsembleAccess servers, Function<LockReader, String> watched)
       throws LockException, InterruptedException {
     Changes changes = new Changes(servers, servers.connect(), watched);
     changes.watch();
     return changes;
   }
 
-  LockTree tree() {
+  LockReader tree() {
     return tree;
   }
 

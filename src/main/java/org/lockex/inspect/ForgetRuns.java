@@ -2,14 +2,14 @@ package org.lockex.inspect;
 
 import org.apache.zookeeper.KeeperException;
 import org.lockex.cli.Stderr;
-import org.lockex.lock.LockException;
-import org.lockex.lock.LockId;
+import org.lockex.lock.session.LockException;
+import org.lockex.znode.LockId;
 
 /** {@code lockexctl forget}: deletes what {@code --once-per} remembers. */
 final class ForgetRuns {
   private ForgetRuns() {}
 
-  static int run(LockTree tree, Stderr stderr, LockId id)
+  static int run(LockReader tree, Stderr stderr, LockId id)
       throws LockException, InterruptedException {
     String path = tree.runPath(id);
     try {

@@ -4,10 +4,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.lockex.lock.BreakRequest;
-import org.lockex.lock.Contender;
-import org.lockex.lock.Json;
-import org.lockex.lock.LastRun;
+import org.lockex.znode.BreakRequest;
+import org.lockex.znode.Contender;
+import org.lockex.znode.JsonText;
+import org.lockex.znode.RunRecord;
 
 /** One JSON object on one line. What is not known is left out. */
 final class JsonLine {
@@ -15,7 +15,7 @@ final class JsonLine {
 
   JsonLine text(String name, String value) {
     member(name);
-    Json.string(json, value);
+    JsonText.string(json, value);
     return this;
   }
 
@@ -48,7 +48,7 @@ final class JsonLine {
     if (json.length() > 1) {
       json.append(',');
     }
-    Json.string(json, name);
+    JsonText.string(json, name);
     return json.append(':');
   }
 
@@ -102,7 +102,7 @@ final class JsonLine {
     return new JsonLine().text("by", asked.by()).text("at", asked.at().toString());
   }
 
-  private static JsonLine of(LastRun run) {
+  private static JsonLine of(RunRecord run) {
     JsonLine line = new JsonLine().time("started", run.started()).time("counted", run.counted());
     run.exit().ifPresent(code -> line.number("exit", code));
     run.took().ifPresent(took -> line.number("tookMillis", took.toMillis()));

@@ -5,10 +5,10 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.function.Predicate;
-import org.lockex.lock.LockException;
+import org.lockex.lock.session.LockException;
 
 /** {@code lockexctl ls}. */
-record ListLocks(LockTree tree, Output out, boolean json) {
+record ListLocks(LockReader tree, Output out, boolean json) {
   private static final int LONGEST_COMMAND = 60;
 
   int run(Predicate<String> wanted) throws LockException, InterruptedException, IOException {

@@ -58,6 +58,6 @@ record LocalServerTask(Output out, Stderr stderr, boolean json) {
   }
 
   private static LocalServers servers() {
-    return LocalServers.ofThisUser(Servers::variable, Detached::spawn);
+    return LocalServers.ofThisUser(EnsembleAccess::variable, Detached::spawn);
   }
 }

@@ -8,9 +8,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.lockex.lock.JsonObject;
-import org.lockex.lock.LastRun;
-import org.lockex.lock.QueueNames;
+import org.lockex.znode.JsonObject;
+import org.lockex.znode.QueueNames;
+import org.lockex.znode.RunRecord;
 
 /**
  * A lock while it is being read. The order is that of Curator's recipes: by what follows {@code
@@ -29,7 +29,7 @@ final class LockReading {
   private List<String> leases = List.of();
   private List<String> locks = List.of();
   private boolean semaphore;
-  private Optional<LastRun> lastRun = Optional.empty();
+  private Optional<RunRecord> lastRun = Optional.empty();
 
   LockReading(String id, String path) {
     this.id = id;
@@ -65,7 +65,7 @@ final class LockReading {
   }
 
   void lastRun(byte[] bytes) {
-    lastRun = LastRun.parse(bytes);
+    lastRun = RunRecord.parse(bytes);
   }
 
   void participant(String node, Participant participant) {

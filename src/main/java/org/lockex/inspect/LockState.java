@@ -2,7 +2,7 @@ package org.lockex.inspect;
 
 import java.util.List;
 import java.util.Optional;
-import org.lockex.lock.LastRun;
+import org.lockex.znode.RunRecord;
 
 /**
  * One lock as it was read.
@@ -26,7 +26,7 @@ record LockState(
     List<Participant> waiters,
     int waiting,
     List<String> others,
-    Optional<LastRun> lastRun) {
+    Optional<RunRecord> lastRun) {
 
   /** Kinds of locks. */
   enum Mode {

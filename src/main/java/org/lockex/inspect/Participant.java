@@ -5,9 +5,9 @@ import java.time.Instant;
 import java.util.Optional;
 import org.apache.zookeeper.data.Stat;
 import org.lockex.cli.Ages;
-import org.lockex.lock.BreakRequest;
-import org.lockex.lock.Contender;
-import org.lockex.lock.JsonObject;
+import org.lockex.znode.BreakRequest;
+import org.lockex.znode.Contender;
+import org.lockex.znode.JsonObject;
 
 /**
  * One holder or waiter of a lock, as its node tells it.

@@ -11,23 +11,23 @@ import org.apache.zookeeper.Op;
 import org.apache.zookeeper.ZooKeeper;
 import org.lockex.ExitCode;
 import org.lockex.cli.DurationText;
-import org.lockex.lock.Hosts;
-import org.lockex.lock.LockException;
-import org.lockex.lock.Session;
+import org.lockex.lock.session.Hosts;
+import org.lockex.lock.session.LockException;
+import org.lockex.lock.session.ZooKeeperSession;
 
 /** {@code lockexctl ping}: the first thing to run when something is wrong. */
-record Ping(Servers servers, Output out, boolean json) {
+record Ping(EnsembleAccess servers, Output out, boolean json) {
   private static final int TRIES = 9;
 
   /** Returns 0 if locks can be taken, 77 if ZooKeeper does not let us; not connected is thrown. */
   int run() throws LockException, InterruptedException, IOException {
     List<FutureTask<ServerAnswer>> answers =
         servers.hosts().servers().stream().map(Ping::ask).toList();
-    Session session = servers.open();
+    ZooKeeperSession session = servers.open();
     for (FutureTask<ServerAnswer> answer : answers) {
       tell(answer);
     }
-    LockTree tree = servers.tree(session);
+    LockReader tree = servers.tree(session);
     ZooKeeper client = tree.client();
     Duration reads = median(() -> client.exists("/", false));
     Duration writes = median(() -> client.multi(List.of(Op.check("/", -1))));

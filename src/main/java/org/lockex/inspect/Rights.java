@@ -9,7 +9,7 @@ import org.apache.zookeeper.Op;
 import org.apache.zookeeper.OpResult;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
-import org.lockex.lock.LockException;
+import org.lockex.lock.session.LockException;
 
 /**
  * What we may do on the lock path.
@@ -20,7 +20,7 @@ import org.lockex.lock.LockException;
  */
 record Rights(String nearest, boolean exists, Optional<String> missing) {
 
-  static Rights of(LockTree tree) throws LockException, InterruptedException {
+  static Rights of(LockReader tree) throws LockException, InterruptedException {
     ZooKeeper client = tree.client();
     String path = tree.path();
     try {

@@ -8,7 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Optional;
-import org.lockex.lock.Hosts;
+import org.lockex.lock.session.Hosts;
 
 /**
  * What one server says of itself.

@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import org.lockex.cli.Stderr;
-import org.lockex.lock.LockException;
-import org.lockex.lock.LockId;
+import org.lockex.lock.session.LockException;
+import org.lockex.znode.LockId;
 
 /** {@code lockexctl show}. */
-record ShowLock(LockTree tree, Output out, Stderr stderr, boolean json) {
+record ShowLock(LockReader tree, Output out, Stderr stderr, boolean json) {
 
   int run(LockId id) throws LockException, InterruptedException, IOException {
     LockState lock = tree.read(id);

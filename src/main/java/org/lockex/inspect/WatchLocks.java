@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.lockex.cli.Ages;
 import org.lockex.cli.Terminals;
-import org.lockex.lock.LockException;
-import org.lockex.lock.LockId;
+import org.lockex.lock.session.LockException;
+import org.lockex.znode.LockId;
 
 /**
  * {@code lockexctl watch}: a screen that follows on a terminal; otherwise one line for everything
@@ -29,13 +29,13 @@ final class WatchLocks {
   /** Clears what is below, and lets lines go on as they did. */
   private static final String REST = "\033[J\033[?7h";
 
-  private final Servers servers;
+  private final EnsembleAccess servers;
   private final Output out;
   private final boolean json;
   private final boolean screen;
   private final Map<String, LockState> locks = new TreeMap<>();
 
-  WatchLocks(Servers servers, Output out, boolean json) {
+  WatchLocks(EnsembleAccess servers, Output out, boolean json) {
     this.servers = servers;
     this.out = out;
     this.json = json;
@@ -57,7 +57,7 @@ final class WatchLocks {
     }
   }
 
-  private void read(LockTree tree, Optional<LockId> id, Set<String> paths, String event)
+  private void read(LockReader tree, Optional<LockId> id, Set<String> paths, String event)
       throws LockException, InterruptedException, IOException {
     Set<String> names = new TreeSet<>();
     if (id.isPresent()) {

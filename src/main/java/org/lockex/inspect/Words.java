@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.lockex.cli.Ages;
-import org.lockex.lock.Contender;
-import org.lockex.lock.LastRun;
+import org.lockex.znode.Contender;
+import org.lockex.znode.RunRecord;
 
 /** What is said of locks in tables and lines. */
 final class Words {
@@ -29,13 +29,13 @@ final class Words {
   }
 
   /** When it ran last, where, and how it ended; empty if it never ran. */
-  static String lastRun(Optional<LastRun> run, Instant now) {
+  static String lastRun(Optional<RunRecord> run, Instant now) {
     return run.filter(last -> last.started().isPresent())
         .map(last -> lastRun(last, now))
         .orElse("");
   }
 
-  private static String lastRun(LastRun run, Instant now) {
+  private static String lastRun(RunRecord run, Instant now) {
     Instant started = run.started().orElse(Instant.EPOCH);
     StringBuilder words = new StringBuilder(Ages.of(Duration.between(started, now))).append(" ago");
     Optional<Contender> who = run.who();

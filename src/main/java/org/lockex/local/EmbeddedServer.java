@@ -33,7 +33,7 @@ final class EmbeddedServer implements AutoCloseable {
    */
   static EmbeddedServer start(StateFolder folder, int port) throws IOException {
     System.setProperty(SecretOnly.FOLDER, folder.path().toString());
-    System.setProperty("zookeeper.serverCnxnFactory", Acquaintance.class.getName());
+    System.setProperty("zookeeper.serverCnxnFactory", RegisteringConnections.class.getName());
     System.setProperty("zookeeper.authProvider.lockex", SecretOnly.class.getName());
     System.setProperty("zookeeper.enforce.auth.enabled", "true");
     System.setProperty("zookeeper.enforce.auth.schemes", SecretOnly.SCHEME);

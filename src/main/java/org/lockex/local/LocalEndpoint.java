@@ -10,7 +10,7 @@ import java.net.Socket;
  * @param pin an open connection that keeps it from stopping before a session is made; left to the
  *     end of the process, or closed once there is a session
  */
-public record LocalEndpoint(Whereabouts server, String digest, Socket pin) {
+public record LocalEndpoint(ServerAddress server, String digest, Socket pin) {
   /** Its address as a connect string. */
   public String hosts() {
     return "127.0.0.1:" + server.port();

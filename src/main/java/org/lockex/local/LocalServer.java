@@ -61,7 +61,7 @@ public final class LocalServer {
         .addShutdownHook(new Thread(() -> tell("ZooKeeper ended while it started")));
     try (FileChannel _ = serve();
         EmbeddedServer server = EmbeddedServer.start(folder, port)) {
-      folder.publish(new Whereabouts(server.port(), ProcessHandle.current().pid()));
+      folder.publish(new ServerAddress(server.port(), ProcessHandle.current().pid()));
       tell("");
       try (FileChannel _ = awaitIdle(server)) {
         server.close();
@@ -128,7 +128,7 @@ public final class LocalServer {
 
   /** Who found the server before has a connection to it now: then it stays. */
   private boolean retire(EmbeddedServer server) throws InterruptedException, IOException {
-    Optional<Whereabouts> here = folder.whereabouts();
+    Optional<ServerAddress> here = folder.whereabouts();
     folder.retract();
     Thread.sleep(FOUND_BEFORE_MILLIS);
     if (server.isBusy() && here.isPresent()) {

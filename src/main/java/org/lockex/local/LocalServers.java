@@ -112,7 +112,7 @@ public final class LocalServers {
   }
 
   private Optional<LocalEndpoint> find() throws IOException {
-    Optional<Whereabouts> found = folder.whereabouts();
+    Optional<ServerAddress> found = folder.whereabouts();
     if (found.isEmpty() || !folder.isServed()) {
       return Optional.empty();
     }
@@ -144,7 +144,7 @@ public final class LocalServers {
   }
 
   private void launch(Duration patience) throws IOException, LocalException {
-    int port = folder.whereabouts().map(Whereabouts::port).orElse(0);
+    int port = folder.whereabouts().map(ServerAddress::port).orElse(0);
     folder.retract(); // nobody is to tell the secret to whoever listens there now
     String secret = folder.secret();
     trimLog();

@@ -122,15 +122,15 @@ record StateFolder(Path path) {
   }
 
   /** Where the server said it is; whether it is still there is another question. */
-  Optional<Whereabouts> whereabouts() throws IOException {
+  Optional<ServerAddress> whereabouts() throws IOException {
     try {
-      return Whereabouts.parse(Files.readString(path.resolve("server")));
+      return ServerAddress.parse(Files.readString(path.resolve("server")));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
   }
 
-  void publish(Whereabouts whereabouts) throws IOException {
+  void publish(ServerAddress whereabouts) throws IOException {
     replace(path.resolve("server"), whereabouts.text());
   }
 

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.lockex.lock.HeldLock;
+import org.lockex.lock.hold.HeldLock;
 
 /** The environment lockex was started with, and what it tells the command about the lock. */
 final class CommandEnvironment {

@@ -4,38 +4,42 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Queue;
 import org.lockex.cli.Ages;
+import org.lockex.cli.LockexOptions;
 import org.lockex.cli.OncePer;
-import org.lockex.cli.Options;
-import org.lockex.lock.HeldLock;
-import org.lockex.lock.LockException;
-import org.lockex.lock.RunRecord;
-import org.lockex.lock.Session;
+import org.lockex.lock.hold.HeldLock;
+import org.lockex.lock.hold.RunLog;
+import org.lockex.lock.session.LockException;
+import org.lockex.lock.session.ZooKeeperSession;
 
 /**
  * A run that {@code --once-per} allowed: nobody else starts one in its period once it is recorded.
  */
 final class CountedRun {
-  private final RunRecord record;
-  private final RunRecord.Due due;
-  private final Queue<Event> events;
+  private final RunLog record;
+  private final RunLog.Due due;
+  private final Queue<RunEvent> events;
 
-  private CountedRun(RunRecord record, RunRecord.Due due, Queue<Event> events) {
+  private CountedRun(RunLog record, RunLog.Due due, Queue<RunEvent> events) {
     this.record = record;
     this.due = due;
     this.events = events;
   }
 
   /** Asks, with the lock in hand, whether this period's run has been; waits for ZooKeeper. */
-  static Event turn(
-      Options options, OncePer wanted, Session session, HeldLock lock, Queue<Event> events)
+  static RunEvent turn(
+      LockexOptions options,
+      OncePer wanted,
+      ZooKeeperSession session,
+      HeldLock lock,
+      Queue<RunEvent> events)
       throws LockException, InterruptedException {
-    RunRecord record = RunRecord.of(session, options.connection().root(), lock);
+    RunLog record = RunLog.of(session, options.connection().root(), lock);
     return switch (record.begin(wanted.period(), wanted.attempt())) {
-      case RunRecord.Due due ->
-          new Event.Acquired(lock, Optional.of(new CountedRun(record, due, events)));
-      case RunRecord.NotDue(var last, Duration ago) ->
-          new Event.NotAcquired(
-              new Outcome.Skipped(
+      case RunLog.Due due ->
+          new RunEvent.Acquired(lock, Optional.of(new CountedRun(record, due, events)));
+      case RunLog.NotDue(var last, Duration ago) ->
+          new RunEvent.NotAcquired(
+              new RunOutcome.Skipped(
                   wanted.skipExitCode(),
                   "lock "
                       + lock.path()
@@ -47,7 +51,7 @@ final class CountedRun {
   }
 
   /**
-   * Records the end; {@link Event.Recorded} follows when it is done, however long ZooKeeper is
+   * Records the end; {@link RunEvent.Recorded} follows when it is done, however long ZooKeeper is
    * away.
    *
    * @param exit 0 makes the run count
@@ -58,14 +62,14 @@ final class CountedRun {
     thread.start();
   }
 
-  private Event record(int exit, Duration took) {
+  private RunEvent record(int exit, Duration took) {
     try {
       record.end(due, exit, took);
-      return new Event.Recorded(Optional.empty());
+      return new RunEvent.Recorded(Optional.empty());
     } catch (LockException e) {
-      return new Event.Recorded(Optional.of(String.valueOf(e.getMessage())));
+      return new RunEvent.Recorded(Optional.of(String.valueOf(e.getMessage())));
     } catch (InterruptedException | RuntimeException | Error e) {
-      return new Event.Recorded(Optional.of("record on the run: " + e));
+      return new RunEvent.Recorded(Optional.of("record on the run: " + e));
     }
   }
 }

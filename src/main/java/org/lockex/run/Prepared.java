@@ -5,7 +5,7 @@ import org.lockex.child.Child;
 import org.lockex.child.ChildException;
 import org.lockex.child.DeadMansTimer;
 import org.lockex.child.Inherited;
-import org.lockex.child.LeaseClock;
+import org.lockex.child.SystemClock;
 
 /**
  * All that can be had before the lock is, so that it need not be made at the turn.
@@ -21,10 +21,10 @@ record Prepared(Child child, DeadMansTimer timer, CommandEnvironment environment
    *
    * @throws ChildException if the system refuses: run nothing then
    */
-  static Prepared make(Inherited inherited, LeaseClock clock, Queue<Event> events)
+  static Prepared make(Inherited inherited, SystemClock clock, Queue<RunEvent> events)
       throws ChildException {
     DeadMansTimer timer = DeadMansTimer.create(clock);
-    Child child = Child.prepare(inherited, event -> events.add(new Event.OfCommand(event)));
+    Child child = Child.prepare(inherited, event -> events.add(new RunEvent.OfCommand(event)));
     return new Prepared(child, timer, new CommandEnvironment(inherited.environ()));
   }
 }

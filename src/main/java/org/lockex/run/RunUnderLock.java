@@ -12,21 +12,21 @@ import org.lockex.ExitCode;
 import org.lockex.child.ChildException;
 import org.lockex.child.Detached;
 import org.lockex.child.Inherited;
-import org.lockex.child.LeaseClock;
 import org.lockex.child.Signals;
+import org.lockex.child.SystemClock;
 import org.lockex.cli.DurationText;
-import org.lockex.cli.Options;
+import org.lockex.cli.LockexOptions;
 import org.lockex.cli.Stderr;
 import org.lockex.cli.Version;
 import org.lockex.local.LocalEndpoint;
 import org.lockex.local.LocalException;
 import org.lockex.local.LocalServers;
-import org.lockex.lock.Contender;
-import org.lockex.lock.HeldLock;
-import org.lockex.lock.Hosts;
-import org.lockex.lock.Locks;
-import org.lockex.lock.Session;
-import org.lockex.lock.SessionSettings;
+import org.lockex.lock.hold.HeldLock;
+import org.lockex.lock.queue.Locks;
+import org.lockex.lock.session.Hosts;
+import org.lockex.lock.session.SessionSettings;
+import org.lockex.lock.session.ZooKeeperSession;
+import org.lockex.znode.Contender;
 
 /**
  * THE FLOW: connect, acquire, spawn, wait for the first of exit, signal and loss, end all, release.
@@ -41,9 +41,9 @@ public final class RunUnderLock {
   /** Most locks are had before. */
   private static final Duration REHEARSAL_AFTER = Duration.ofSeconds(1);
 
-  private final Options options;
+  private final LockexOptions options;
   private final Inherited inherited;
-  private final BlockingQueue<Event> events;
+  private final BlockingQueue<RunEvent> events;
   private final Stderr stderr;
 
   /** Whether the lock is had is known. */
@@ -56,7 +56,7 @@ public final class RunUnderLock {
    * @param events where signals already arrive
    */
   public RunUnderLock(
-      Options options, Inherited inherited, BlockingQueue<Event> events, Stderr stderr) {
+      LockexOptions options, Inherited inherited, BlockingQueue<RunEvent> events, Stderr stderr) {
     this.options = options;
     this.inherited = inherited;
     this.events = events;
@@ -64,20 +64,20 @@ public final class RunUnderLock {
   }
 
   /** Runs the command under its lock; returns when nothing of it is left and the lock is free. */
-  public Outcome run() throws InterruptedException {
+  public RunOutcome run() throws InterruptedException {
     Optional<LocalEndpoint> local;
     try {
       local = local();
     } catch (LocalException e) {
-      Outcome why = new Outcome.Broken(ExitCode.UNREACHABLE, String.valueOf(e.getMessage()));
+      RunOutcome why = new RunOutcome.Broken(ExitCode.UNREACHABLE, String.valueOf(e.getMessage()));
       why.fault().ifPresent(stderr::fault);
       return why;
     }
     FutureTask<Prepared> prepared = prepare();
-    Session session = connect(local);
+    ZooKeeperSession session = connect(local);
     Turn turn = acquire(session, prepared);
     decided.countDown();
-    if (turn instanceof NotAcquired(Outcome why)) {
+    if (turn instanceof NotAcquired(RunOutcome why)) {
       why.fault().ifPresent(stderr::fault);
       release(session, patience(why));
       return why;
@@ -85,7 +85,7 @@ public final class RunUnderLock {
     Acquired ours = (Acquired) turn;
     Supervision supervision =
         new Supervision(options, ours.prepared, ours.lock, ours.run, clock(), events, stderr);
-    Outcome outcome = supervision.run(ours.waited);
+    RunOutcome outcome = supervision.run(ours.waited);
     release(session, RELEASE_PATIENCE);
     outcome.fault().ifPresent(stderr::fault);
     supervision.leave();
@@ -98,7 +98,7 @@ public final class RunUnderLock {
       HeldLock lock, Optional<CountedRun> run, Prepared prepared, Duration waited)
       implements Turn {}
 
-  private record NotAcquired(Outcome why) implements Turn {}
+  private record NotAcquired(RunOutcome why) implements Turn {}
 
   private FutureTask<Prepared> prepare() {
     FutureTask<Prepared> task = new FutureTask<>(() -> Prepared.make(inherited, clock(), events));
@@ -133,18 +133,18 @@ public final class RunUnderLock {
       return Optional.empty();
     }
     return Optional.of(
-        LocalServers.ofThisUser(name -> Program.variable(inherited, name), Detached::spawn)
+        LocalServers.ofThisUser(name -> LockexProgram.variable(inherited, name), Detached::spawn)
             .connect(options.connection().connectTimeout()));
   }
 
-  private Session connect(Optional<LocalEndpoint> local) {
+  private ZooKeeperSession connect(Optional<LocalEndpoint> local) {
     Hosts hosts =
         local
             .map(endpoint -> Hosts.parse(endpoint.hosts()))
             .or(() -> options.connection().hosts())
             .orElseThrow();
-    Session session =
-        Session.open(
+    ZooKeeperSession session =
+        ZooKeeperSession.open(
             new SessionSettings(
                 hosts,
                 options.connection().sessionTimeout(),
@@ -153,29 +153,30 @@ public final class RunUnderLock {
                 clock(),
                 Contender.ofThisProcess(options.command(), Instant.now(), Version.number()),
                 stderr::detail));
-    Thread thread = new Thread(new Acquisition(options, session, events), "acquire");
+    Thread thread = new Thread(new AcquireTask(options, session, events), "acquire");
     thread.setDaemon(true);
     thread.start();
     return session;
   }
 
-  private LeaseClock clock() {
-    return options.connection().hosts().isPresent() ? LeaseClock.BOOTTIME : LeaseClock.MONOTONIC;
+  private SystemClock clock() {
+    return options.connection().hosts().isPresent() ? SystemClock.BOOTTIME : SystemClock.MONOTONIC;
   }
 
   /** Waits for the lock, a signal, or the end of the time allowed. */
-  private Turn acquire(Session session, FutureTask<Prepared> prepared) throws InterruptedException {
+  private Turn acquire(ZooKeeperSession session, FutureTask<Prepared> prepared)
+      throws InterruptedException {
     long connected = System.nanoTime();
     Optional<Duration> allowed = Optional.empty();
     Optional<WaitingLine> line = Optional.empty();
     while (true) {
-      Event event = next(connected, allowed, line);
-      if (event instanceof Event.Connected) {
+      RunEvent event = next(connected, allowed, line);
+      if (event instanceof RunEvent.Connected) {
         connected = System.nanoTime();
         allowed = options.timeout().filter(Duration::isPositive);
         line = WaitingLine.of(options, session, stderr);
         stderr.detail(() -> connectedTo(session));
-      } else if (event instanceof Event.Acquired(HeldLock lock, Optional<CountedRun> run)) {
+      } else if (event instanceof RunEvent.Acquired(HeldLock lock, Optional<CountedRun> run)) {
         Duration waited = Duration.ofNanos(System.nanoTime() - connected);
         stderr.detail(() ->
             "lock "
@@ -185,20 +186,20 @@ public final class RunUnderLock {
                 + " ms, token "
                 + lock.token());
         return together(lock, run, prepared, waited);
-      } else if (event instanceof Event.NotAcquired(Outcome why)) {
-        if (why instanceof Outcome.Skipped skipped) {
+      } else if (event instanceof RunEvent.NotAcquired(RunOutcome why)) {
+        if (why instanceof RunOutcome.Skipped skipped) {
           stderr.detail(skipped::why);
         }
         return new NotAcquired(why);
-      } else if (event instanceof Event.Signalled(int signal) && ends(signal)) {
-        return new NotAcquired(new Outcome.Interrupted(signal));
-      } else if (event instanceof Event.Fault(String fault)) {
-        return new NotAcquired(new Outcome.Broken(ExitCode.INTERNAL, fault));
+      } else if (event instanceof RunEvent.Signalled(int signal) && ends(signal)) {
+        return new NotAcquired(new RunOutcome.Interrupted(signal));
+      } else if (event instanceof RunEvent.Fault(String fault)) {
+        return new NotAcquired(new RunOutcome.Broken(ExitCode.INTERNAL, fault));
       }
     }
   }
 
-  private String connectedTo(Session session) {
+  private String connectedTo(ZooKeeperSession session) {
     return "connected, session "
         + session.id()
         + ", timeout "
@@ -218,7 +219,7 @@ public final class RunUnderLock {
           cause instanceof ChildException
               ? String.valueOf(cause.getMessage())
               : "prepare on command: " + cause;
-      return new NotAcquired(new Outcome.Broken(ExitCode.INTERNAL, line));
+      return new NotAcquired(new RunOutcome.Broken(ExitCode.INTERNAL, line));
     }
   }
 
@@ -230,12 +231,12 @@ public final class RunUnderLock {
     return signal != Signals.WINCH && signal != Signals.CONT;
   }
 
-  private Event next(long since, Optional<Duration> allowed, Optional<WaitingLine> line)
+  private RunEvent next(long since, Optional<Duration> allowed, Optional<WaitingLine> line)
       throws InterruptedException {
     while (true) {
       long end = since + allowed.map(Duration::toNanos).orElse(Long.MAX_VALUE / 2);
       long due = line.map(WaitingLine::due).filter(at -> at < end).orElse(end);
-      Event event =
+      RunEvent event =
           allowed.isEmpty() && line.isEmpty()
               ? events.take()
               : events.poll(due - System.nanoTime(), TimeUnit.NANOSECONDS);
@@ -245,22 +246,22 @@ public final class RunUnderLock {
       }
       if (due == end) {
         line.ifPresent(WaitingLine::clear);
-        return new Event.NotAcquired(new Outcome.Busy(options.conflictExitCode()));
+        return new RunEvent.NotAcquired(new RunOutcome.Busy(options.conflictExitCode()));
       }
       line.ifPresent(WaitingLine::draw);
     }
   }
 
-  private static Duration patience(Outcome why) {
+  private static Duration patience(RunOutcome why) {
     return switch (why) {
-      case Outcome.Interrupted _ -> SIGNAL_PATIENCE;
-      case Outcome.Broken(ExitCode code, String _) when code == ExitCode.UNREACHABLE ->
+      case RunOutcome.Interrupted _ -> SIGNAL_PATIENCE;
+      case RunOutcome.Broken(ExitCode code, String _) when code == ExitCode.UNREACHABLE ->
           Duration.ZERO;
-      case Outcome _ -> RELEASE_PATIENCE;
+      case RunOutcome _ -> RELEASE_PATIENCE;
     };
   }
 
-  private void release(Session session, Duration patience) throws InterruptedException {
+  private void release(ZooKeeperSession session, Duration patience) throws InterruptedException {
     switch (session.end(patience)) {
       case ANSWERED -> stderr.detail(() -> "session ended, the lock is free");
       case SENT, NOT_SENT ->

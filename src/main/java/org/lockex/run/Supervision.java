@@ -15,15 +15,15 @@ import org.lockex.child.ChildException;
 import org.lockex.child.Command;
 import org.lockex.child.CommandNotStarted;
 import org.lockex.child.DeadMansTimer;
-import org.lockex.child.LeaseClock;
 import org.lockex.child.Signals;
-import org.lockex.cli.Options;
+import org.lockex.child.SystemClock;
+import org.lockex.cli.LockexOptions;
 import org.lockex.cli.Stderr;
-import org.lockex.lock.BreakRequest;
-import org.lockex.lock.Deadline;
-import org.lockex.lock.HeldLock;
-import org.lockex.lock.Lease;
-import org.lockex.lock.Loss;
+import org.lockex.lock.hold.HeldLock;
+import org.lockex.lock.lease.Deadline;
+import org.lockex.lock.lease.Lease;
+import org.lockex.lock.lease.Loss;
+import org.lockex.znode.BreakRequest;
 
 /**
  * The time a command runs under its lock, until nothing of it is left.
@@ -45,17 +45,17 @@ final class Supervision {
 
   private static final long NEVER = Long.MAX_VALUE;
 
-  private final Options options;
+  private final LockexOptions options;
   private final Prepared prepared;
   private final Child child;
   private final HeldLock lock;
   private final Optional<CountedRun> run;
-  private final LeaseClock clock;
-  private final BlockingQueue<Event> events;
+  private final SystemClock clock;
+  private final BlockingQueue<RunEvent> events;
   private final Stderr stderr;
 
   private Optional<ChildEvent.Exited> exited = Optional.empty();
-  private Optional<Outcome> fault = Optional.empty();
+  private Optional<RunOutcome> fault = Optional.empty();
 
   /** When everything gets SIGKILL, on the lease's clock: after a loss, or by {@code -k}. */
   private long killAt = NEVER;
@@ -76,12 +76,12 @@ final class Supervision {
   private boolean leaseIsOver;
 
   Supervision(
-      Options options,
+      LockexOptions options,
       Prepared prepared,
       HeldLock lock,
       Optional<CountedRun> run,
-      LeaseClock clock,
-      BlockingQueue<Event> events,
+      SystemClock clock,
+      BlockingQueue<RunEvent> events,
       Stderr stderr) {
     this.options = options;
     this.prepared = prepared;
@@ -99,14 +99,14 @@ final class Supervision {
    *
    * @param waited from the connection to the acquisition, for the command's environment
    */
-  Outcome run(Duration waited) throws InterruptedException {
+  RunOutcome run(Duration waited) throws InterruptedException {
     if (clock.getAsLong() >= termAt()) {
       return lost("the lease ran out before the command was started");
     }
     try (DeadMansTimer timer = prepared.timer()) {
       timer.arm(lock.lease().deadline().dieAt());
       lock.lease().listen(new Keeper(timer, events));
-      Optional<Outcome> before = cameBeforeTheStart();
+      Optional<RunOutcome> before = cameBeforeTheStart();
       if (before.isPresent()) {
         return before.get();
       }
@@ -114,14 +114,14 @@ final class Supervision {
       holdUntil = started + options.hold().toNanos();
       child.start(new Command(options.command(), prepared.environment().with(lock, waited)));
       lock.publishAcquired(Instant.now());
-      lock.listenForBreak(request -> events.add(new Event.BreakAsked(request)));
+      lock.listenForBreak(request -> events.add(new RunEvent.BreakAsked(request)));
       return untilTheLockMayGo();
     } catch (CommandNotStarted e) {
-      return new Outcome.Broken(
+      return new RunOutcome.Broken(
           e.exitCode() == ExitCode.NOT_FOUND.code() ? ExitCode.NOT_FOUND : ExitCode.CANNOT_EXECUTE,
           e.getMessage() + hint());
     } catch (ChildException e) {
-      return new Outcome.Broken(ExitCode.INTERNAL, String.valueOf(e.getMessage()));
+      return new RunOutcome.Broken(ExitCode.INTERNAL, String.valueOf(e.getMessage()));
     }
   }
 
@@ -136,15 +136,15 @@ final class Supervision {
   /**
    * A signal that raced the acquisition never starts the command; nor does a lease already over.
    */
-  private Optional<Outcome> cameBeforeTheStart() {
-    for (Event event = events.poll(); event != null; event = events.poll()) {
-      if (event instanceof Event.Signalled(int signal) && RunUnderLock.ends(signal)) {
-        return Optional.of(new Outcome.Interrupted(signal));
-      } else if (event instanceof Event.Lost(Loss loss)) {
+  private Optional<RunOutcome> cameBeforeTheStart() {
+    for (RunEvent event = events.poll(); event != null; event = events.poll()) {
+      if (event instanceof RunEvent.Signalled(int signal) && RunUnderLock.ends(signal)) {
+        return Optional.of(new RunOutcome.Interrupted(signal));
+      } else if (event instanceof RunEvent.Lost(Loss loss)) {
         return Optional.of(lost(loss.why() + " before the command was started"));
-      } else if (event instanceof Event.Fault(String line)) {
-        return Optional.of(new Outcome.Broken(ExitCode.INTERNAL, line));
-      } else if (event instanceof Event.OfCommand(ChildEvent.GuardDied())) {
+      } else if (event instanceof RunEvent.Fault(String line)) {
+        return Optional.of(new RunOutcome.Broken(ExitCode.INTERNAL, line));
+      } else if (event instanceof RunEvent.OfCommand(ChildEvent.GuardDied())) {
         return Optional.of(guardDied());
       }
     }
@@ -153,23 +153,23 @@ final class Supervision {
         : Optional.of(lost("the lease ran out before the command was started"));
   }
 
-  private Outcome untilTheLockMayGo() throws InterruptedException {
+  private RunOutcome untilTheLockMayGo() throws InterruptedException {
     while (!lockMayGo()) {
-      Event event = next();
+      RunEvent event = next();
       if (event == null) {
         actOnTime();
-      } else if (event instanceof Event.OfCommand(ChildEvent ofCommand)) {
+      } else if (event instanceof RunEvent.OfCommand(ChildEvent ofCommand)) {
         on(ofCommand);
-      } else if (event instanceof Event.Signalled(int signal)) {
+      } else if (event instanceof RunEvent.Signalled(int signal)) {
         forward(signal);
-      } else if (event instanceof Event.Lost(Loss loss)) {
+      } else if (event instanceof RunEvent.Lost(Loss loss)) {
         leaseIsOver = true;
         endAtOnce(lost(loss.why() + "; the command was killed"));
-      } else if (event instanceof Event.Fault(String line)) {
-        endAtOnce(new Outcome.Broken(ExitCode.INTERNAL, line));
-      } else if (event instanceof Event.BreakAsked(BreakRequest request)) {
+      } else if (event instanceof RunEvent.Fault(String line)) {
+        endAtOnce(new RunOutcome.Broken(ExitCode.INTERNAL, line));
+      } else if (event instanceof RunEvent.BreakAsked(BreakRequest request)) {
         giveUp(request);
-      } else if (event instanceof Event.Recorded(Optional<String> problem)) {
+      } else if (event instanceof RunEvent.Recorded(Optional<String> problem)) {
         recorded = true;
         problem.ifPresent(stderr::fault);
       }
@@ -234,7 +234,7 @@ final class Supervision {
   }
 
   /** The one wait point: the next event, or null when it is time to act. */
-  private @Nullable Event next() throws InterruptedException {
+  private @Nullable RunEvent next() throws InterruptedException {
     long due = leaseIsOver ? killAt : Math.min(killAt, termAt());
     if (nothingIsLeft && recorded) {
       due = Math.min(due, holdUntil);
@@ -272,7 +272,7 @@ final class Supervision {
     }
   }
 
-  private void endAtOnce(Outcome why) {
+  private void endAtOnce(RunOutcome why) {
     if (exited.isEmpty() && fault.isEmpty()) {
       fault = Optional.of(why);
     }
@@ -289,16 +289,16 @@ final class Supervision {
     return grace.compareTo(LEFTOVERS_GRACE) < 0 ? grace : LEFTOVERS_GRACE;
   }
 
-  private Outcome exitOfCommand() {
-    return new Outcome.Exited(exited.orElseThrow().code());
+  private RunOutcome exitOfCommand() {
+    return new RunOutcome.Exited(exited.orElseThrow().code());
   }
 
-  private Outcome lost(String why) {
-    return new Outcome.Broken(ExitCode.LOST, "hold on lock " + lock.path() + ": " + why);
+  private RunOutcome lost(String why) {
+    return new RunOutcome.Broken(ExitCode.LOST, "hold on lock " + lock.path() + ": " + why);
   }
 
-  private Outcome guardDied() {
-    return new Outcome.Broken(
+  private RunOutcome guardDied() {
+    return new RunOutcome.Broken(
         ExitCode.INTERNAL, "guard on lock " + lock.path() + ": it died; the command was killed");
   }
 
@@ -318,19 +318,19 @@ final class Supervision {
   }
 
   /** Moves the kernel's deadline with every heartbeat. */
-  private record Keeper(DeadMansTimer timer, Queue<Event> events) implements Lease.Listener {
+  private record Keeper(DeadMansTimer timer, Queue<RunEvent> events) implements Lease.Listener {
     @Override
     public void renewed(Deadline deadline) {
       try {
         timer.arm(deadline.dieAt());
       } catch (ChildException e) {
-        events.add(new Event.Fault(String.valueOf(e.getMessage())));
+        events.add(new RunEvent.Fault(String.valueOf(e.getMessage())));
       }
     }
 
     @Override
     public void lost(Loss loss) {
-      events.add(new Event.Lost(loss));
+      events.add(new RunEvent.Lost(loss));
     }
   }
 }

@@ -5,12 +5,12 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.lockex.cli.Ages;
-import org.lockex.cli.Options;
+import org.lockex.cli.LockexOptions;
 import org.lockex.cli.Stderr;
-import org.lockex.lock.LockRequest;
-import org.lockex.lock.QueueView;
-import org.lockex.lock.Session;
-import org.lockex.lock.Standing;
+import org.lockex.lock.queue.LockRequest;
+import org.lockex.lock.queue.QueuePosition;
+import org.lockex.lock.queue.QueueView;
+import org.lockex.lock.session.ZooKeeperSession;
 
 /**
  * The line that people see on a terminal while they wait: their place, who holds the lock, for how
@@ -37,7 +37,7 @@ final class WaitingLine {
   }
 
   /** The line of one who begins to wait now; empty if nobody would see it. */
-  static Optional<WaitingLine> of(Options options, Session session, Stderr stderr) {
+  static Optional<WaitingLine> of(LockexOptions options, ZooKeeperSession session, Stderr stderr) {
     boolean waits = options.timeout().isEmpty() || options.timeout().get().isPositive();
     if (!waits || !stderr.hasLine()) {
       return Optional.empty();
@@ -73,7 +73,7 @@ final class WaitingLine {
     stderr.clearLine();
   }
 
-  private String words(Standing standing, long now) {
+  private String words(QueuePosition standing, long now) {
     StringBuilder words = new StringBuilder("waiting ");
     words.append(Ages.of(Duration.ofNanos(now - began))).append(" for lock ").append(name);
     if (standing.place() > 0) {

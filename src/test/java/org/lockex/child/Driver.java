@@ -66,11 +66,11 @@ public final class Driver {
 
   private static int run(Inherited inherited, BlockingQueue<Object> queue) throws Exception {
     boolean trace = Boolean.getBoolean("driver.trace");
-    DeadMansTimer timer = DeadMansTimer.create(LeaseClock.BOOTTIME);
+    DeadMansTimer timer = DeadMansTimer.create(SystemClock.BOOTTIME);
     Child child = Child.prepare(inherited, queue::add);
     Integer deadline = Integer.getInteger("driver.deadline");
     if (deadline != null) {
-      timer.arm(LeaseClock.BOOTTIME.getAsLong() + deadline * 1_000_000L);
+      timer.arm(SystemClock.BOOTTIME.getAsLong() + deadline * 1_000_000L);
     }
     if (System.getProperty("driver.detach") != null) {
       Detached.spawn(

@@ -22,8 +22,8 @@ class InheritedTest {
 
   @Test
   void the_account_holds_every_variable_and_the_signals() {
-    LauncherAccount account =
-        LauncherAccount.in(
+    LauncherCapture account =
+        LauncherCapture.in(
                 variables(
                     "X=y",
                     "LOCKEX_CAPTURE_0="
@@ -37,8 +37,8 @@ class InheritedTest {
   @Test
   void an_account_in_chunks_is_put_together_and_a_stale_chunk_left_out() {
     String value = "A=" + "x".repeat(39_998);
-    LauncherAccount account =
-        LauncherAccount.in(
+    LauncherCapture account =
+        LauncherCapture.in(
                 variables(
                     "LOCKEX_CAPTURE_1=" + od("yz\0Name:\tod\n"),
                     "LOCKEX_CAPTURE_0=" + od(value),
@@ -49,13 +49,13 @@ class InheritedTest {
 
   @Test
   void without_a_launcher_there_is_no_account() {
-    assertTrue(LauncherAccount.in(variables("A=b")).isEmpty());
+    assertTrue(LauncherCapture.in(variables("A=b")).isEmpty());
   }
 
   @Test
   void an_empty_environment_is_one() {
-    LauncherAccount account =
-        LauncherAccount.in(
+    LauncherCapture account =
+        LauncherCapture.in(
                 variables("LOCKEX_CAPTURE_0=" + od("Name:\tod\nSigBlk:\t0000000000000004\n")))
             .orElseThrow();
     assertEquals(List.of(), account.environ());

@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.lockex.lock.LockId;
+import org.lockex.znode.LockId;
 
 /** The same client in every dialect, and in none. */
 final class Clients {

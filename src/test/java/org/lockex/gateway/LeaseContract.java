@@ -65,7 +65,7 @@ abstract class LeaseContract {
     return patient
         .leases
         .census()
-        .contenders(new org.lockex.lock.LockId(lock))
+        .contenders(new org.lockex.znode.LockId(lock))
         .join()
         .orElseThrow()
         .size();

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.lockex.cli.Listen;
 import org.lockex.cli.LockexdOptions.Limits;
-import org.lockex.lock.LockId;
+import org.lockex.znode.LockId;
 
 /** A gateway in this process, on a free port, with locks for every dialect. */
 final class TestGateway implements AutoCloseable {

@@ -1,0 +1,116 @@
+package org.lockex.inspect;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.zookeeper.ZooKeeper;
+import org.lockex.child.Detached;
+import org.lockex.cli.Connection;
+import org.lockex.cli.Stderr;
+import org.lockex.cli.Version;
+import org.lockex.local.LocalEndpoint;
+import org.lockex.local.LocalException;
+import org.lockex.local.LocalServers;
+import org.lockex.lock.session.Hosts;
+import org.lockex.lock.session.LockException;
+import org.lockex.lock.session.SessionSettings;
+import org.lockex.lock.session.ZooKeeperSession;
+import org.lockex.znode.Contender;
+
+/** The way to the servers that the options name, and the sessions there. */
+final class EnsembleAccess implements AutoCloseable {
+  /** How long the end of a session may take before it is left to its timeout. */
+  private static final Duration PATIENCE = Duration.ofMillis(500);
+
+  private final Connection connection;
+  private final Hosts hosts;
+  private final Optional<String> digest;
+  private final Stderr stderr;
+  private final List<ZooKeeperSession> sessions = new ArrayList<>();
+
+  private EnsembleAccess(
+      Connection connection, Hosts hosts, Optional<String> digest, Stderr stderr) {
+    this.connection = connection;
+    this.hosts = hosts;
+    this.digest = digest;
+    this.stderr = stderr;
+  }
+
+  /**
+   * The servers that the options name; that of {@code --local} is started if need be.
+   *
+   * @throws LocalException if it cannot be had
+   */
+  static EnsembleAccess of(Connection connection, Stderr stderr) throws LocalException {
+    Optional<LocalEndpoint> local =
+        connection.hosts().isPresent()
+            ? Optional.empty()
+            : Optional.of(
+                LocalServers.ofThisUser(EnsembleAccess::variable, Detached::spawn)
+                    .connect(connection.connectTimeout()));
+    return new EnsembleAccess(
+        connection,
+        local.map(endpoint -> Hosts.parse(endpoint.hosts())).or(connection::hosts).orElseThrow(),
+        local.map(LocalEndpoint::digest),
+        stderr);
+  }
+
+  /** A variable of the environment; empty where it is not set. */
+  static Optional<String> variable(String name) {
+    return Optional.ofNullable(System.getenv(name));
+  }
+
+  /** Who we are, for those whom we ask for something. */
+  static Contender self() {
+    return Contender.ofThisProcess(
+        List.of("lockexctl".getBytes(StandardCharsets.UTF_8)), Instant.now(), Version.number());
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  Hosts hosts() {
+    return hosts;
+  }
+
+  /** A new session that is not connected yet; after {@link #tree} it is ended with the others. */
+  ZooKeeperSession open() {
+    return ZooKeeperSession.open(
+        new SessionSettings(
+            hosts,
+            connection.sessionTimeout(),
+            connection.connectTimeout(),
+            digest,
+            System::nanoTime,
+            self(),
+            stderr::detail));
+  }
+
+  /** The locks, through a new session. */
+  LockReader connect() throws LockException, InterruptedException {
+    return tree(open());
+  }
+
+  /** The locks, through this session, as soon as it is connected. */
+  LockReader tree(ZooKeeperSession session) throws LockException, InterruptedException {
+    ZooKeeper client = session.awaitClient();
+    sessions.add(session);
+    return new LockReader(client, hosts.chroot(), connection.root());
+  }
+
+  /**
+   * Ends the sessions: they would stay for their timeout, and their threads, which are in the
+   * kernel, would hold up the end of the process for 300 ms (VM_Exit in HotSpot's
+   * vmOperations.cpp).
+   */
+  @Override
+  public void close() throws InterruptedException {
+    for (ZooKeeperSession session : sessions) {
+      session.end(PATIENCE);
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package org.lockex.inspect;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.apache.zookeeper.ZooKeeper;
+import org.lockex.lock.hold.RunLog;
+import org.lockex.lock.session.LockException;
+import org.lockex.znode.LockId;
+import org.lockex.znode.LockRoot;
+
+/**
+ * The locks below one lock path, read straight from ZooKeeper.
+ *
+ * @param client knows no chroot: all paths here carry it
+ */
+record LockReader(ZooKeeper client, String chroot, LockRoot root) {
+
+  /** The node of all locks. */
+  String path() {
+    return chroot.isEmpty() && root.path().isEmpty() ? "/" : chroot + root.path();
+  }
+
+  /** The node of one lock. */
+  String path(LockId id) {
+    return chroot + root.pathOf(id);
+  }
+
+  /** The node of one lock's run record. */
+  String runPath(LockId id) {
+    return chroot + RunLog.pathOf(root, id);
+  }
+
+  /**
+   * All locks that are wanted, by name, with their holders.
+   *
+   * @param waiters whether waiters are read, too; otherwise they are only counted
+   */
+  Collection<LockState> list(Predicate<String> wanted, boolean waiters)
+      throws LockException, InterruptedException {
+    Map<String, LockReading> locks = new TreeMap<>();
+    Batch batch = new Batch(client, path());
+    String records = chroot + RunLog.parentOf(root);
+    batch.children(
+        path(),
+        names -> {
+          for (String name : names) {
+            if (wanted.test(name) && !isOurs(name)) {
+              reading(locks, name, batch);
+            }
+          }
+        });
+    batch.children(
+        records,
+        names -> {
+          for (String name : names) {
+            if (wanted.test(name)) {
+              LockReading lock = locks.computeIfAbsent(name, this::reading);
+              batch.data(records + "/" + name, (data, stat) -> lock.lastRun(data));
+            }
+          }
+        });
+    batch.await();
+    for (Map.Entry<String, LockReading> entry : locks.entrySet()) {
+      participants(batch, root.path() + "/" + entry.getKey(), entry.getValue(), waiters);
+    }
+    batch.await();
+    return locks.values().stream().map(LockReading::state).toList();
+  }
+
+  /** One lock with all its holders and waiters. */
+  LockState read(LockId id) throws LockException, InterruptedException {
+    LockReading lock = reading(id.value());
+    Batch batch = new Batch(client, path(id));
+    read(batch, path(id), lock);
+    batch.data(runPath(id), (data, stat) -> lock.lastRun(data));
+    batch.await();
+    participants(batch, root.pathOf(id), lock, true);
+    batch.await();
+    return lock.state();
+  }
+
+  /** With the lock path {@code /}, what is no lock: the server's own node and the records. */
+  private boolean isOurs(String name) {
+    return path().equals("/")
+        && (name.equals("zookeeper") || ("/" + name).equals(RunLog.parentOf(root)));
+  }
+
+  private LockReading reading(String name) {
+    return new LockReading(name, root.path() + "/" + name);
+  }
+
+  private void reading(Map<String, LockReading> locks, String name, Batch batch) {
+    read(batch, chroot + root.path() + "/" + name, locks.computeIfAbsent(name, this::reading));
+  }
+
+  private static void read(Batch batch, String path, LockReading lock) {
+    batch.data(path, (data, stat) -> lock.data(data));
+    batch.children(
+        path,
+        names -> {
+          lock.children(names);
+          if (lock.isSemaphore()) {
+            batch.children(path + "/" + LockReading.LEASES, lock::leases);
+            batch.children(path + "/" + LockReading.LOCKS, lock::locks);
+          }
+        });
+  }
+
+  private void participants(Batch batch, String path, LockReading lock, boolean all) {
+    read(batch, path, lock, lock.holders());
+    if (all) {
+      read(batch, path, lock, lock.waiters());
+    }
+  }
+
+  private void read(Batch batch, String path, LockReading lock, List<String> nodes) {
+    for (String node : nodes) {
+      String full = chroot + path + "/" + node;
+      batch.data(full, (data, stat) -> lock.participant(node, Participant.of(full, data, stat)));
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package org.lockex.inspect;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import org.lockex.ExitCode;
+import org.lockex.child.Inherited;
+import org.lockex.cli.LibraryLog;
+import org.lockex.cli.LockexctlCommand;
+import org.lockex.cli.LockexctlRequest;
+import org.lockex.cli.Stderr;
+import org.lockex.cli.UsageException;
+import org.lockex.cli.Verbosity;
+import org.lockex.local.LocalException;
+import org.lockex.lock.session.LockException;
+
+/** lockexctl as a program, from its first line to its exit code. */
+public final class LockexctlProgram {
+  /** A tool whose reader went away: 128 + SIGPIPE, as shells show it. */
+  private static final int NO_READER = 141;
+
+  /** The longest answer that is read from a server. */
+  private static final int MOST_BYTES = 1 << 25;
+
+  private final OutputStream err = new FileOutputStream(FileDescriptor.err);
+
+  /**
+   * Does what the command line asks.
+   *
+   * @param mainClass the class whose main runs; the arguments follow its name in /proc/self/cmdline
+   * @return the exit code
+   */
+  public int run(Class<?> mainClass) {
+    // Many waiters on one lock, or many locks: more names than the client takes by default (1 MiB).
+    System.setProperty("jute.maxbuffer", Integer.toString(MOST_BYTES));
+    List<byte[]> argv = Inherited.capture(mainClass).arguments();
+    Output out = new Output(new FileOutputStream(FileDescriptor.out));
+    Verbosity voice = Verbosity.DEFAULT;
+    try {
+      int code =
+          switch (LockexctlCommand.read(argv, EnsembleAccess::variable)) {
+            case LockexctlRequest.Print(String text) -> {
+              out.text(text);
+              yield 0;
+            }
+            case LockexctlRequest.Run run -> {
+              voice = run.voice();
+              LibraryLog.follow(voice);
+              yield new Task(run, out, stderr(voice)).run();
+            }
+          };
+      out.flush();
+      return code;
+    } catch (UsageException e) {
+      return fault(voice, ExitCode.USAGE, String.valueOf(e.getMessage()));
+    } catch (LocalException e) {
+      return fault(voice, ExitCode.UNREACHABLE, String.valueOf(e.getMessage()));
+    } catch (LockException e) {
+      return fault(voice, codeOf(e), String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      return "Broken pipe".equals(e.getMessage())
+          ? NO_READER
+          : fault(voice, ExitCode.INTERNAL, "write on standard output: " + e.getMessage());
+    } catch (InterruptedException | RuntimeException e) {
+      return fault(voice, ExitCode.INTERNAL, "run on lockexctl: " + e);
+    }
+  }
+
+  private static ExitCode codeOf(LockException e) {
+    return switch (e.kind()) {
+      case UNREACHABLE -> ExitCode.UNREACHABLE;
+      case INTERNAL -> ExitCode.INTERNAL;
+      case NOT_AUTHORISED -> ExitCode.NOT_AUTHORISED;
+      case OTHER_CONCURRENCY -> ExitCode.OTHER_CONCURRENCY;
+    };
+  }
+
+  private int fault(Verbosity voice, ExitCode code, String line) {
+    stderr(voice).fault(line);
+    return code.code();
+  }
+
+  private Stderr stderr(Verbosity voice) {
+    return new Stderr("lockexctl", voice, err);
+  }
+}

@@ -1,0 +1,57 @@
+package org.lockex.lock.hold;
+
+import java.time.Instant;
+import java.util.function.Consumer;
+import org.lockex.lock.lease.Lease;
+import org.lockex.znode.BreakRequest;
+import org.lockex.znode.LockId;
+
+/**
+ * A lock that is ours; it ends with its session.
+ *
+ * @param id the lock's name
+ * @param path the lock's node, below the chroot, for example {@code /lockex/backup}
+ * @param ownPath our own node in the queue, with the chroot
+ * @param token the fencing token: the czxid of our own node. For a mutex it only ever grows from
+ *     holder to holder; for a semaphore it is unique.
+ * @param sessionId the id of the session that owns it, as ZooKeeper prints it
+ * @param lease how long it is ours
+ * @param publisher writes the own node's data
+ * @param breaks watches the own node for requests to end
+ */
+public record HeldLock(
+    LockId id,
+    String path,
+    String ownPath,
+    long token,
+    String sessionId,
+    Lease lease,
+    Publisher publisher,
+    Breaks breaks) {
+
+  /** Publishes when the command started; returns at once and never fails. */
+  public void publishAcquired(Instant acquired) {
+    publisher.publish(acquired);
+  }
+
+  /**
+   * Hears when somebody asks the holder to end; returns at once and never fails.
+   *
+   * @param listener called at most once, on a thread that it must not block
+   */
+  public void listenForBreak(Consumer<BreakRequest> listener) {
+    breaks.listen(listener);
+  }
+
+  /** Watches the own node. */
+  @FunctionalInterface
+  public interface Breaks {
+    void listen(Consumer<BreakRequest> listener);
+  }
+
+  /** Writes to the own node. */
+  @FunctionalInterface
+  public interface Publisher {
+    void publish(Instant acquired);
+  }
+}

@@ -1,0 +1,197 @@
+package org.lockex.lock.queue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.WatchedEvent;
+import org.apache.zookeeper.Watcher;
+import org.lockex.lock.hold.HeldLock;
+import org.lockex.lock.lease.LeaseKeeper;
+import org.lockex.lock.session.LockException;
+import org.lockex.lock.session.LockFailures;
+import org.lockex.lock.session.ReadReply;
+import org.lockex.lock.session.SessionClient;
+import org.lockex.lock.session.ZooKeeperSession;
+
+/**
+ * One acquisition. Curator's recipe runs on a thread of its own and can block for ever; the caller
+ * waits for the first event that decides, so that nothing keeps it from leaving.
+ */
+final class LockAcquisition {
+  private sealed interface Event {
+    record Got() implements Event {}
+
+    record Busy() implements Event {}
+
+    record Failed(Throwable why) implements Event {}
+
+    /** The semaphore's leases changed, so that a try may be hopeless. */
+    record LeasesChanged() implements Event {}
+  }
+
+  private static final long REHEARSAL_AFTER_MS = 50;
+
+  private final ZooKeeperSession session;
+  private final LockRequest request;
+  private final LockParent node;
+  private final LeaseKeeper keeper;
+  private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+  private final OwnershipCheck verification;
+
+  LockAcquisition(ZooKeeperSession session, LockRequest request, Consumer<HeldLock> got) {
+    this.session = session;
+    this.request = request;
+    this.node =
+        new LockParent(
+            session.curator(),
+            session.serverPath(request.root(), request.id()),
+            request.root().pathOf(request.id()),
+            request.concurrency());
+    this.keeper = LeaseKeeper.start(session, node.parentOfHolders());
+    this.verification =
+        new OwnershipCheck(
+            session,
+            request,
+            node,
+            keeper,
+            lock -> {
+              got.accept(lock);
+              events.add(new Event.Got());
+            });
+  }
+
+  boolean run() throws LockException, InterruptedException {
+    Thread queue = new Thread(this::queue, "lockex-queue");
+    queue.setDaemon(true);
+    queue.start();
+    boolean got = false;
+    ExpiredGrants grants = null;
+    try {
+      Event event = events.poll(REHEARSAL_AFTER_MS, TimeUnit.MILLISECONDS);
+      if (event == null) {
+        verification.rehearse();
+        if (!request.tryOnly()) {
+          grants = ExpiredGrants.watch(session.curator(), node.path(), request.concurrency());
+          keeper.listenForChanges(grants::changed);
+        }
+      }
+      while (true) {
+        if (event == null) {
+          event = events.take();
+        }
+        // A pattern switch would be linked at the hand-over, for 5 ms.
+        if (event instanceof Event.Got) {
+          got = true;
+          return true;
+        } else if (event instanceof Event.Failed(Throwable why)) {
+          throw LockFailures.of(why, node.name());
+        } else if (event instanceof Event.Busy || hopeless(leases())) {
+          return false;
+        }
+        event = null;
+      }
+    } catch (LockException | InterruptedException e) {
+      throw e;
+    } catch (Exception e) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException("interrupted while taking the lock");
+      }
+      throw LockFailures.of(e, node.name());
+    } finally {
+      if (grants != null) {
+        grants.close();
+      }
+      if (!got) {
+        // The recipe's thread is left to the end of the session: an interrupt would make Curator
+        // clean up beside it, with complaints on stderr.
+        keeper.stop();
+      }
+    }
+  }
+
+  private void queue() {
+    try {
+      boolean tryLeases = request.tryOnly() && request.concurrency() > 1;
+      while (true) {
+        node.prepare();
+        if (tryLeases && leases().size() >= request.concurrency()) {
+          events.add(new Event.Busy());
+          return;
+        }
+        Recipe recipe =
+            Recipe.of(
+                node,
+                (mine, before) -> {
+                  if (!request.tryOnly()) {
+                    verification.expect(mine, before);
+                  }
+                });
+        String own = recipe.acquire(request.tryOnly());
+        if (own == null) {
+          events.add(new Event.Busy());
+          return;
+        }
+        if (verification.prove(own)) {
+          return;
+        }
+        keeper.letGo();
+        session.settings().notes().accept("queueing again for " + node.name());
+        recipe.release();
+      }
+    } catch (Exception | Error e) {
+      if (verification.giveUp()) {
+        events.add(new Event.Failed(e));
+      }
+    }
+  }
+
+  /** The leases taken or asked for; changes are told from now on. */
+  private List<String> leases() throws Exception {
+    String path = node.path() + "/" + LockParent.LEASES;
+    Watcher watcher = this::leasesChanged;
+    while (true) {
+      try {
+        return node.curator().getChildren().usingWatcher(watcher).forPath(path);
+      } catch (KeeperException.NoNodeException e) {
+        if (node.curator().checkExists().usingWatcher(watcher).forPath(path) == null) {
+          return List.of();
+        }
+      }
+    }
+  }
+
+  /**
+   * Whether a try is in vain: more leases exist than may be had, and the oldest, which are the ones
+   * that are had, do not include ours.
+   */
+  private boolean hopeless(List<String> leases) throws Exception {
+    if (leases.size() <= request.concurrency()) {
+      return false;
+    }
+    List<String> oldest = new ArrayList<>(leases);
+    oldest.sort((a, b) -> sequence(a).compareTo(sequence(b)));
+    SessionClient link = session.link();
+    for (String lease : oldest.subList(0, request.concurrency())) {
+      ReadReply reply = new ReadReply();
+      link.exists(node.path() + "/" + LockParent.LEASES + "/" + lease, false, reply, null);
+      if (!reply.exists() || reply.stat().getEphemeralOwner() == link.getSessionId()) {
+        return false; // Another change is on its way, or we have one.
+      }
+    }
+    return true;
+  }
+
+  private static String sequence(String name) {
+    return name.substring(name.lastIndexOf('-') + 1);
+  }
+
+  private void leasesChanged(WatchedEvent event) {
+    if (event.getType() != Watcher.Event.EventType.None) {
+      events.add(new Event.LeasesChanged());
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package org.lockex.lock.queue;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.recipes.locks.InterProcessMutex;
+import org.apache.curator.framework.recipes.locks.InterProcessSemaphoreV2;
+import org.apache.curator.framework.recipes.locks.PredicateResults;
+import org.apache.curator.framework.recipes.locks.StandardLockInternalsDriver;
+import org.jspecify.annotations.Nullable;
+
+/** One turn in the queue of one of Curator's recipes. */
+sealed interface Recipe {
+
+  /**
+   * The recipe for a lock.
+   *
+   * @param next told the paths of the own node and of the one before it when that is the only one,
+   *     again whenever it changes, on the thread that acquires; a semaphore tells nothing
+   */
+  static Recipe of(LockParent node, BiConsumer<String, String> next) {
+    return node.concurrency() == 1
+        ? new Mutex(node.curator(), node.path(), next)
+        : new Semaphore(node.curator(), node.path(), node.concurrency());
+  }
+
+  /**
+   * Waits for the turn.
+   *
+   * @param tryOnly do not wait; the semaphore waits nevertheless, because its try fails also with a
+   *     lease free
+   * @return the path of the own node, which holds the lock; null if it was only a try
+   */
+  @Nullable String acquire(boolean tryOnly) throws Exception;
+
+  /** Gives the turn up, on the thread that acquired it. */
+  void release() throws Exception;
+
+  /** At most one holder. */
+  final class Mutex extends InterProcessMutex implements Recipe {
+    Mutex(CuratorFramework curator, String path, BiConsumer<String, String> next) {
+      super(curator, path, new Line(path, next));
+    }
+
+    @Override
+    public @Nullable String acquire(boolean tryOnly) throws Exception {
+      if (!tryOnly) {
+        acquire();
+      } else if (!acquire(0, MILLISECONDS)) {
+        return null;
+      }
+      return getLockPath();
+    }
+  }
+
+  /**
+   * Watches the place in the queue: Curator looks for it whenever the node before ours changes,
+   * which it also does when its command starts.
+   */
+  final class Line extends StandardLockInternalsDriver {
+    private final String path;
+    private final BiConsumer<String, String> next;
+
+    private Line(String path, BiConsumer<String, String> next) {
+      this.path = path;
+      this.next = next;
+    }
+
+    @Override
+    public PredicateResults getsTheLock(
+        CuratorFramework client, List<String> children, String own, int most) throws Exception {
+      PredicateResults place = super.getsTheLock(client, children, own, most);
+      if (!place.getsTheLock() && children.getFirst().equals(place.getPathToWatch())) {
+        next.accept(path + "/" + own, path + "/" + children.getFirst());
+      }
+      return place;
+    }
+  }
+
+  /** At most as many holders as there are leases. */
+  final class Semaphore implements Recipe {
+    private final InterProcessSemaphoreV2 semaphore;
+    private final String leases;
+    private org.apache.curator.framework.recipes.locks.@Nullable Lease lease;
+
+    Semaphore(CuratorFramework curator, String path, int concurrency) {
+      semaphore = new InterProcessSemaphoreV2(curator, path, concurrency);
+      leases = path + "/" + LockParent.LEASES + "/";
+    }
+
+    @Override
+    public String acquire(boolean tryOnly) throws Exception {
+      var acquired = semaphore.acquire();
+      lease = acquired;
+      return leases + acquired.getNodeName();
+    }
+
+    @Override
+    public void release() throws Exception {
+      if (lease != null) {
+        lease.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package org.lockex.lock.session;
+
+import org.apache.zookeeper.KeeperException;
+
+/**
+ * A lock could not be taken or kept because something is broken; a lock that is merely busy is a
+ * value, not an exception. The message is ready to print: {@code <what> on <what>: <why>}.
+ */
+public final class LockException extends Exception {
+  private static final long serialVersionUID = 1;
+
+  /** What is broken, as far as a caller's exit code tells it apart. */
+  public enum Kind {
+    /** ZooKeeper was not reached in time (exit 69). */
+    UNREACHABLE,
+    /** ZooKeeper answered something unexpected (exit 70). */
+    INTERNAL,
+    /** The access control list of a node, or the server's login, refused us (exit 77). */
+    NOT_AUTHORISED,
+    /** The lock is held or waited for with another concurrency (exit 78). */
+    OTHER_CONCURRENCY
+  }
+
+  private final Kind kind;
+
+  public LockException(Kind kind, String what, String on, String why) {
+    super(what + " on " + on + ": " + why);
+    this.kind = kind;
+  }
+
+  public LockException(Kind kind, String what, String on, String why, Throwable cause) {
+    super(what + " on " + on + ": " + why, cause);
+    this.kind = kind;
+  }
+
+  /**
+   * What ZooKeeper threw at a reader of the tree.
+   *
+   * @param what what was tried, and on what
+   */
+  public static LockException of(String what, String on, KeeperException e) {
+    return switch (e.code()) {
+      case NOAUTH, AUTHFAILED, INVALIDACL, SESSIONCLOSEDREQUIRESASLAUTH ->
+          new LockException(Kind.NOT_AUTHORISED, what, on, "ZooKeeper does not authorise us", e);
+      case CONNECTIONLOSS, SESSIONEXPIRED, OPERATIONTIMEOUT ->
+          new LockException(Kind.UNREACHABLE, what, on, "the connection to ZooKeeper broke", e);
+      default -> new LockException(Kind.INTERNAL, what, on, String.valueOf(e.getMessage()), e);
+    };
+  }
+
+  /** Which exit code this failure deserves. */
+  public Kind kind() {
+    return kind;
+  }
+}

@@ -1,0 +1,37 @@
+package org.lockex.lock.session;
+
+import org.apache.zookeeper.KeeperException;
+
+/** Turns what Curator and ZooKeeper throw into the one exception that leaves this package. */
+public final class LockFailures {
+  private LockFailures() {}
+
+  public static LockException of(Throwable why, String lock) throws InterruptedException {
+    switch (why) {
+      case LockException e -> {
+        return e;
+      }
+      case InterruptedException e -> throw e;
+      case KeeperException e when notAuthorised(e.code()) -> {
+        String path = e.getPath();
+        return new LockException(
+            LockException.Kind.NOT_AUTHORISED,
+            "cannot use the lock",
+            lock,
+            "ZooKeeper does not authorise us" + (path == null ? "" : " for " + path),
+            e);
+      }
+      default -> {
+        return new LockException(
+            LockException.Kind.INTERNAL, "cannot take the lock", lock, String.valueOf(why), why);
+      }
+    }
+  }
+
+  private static boolean notAuthorised(KeeperException.Code code) {
+    return code == KeeperException.Code.NOAUTH
+        || code == KeeperException.Code.AUTHFAILED
+        || code == KeeperException.Code.INVALIDACL
+        || code == KeeperException.Code.SESSIONCLOSEDREQUIRESASLAUTH;
+  }
+}

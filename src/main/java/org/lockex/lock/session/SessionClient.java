@@ -1,0 +1,83 @@
+package org.lockex.lock.session;
+
+import java.io.IOException;
+import java.util.List;
+import org.apache.zookeeper.AsyncCallback;
+import org.apache.zookeeper.Op;
+import org.apache.zookeeper.Watcher;
+import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.client.ZKClientConfig;
+import org.apache.zookeeper.proto.ReplyHeader;
+import org.apache.zookeeper.proto.RequestHeader;
+
+/**
+ * ZooKeeper's client for one session, with what it lacks: a reconnect on demand, and an end that is
+ * waited for no longer than until it is answered.
+ */
+public final class SessionClient extends ZooKeeper {
+  private final HostRotation servers;
+
+  SessionClient(HostRotation servers, int sessionTimeoutMs, Watcher watcher) throws IOException {
+    this.servers = servers;
+    servers.clientSleeps(() -> false);
+    // The connect string is not used where a HostProvider is given.
+    super("localhost", sessionTimeoutMs, watcher, false, servers, config());
+    // ClientCnxn sleeps before an attempt as soon as one TCP connection was made.
+    servers.clientSleeps(() -> testableRemoteSocketAddress() != null);
+  }
+
+  public static ZKClientConfig config() {
+    ZKClientConfig config = new NoSystemProperties();
+    // Without a login the SASL client only looks up canonical host names, which can take seconds.
+    config.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "false");
+    return config;
+  }
+
+  /**
+   * The client's defaults. ZooKeeper's own constructor reads system properties, and for their names
+   * alone it loads X509Util, which parses the trust store (30 to 60 ms) and needs Netty.
+   */
+  private static final class NoSystemProperties extends ZKClientConfig {
+    @Override
+    protected void handleBackwardCompatibility() {}
+  }
+
+  /** When the connection that stands, or last stood, was asked for; in the clock's nanoseconds. */
+  long asked() {
+    return servers.granted();
+  }
+
+  /**
+   * Drops the connection, if there is one, and tries the next server at once. Closing the socket
+   * does not wake the send thread from its selector: a request does, for which it finds its socket
+   * closed. The interrupt ends the sleep of its clean-up.
+   *
+   * @param request sends a request
+   */
+  public void reconnect(Runnable request) {
+    long asked = asked();
+    if (!getState().isConnected()) {
+      return; // An attempt under way has its own, short time.
+    }
+    try {
+      getTestable().closeSocket();
+    } catch (IOException e) {
+      // Then it is closed.
+    }
+    request.run();
+    servers.wake(asked);
+  }
+
+  /** Asks through the quorum whether a node exists; a read would be answered by any follower. */
+  public void check(String path, AsyncCallback.MultiCallback callback) {
+    multi(List.of(Op.check(path, -1)), callback, null);
+  }
+
+  /** Sends the end of the session, which deletes its nodes in one write. */
+  void sendClose(AsyncCallback.VoidCallback callback) {
+    RequestHeader header = new RequestHeader();
+    header.setType(ZooDefs.OpCode.closeSession);
+    cnxn.queuePacket(header, new ReplyHeader(), null, null, callback, null, null, null, null);
+  }
+}

@@ -1,0 +1,30 @@
+package org.lockex.lock.session;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.lockex.znode.Contender;
+
+/**
+ * What a session needs to know.
+ *
+ * @param hosts the ensemble
+ * @param sessionTimeout asked of the server, which may clamp it to 2 to 20 of its ticks; positive
+ * @param connectTimeout how long the first connection may take; positive
+ * @param digest {@code user:password} for ZooKeeper's digest scheme; then the nodes belong to that
+ *     user alone
+ * @param clock nanoseconds of the clock that leases are measured on: CLOCK_BOOTTIME, or
+ *     CLOCK_MONOTONIC where the server sleeps when we do
+ * @param contender published on every node of this session
+ * @param notes takes one line of text for people who asked to be told (-v); called from any thread,
+ *     must not block
+ */
+public record SessionSettings(
+    Hosts hosts,
+    Duration sessionTimeout,
+    Duration connectTimeout,
+    Optional<String> digest,
+    LongSupplier clock,
+    Contender contender,
+    Consumer<String> notes) {}

@@ -1,0 +1,80 @@
+package org.lockex.run;
+
+import java.util.Optional;
+import java.util.Queue;
+import org.lockex.ExitCode;
+import org.lockex.cli.LockexOptions;
+import org.lockex.lock.hold.HeldLock;
+import org.lockex.lock.queue.LockRequest;
+import org.lockex.lock.queue.Locks;
+import org.lockex.lock.session.LockException;
+import org.lockex.lock.session.ZooKeeperSession;
+
+/**
+ * Connects and takes the lock on a thread of its own, so that a signal or the end of the time
+ * allowed need not wait for it.
+ */
+final class AcquireTask implements Runnable {
+  private final LockexOptions options;
+  private final ZooKeeperSession session;
+  private final Queue<RunEvent> events;
+
+  AcquireTask(LockexOptions options, ZooKeeperSession session, Queue<RunEvent> events) {
+    this.options = options;
+    this.session = session;
+    this.events = events;
+  }
+
+  /** What an exception of the lock package means to the caller of lockex. */
+  static RunOutcome.Broken broken(LockException e) {
+    ExitCode code =
+        switch (e.kind()) {
+          case UNREACHABLE -> ExitCode.UNREACHABLE;
+          case INTERNAL -> ExitCode.INTERNAL;
+          case NOT_AUTHORISED -> ExitCode.NOT_AUTHORISED;
+          case OTHER_CONCURRENCY -> ExitCode.OTHER_CONCURRENCY;
+        };
+    String wayOut =
+        e.kind() == LockException.Kind.UNREACHABLE
+            ? " (name the servers in ZKHOSTS, or use --local)"
+            : "";
+    return new RunOutcome.Broken(code, e.getMessage() + wayOut);
+  }
+
+  @Override
+  public void run() {
+    try {
+      session.awaitConnected();
+      events.add(new RunEvent.Connected());
+      attempt();
+    } catch (LockException e) {
+      events.add(new RunEvent.NotAcquired(broken(e)));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error e) {
+      events.add(new RunEvent.Fault("acquire on lock " + options.lockId() + ": " + e));
+    }
+  }
+
+  private void attempt() throws LockException, InterruptedException {
+    boolean tryOnly = options.timeout().isPresent() && options.timeout().get().isZero();
+    LockRequest request =
+        new LockRequest(
+            options.connection().root(), options.lockId(), options.concurrency(), tryOnly);
+    boolean had;
+    if (options.oncePer().isEmpty()) {
+      had =
+          Locks.acquire(
+              session, request, lock -> events.add(new RunEvent.Acquired(lock, Optional.empty())));
+    } else {
+      Optional<HeldLock> lock = Locks.acquire(session, request);
+      had = lock.isPresent();
+      if (had) {
+        events.add(CountedRun.turn(options, options.oncePer().get(), session, lock.get(), events));
+      }
+    }
+    if (!had) {
+      events.add(new RunEvent.NotAcquired(new RunOutcome.Busy(options.conflictExitCode())));
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package org.lockex.run;
+
+import java.util.Optional;
+import org.lockex.child.ChildEvent;
+import org.lockex.lock.hold.HeldLock;
+import org.lockex.lock.lease.Loss;
+import org.lockex.znode.BreakRequest;
+
+/**
+ * Whatever lockex waits for; all of it arrives in one queue, at the one place where it is waited.
+ */
+public sealed interface RunEvent {
+  /** A signal came to lockex. */
+  record Signalled(int signal) implements RunEvent {}
+
+  /** The first connection to ZooKeeper stands: the time allowed for the lock runs from here. */
+  record Connected() implements RunEvent {}
+
+  /**
+   * The lock is ours, and it is our turn.
+   *
+   * @param run what is to be recorded, with {@code --once-per}
+   */
+  record Acquired(HeldLock lock, Optional<CountedRun> run) implements RunEvent {}
+
+  /** The lock will not be had. */
+  record NotAcquired(RunOutcome outcome) implements RunEvent {}
+
+  /** The lock is no longer ours. */
+  record Lost(Loss loss) implements RunEvent {}
+
+  /** Somebody asks us to give the lock up. */
+  record BreakAsked(BreakRequest request) implements RunEvent {}
+
+  /** The run is recorded; with a problem, it is not and will not be. */
+  record Recorded(Optional<String> problem) implements RunEvent {}
+
+  /** Something happened to the command. */
+  record OfCommand(ChildEvent event) implements RunEvent {}
+
+  /** Supervision itself failed; {@code line} says how. */
+  record Fault(String line) implements RunEvent {}
+}

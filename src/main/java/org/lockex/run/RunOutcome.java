@@ -1,0 +1,67 @@
+package org.lockex.run;
+
+import java.util.Optional;
+import org.lockex.ExitCode;
+
+/** How a run under a lock ended: what lockex says about it, and the exit code it gives. */
+public sealed interface RunOutcome {
+  /** The exit code for the caller, 0 to 255. */
+  int exitCode();
+
+  /** The one line for stderr; empty where the command's own end says it all. */
+  default Optional<String> fault() {
+    return Optional.empty();
+  }
+
+  /**
+   * The command ran and ended by itself or by a signal that was meant for it.
+   *
+   * @param exitCode its code, or 128 + n
+   */
+  record Exited(int exitCode) implements RunOutcome {}
+
+  /**
+   * The lock was not had in the time allowed; the command never ran.
+   *
+   * @param exitCode 75 or what {@code -E} says
+   */
+  record Busy(int exitCode) implements RunOutcome {}
+
+  /**
+   * The period's run has been; the command never ran.
+   *
+   * @param exitCode 0 or what {@code --skip-exit-code} says
+   * @param why a word for {@code -v}
+   */
+  record Skipped(int exitCode, String why) implements RunOutcome {}
+
+  /**
+   * A signal came before the command was started.
+   *
+   * @param signal its number
+   */
+  record Interrupted(int signal) implements RunOutcome {
+    @Override
+    public int exitCode() {
+      return ExitCode.ofSignal(signal);
+    }
+  }
+
+  /**
+   * Something is broken, and the command did not run or was ended.
+   *
+   * @param code which kind of fault
+   * @param line {@code <what> on <what>: <why>}
+   */
+  record Broken(ExitCode code, String line) implements RunOutcome {
+    @Override
+    public int exitCode() {
+      return code.code();
+    }
+
+    @Override
+    public Optional<String> fault() {
+      return Optional.of(line);
+    }
+  }
+}

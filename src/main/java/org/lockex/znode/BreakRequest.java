@@ -1,0 +1,50 @@
+package org.lockex.znode;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Somebody asks a holder to end. The request is written into the data of the holder's own node: it
+ * goes away with the node, and no recipe looks at data. A holder that is not lockex gets what
+ * Curator's Revoker writes, so that a program that made its lock revocable answers, too.
+ *
+ * @param by who asks, for example {@code alice on host7 (pid 4711)}
+ * @param at when, by the clock of the one who asks
+ */
+public record BreakRequest(String by, Instant at) {
+  /** {@code LockInternals.REVOKE_MESSAGE} of Curator's recipes. */
+  private static final byte[] REVOKE = "__REVOKE__".getBytes(UTF_8);
+
+  private static final String NAME = "break";
+
+  /** The request in a holder's data; empty if there is none. */
+  public static Optional<BreakRequest> in(byte[] data) {
+    if (java.util.Arrays.equals(data, REVOKE)) {
+      return Optional.of(new BreakRequest("a Curator program", Instant.EPOCH));
+    }
+    return JsonObject.parse(data)
+        .flatMap(holder -> holder.object(NAME))
+        .map(asked ->
+            new BreakRequest(
+                asked.text("by").orElse("?"),
+                asked.text("at").flatMap(Contender::instant).orElse(Instant.EPOCH)));
+  }
+
+  /** A holder's data with this request in it. */
+  public byte[] addedTo(byte[] data) {
+    if (JsonObject.parse(data).isEmpty()) {
+      return REVOKE.clone();
+    }
+    String holder = new String(data, UTF_8).stripTrailing();
+    StringBuilder json = new StringBuilder(holder.length() + 128);
+    json.append(holder, 0, holder.length() - 1);
+    if (!holder.substring(1, holder.length() - 1).isBlank()) {
+      json.append(',');
+    }
+    json.append('"').append(NAME).append("\":{\"by\":");
+    JsonText.string(json, by);
+    return json.append(",\"at\":\"").append(at).append("\"}}").toString().getBytes(UTF_8);
+  }
+}

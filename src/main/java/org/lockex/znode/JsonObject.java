@@ -1,0 +1,202 @@
+package org.lockex.znode;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One JSON object (RFC 8259), read from a node without a library, which would cost a start more
+ * than the reading.
+ *
+ * @param members strings as String, numbers as their text in a {@link Number}, objects as
+ *     JsonObject, arrays as List, true and false as Boolean; null is left out
+ */
+public record JsonObject(Map<String, Object> members) {
+  private static final int DEEPEST = 32;
+
+  /** Stands for null until it is left out. */
+  private static final Object NULL = new Object();
+
+  /** Reads a node's data; empty if it is anything else than one JSON object. */
+  public static Optional<JsonObject> parse(byte[] data) {
+    if (data.length == 0 || data[0] != '{') {
+      return Optional.empty();
+    }
+    try {
+      Reader reader = new Reader(new String(data, UTF_8));
+      JsonObject object = reader.object(0);
+      return reader.atEnd() ? Optional.of(object) : Optional.empty();
+    } catch (Malformed | NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** A string member; empty if there is none of that name and kind. */
+  public Optional<String> text(String name) {
+    return members.get(name) instanceof String text ? Optional.of(text) : Optional.empty();
+  }
+
+  /** A whole number that fits into a long; empty if there is none of that name and kind. */
+  public Optional<Long> number(String name) {
+    return members.get(name) instanceof Long number ? Optional.of(number) : Optional.empty();
+  }
+
+  /** An object member; empty if there is none of that name and kind. */
+  public Optional<JsonObject> object(String name) {
+    return members.get(name) instanceof JsonObject object ? Optional.of(object) : Optional.empty();
+  }
+
+  private static final class Malformed extends Exception {
+    private static final long serialVersionUID = 1;
+  }
+
+  private static final class Reader {
+    private final String text;
+    private int at;
+
+    Reader(String text) {
+      this.text = text;
+    }
+
+    JsonObject object(int depth) throws Malformed {
+      Map<String, Object> members = new LinkedHashMap<>();
+      expect('{');
+      if (!next('}')) {
+        do {
+          String name = string();
+          expect(':');
+          Object value = value(depth + 1);
+          if (!value.equals(NULL)) {
+            members.put(name, value);
+          }
+        } while (next(','));
+        expect('}');
+      }
+      return new JsonObject(members);
+    }
+
+    private Object value(int depth) throws Malformed {
+      blanks();
+      if (depth > DEEPEST || at == text.length()) {
+        throw new Malformed();
+      }
+      return switch (text.charAt(at)) {
+        case '{' -> object(depth);
+        case '[' -> array(depth);
+        case '"' -> string();
+        case 't' -> {
+          word("true");
+          yield true;
+        }
+        case 'f' -> {
+          word("false");
+          yield false;
+        }
+        case 'n' -> {
+          word("null");
+          yield NULL;
+        }
+        default -> number();
+      };
+    }
+
+    private List<Object> array(int depth) throws Malformed {
+      List<Object> elements = new ArrayList<>();
+      expect('[');
+      if (!next(']')) {
+        do {
+          elements.add(value(depth + 1));
+        } while (next(','));
+        expect(']');
+      }
+      return elements;
+    }
+
+    private void word(String word) throws Malformed {
+      if (!text.startsWith(word, at)) {
+        throw new Malformed();
+      }
+      at += word.length();
+    }
+
+    private Object number() throws Malformed {
+      int start = at;
+      while (at < text.length() && "+-.0123456789eE".indexOf(text.charAt(at)) >= 0) {
+        at++;
+      }
+      String digits = text.substring(start, at);
+      if (digits.isEmpty()) {
+        throw new Malformed();
+      }
+      return digits.chars().allMatch(c -> c == '-' || (c >= '0' && c <= '9'))
+          ? (Object) Long.valueOf(digits)
+          : Double.valueOf(digits);
+    }
+
+    private String string() throws Malformed {
+      expect('"');
+      StringBuilder value = new StringBuilder();
+      while (at < text.length()) {
+        char c = text.charAt(at++);
+        if (c == '"') {
+          return value.toString();
+        }
+        value.append(c == '\\' ? escaped() : c);
+      }
+      throw new Malformed();
+    }
+
+    private char escaped() throws Malformed {
+      if (at == text.length()) {
+        throw new Malformed();
+      }
+      char c = text.charAt(at++);
+      return switch (c) {
+        case '"', '\\', '/' -> c;
+        case 'b' -> '\b';
+        case 'f' -> '\f';
+        case 'n' -> '\n';
+        case 'r' -> '\r';
+        case 't' -> '\t';
+        case 'u' -> {
+          if (at + 4 > text.length()) {
+            throw new Malformed();
+          }
+          at += 4;
+          yield (char) Integer.parseInt(text, at - 4, at, 16);
+        }
+        default -> throw new Malformed();
+      };
+    }
+
+    private void expect(char c) throws Malformed {
+      if (!next(c)) {
+        throw new Malformed();
+      }
+    }
+
+    private boolean next(char c) {
+      blanks();
+      if (at < text.length() && text.charAt(at) == c) {
+        at++;
+        return true;
+      }
+      return false;
+    }
+
+    private void blanks() {
+      while (at < text.length() && " \t\r\n".indexOf(text.charAt(at)) >= 0) {
+        at++;
+      }
+    }
+
+    boolean atEnd() {
+      blanks();
+      return at == text.length();
+    }
+  }
+}

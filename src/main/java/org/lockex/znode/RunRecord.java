@@ -1,0 +1,96 @@
+package org.lockex.znode;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What is remembered of a lock's runs when no session is left, for {@code --once-per}. Instants are
+ * the ZooKeeper leader's: the modification times of writes made while the lock was held.
+ *
+ * @param counted when the run started after which others have to wait; empty if none counts yet
+ * @param started when the last run started; empty if none has ended or counts yet
+ * @param exit the last run's exit code; empty if it has not ended or its end was not recorded
+ * @param took how long the last run took, on the clock of its host
+ * @param who whose run it was; its {@code since} and {@code version} are not kept
+ * @param token the fencing token of the last run
+ */
+public record RunRecord(
+    Optional<Instant> counted,
+    Optional<Instant> started,
+    Optional<Integer> exit,
+    Optional<Duration> took,
+    Optional<Contender> who,
+    long token) {
+
+  /** Nothing has run yet. */
+  public static final RunRecord NONE =
+      new RunRecord(
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          0);
+
+  /** Reads the data of a record's node; empty if it is none of ours. */
+  public static Optional<RunRecord> parse(byte[] data) {
+    return JsonObject.parse(data)
+        .filter(json -> json.number("format").equals(Optional.of(1L)))
+        .map(json ->
+            new RunRecord(
+                json.text("counted").flatMap(Contender::instant),
+                json.text("started").flatMap(Contender::instant),
+                json.number("exit").map(Math::toIntExact),
+                json.number("tookMillis").map(Duration::ofMillis),
+                Contender.parse(json),
+                json.number("token").orElse(0L)));
+  }
+
+  /** The data of the record's node. */
+  public byte[] json() {
+    StringBuilder json = new StringBuilder(256).append("{\"format\":1");
+    counted.ifPresent(at -> json.append(",\"counted\":\"").append(at).append('"'));
+    started.ifPresent(at -> json.append(",\"started\":\"").append(at).append('"'));
+    exit.ifPresent(code -> json.append(",\"exit\":").append(code));
+    took.ifPresent(time -> json.append(",\"tookMillis\":").append(time.toMillis()));
+    who.ifPresent(by -> {
+      json.append(",\"host\":");
+      JsonText.string(json, by.host());
+      json.append(",\"pid\":").append(by.pid()).append(",\"user\":");
+      JsonText.string(json, by.user());
+      json.append(",\"command\":");
+      JsonText.string(json, by.command());
+    });
+    return json.append(",\"token\":").append(token).append('}').toString().getBytes(UTF_8);
+  }
+
+  /** The same history with a run that has just started; it counts only if {@code attempt}. */
+  public RunRecord begun(Instant now, boolean attempt, Contender by, long itsToken) {
+    return new RunRecord(
+        attempt ? Optional.of(now) : counted,
+        Optional.of(now),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(by),
+        itsToken);
+  }
+
+  /** The same history with the end of a run; it counts if it succeeded, or did before. */
+  public RunRecord ended(Instant start, int code, Duration time, Contender by, long itsToken) {
+    boolean counts = code == 0 && counted.filter(at -> at.isAfter(start)).isEmpty();
+    if (token > itsToken) {
+      // The lock was lost and has moved on: the later run is told, this one only counts.
+      return new RunRecord(counts ? Optional.of(start) : counted, started, exit, took, who, token);
+    }
+    return new RunRecord(
+        counts ? Optional.of(start) : counted,
+        Optional.of(start),
+        Optional.of(code),
+        Optional.of(time),
+        Optional.of(by),
+        itsToken);
+  }
+}

@@ -1,0 +1,138 @@
+package org.lockex.lock.queue;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.apache.curator.test.InstanceSpec;
+import org.apache.curator.test.TestingServer;
+import org.lockex.lock.hold.HeldLock;
+import org.lockex.lock.session.Hosts;
+import org.lockex.lock.session.SessionSettings;
+import org.lockex.lock.session.ZooKeeperSession;
+import org.lockex.znode.Contender;
+import org.lockex.znode.LockId;
+import org.lockex.znode.LockRoot;
+
+/** Contenders for locks on one test server; closing it ends them all. */
+public final class Contest implements AutoCloseable {
+  public static final LockRoot ROOT = LockRoot.of("lockex");
+  public static final Duration TIMEOUT = Duration.ofSeconds(4);
+
+  private final String hosts;
+  private final Optional<String> digest;
+  private final List<ZooKeeperSession> sessions = new ArrayList<>();
+  final List<String> notes = java.util.Collections.synchronizedList(new ArrayList<>());
+
+  public Contest(String hosts) {
+    this(hosts, Optional.empty());
+  }
+
+  public Contest(String hosts, Optional<String> digest) {
+    this.hosts = hosts;
+    this.digest = digest;
+  }
+
+  /** A server whose ticks are as long as a real one's in our tests. */
+  public static TestingServer server() throws Exception {
+    // Empty containers are reaped often, so that their loss meets every test.
+    System.setProperty("znode.container.checkIntervalMs", "200");
+    return new TestingServer(new InstanceSpec(null, -1, -1, -1, true, -1, 500, -1), true);
+  }
+
+  public ZooKeeperSession session() {
+    return session(TIMEOUT);
+  }
+
+  public ZooKeeperSession session(Duration timeout) {
+    return session(timeout, Duration.ofSeconds(20));
+  }
+
+  public ZooKeeperSession session(Duration timeout, Duration connectTimeout) {
+    ZooKeeperSession session =
+        ZooKeeperSession.open(
+            new SessionSettings(
+                Hosts.parse(hosts),
+                timeout,
+                connectTimeout,
+                digest,
+                System::nanoTime,
+                new Contender("here", 1, "me", "cmd", Instant.EPOCH, "1"),
+                notes::add));
+    synchronized (sessions) {
+      sessions.add(session);
+    }
+    return session;
+  }
+
+  public static LockRequest request(String id, int concurrency, boolean tryOnly) {
+    return new LockRequest(ROOT, LockId.of(id), concurrency, tryOnly);
+  }
+
+  public static HeldLock acquire(ZooKeeperSession session, String id, int concurrency)
+      throws Exception {
+    return Locks.acquire(session, request(id, concurrency, false)).orElseThrow();
+  }
+
+  /** Acquires on another thread. */
+  public static CompletableFuture<HeldLock> acquiring(
+      ZooKeeperSession session, String id, int concurrency) {
+    CompletableFuture<HeldLock> future = new CompletableFuture<>();
+    Thread.startVirtualThread(() -> {
+      try {
+        future.complete(acquire(session, id, concurrency));
+      } catch (Throwable e) {
+        future.completeExceptionally(e);
+      }
+    });
+    return future;
+  }
+
+  public static void end(ZooKeeperSession session) throws Exception {
+    if (session.end(Duration.ofSeconds(5)) != ZooKeeperSession.End.ANSWERED) {
+      throw new AssertionError("the end was not answered");
+    }
+  }
+
+  public static void eventually(String what, BooleanSupplier holds) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (!holds.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("not in 20 s: " + what);
+      }
+      Thread.sleep(5);
+    }
+  }
+
+  public static String text(byte[] data) {
+    return new String(data, UTF_8);
+  }
+
+  @Override
+  public void close() throws Exception {
+    List<Thread> closers = new ArrayList<>();
+    for (ZooKeeperSession session : sessions) {
+      closers.add(Thread.startVirtualThread(() -> close(session)));
+    }
+    for (Thread closer : closers) {
+      closer.join();
+    }
+  }
+
+  private static void close(ZooKeeperSession session) {
+    try {
+      if (!session.ended()) {
+        session.end(Duration.ofMillis(500));
+      }
+      session.curator().close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package org.lockex.lock.queue;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.concurrent.TimeUnit;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.framework.recipes.locks.InterProcessMutex;
+import org.apache.curator.framework.recipes.locks.InterProcessSemaphoreV2;
+import org.apache.curator.retry.RetryOneTime;
+import org.apache.curator.test.TestingServer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Nobody waits for a lockexd that is dead. */
+class ExpiredGrantsIT {
+  private static final String NAME = "_c_6f2c3e0a-0000-4000-8000-000000000001-";
+  private static final String GRANT =
+      "{\"host\":\"h\",\"command\":\"{\\\"lifetimeMillis\\\":1}\",\"lifetimeMillis\":1500,\"token\":7}";
+
+  private TestingServer server;
+  private CuratorFramework curator;
+
+  @BeforeEach
+  void start() throws Exception {
+    server = new TestingServer(true);
+    curator = CuratorFrameworkFactory.newClient(server.getConnectString(), new RetryOneTime(50));
+    curator.start();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    curator.close();
+    server.close();
+  }
+
+  private String put(String path, String data) throws Exception {
+    return curator.create().creatingParentsIfNeeded().forPath(path, data.getBytes(UTF_8));
+  }
+
+  @Test
+  void a_waiter_for_a_mutex_outlasts_a_grant_of_a_dead_lockexd_and_not_less() throws Exception {
+    long start = System.nanoTime();
+    put("/lockex/a/" + NAME + "lock-0000000000", GRANT);
+    InterProcessMutex mutex = new InterProcessMutex(curator, "/lockex/a");
+    try (ExpiredGrants grants = ExpiredGrants.watch(curator, "/lockex/a", 1)) {
+      assertTrue(mutex.acquire(4, TimeUnit.SECONDS));
+    }
+    long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+    assertTrue(took >= 1500, took + " ms");
+    mutex.release();
+  }
+
+  @Test
+  void a_waiter_for_a_semaphore_does_too() throws Exception {
+    put("/lockex/b/leases/" + NAME + "lease-0000000000", GRANT);
+    put("/lockex/b/leases/" + NAME.replace('1', '2') + "lease-0000000001", GRANT);
+    InterProcessSemaphoreV2 semaphore = new InterProcessSemaphoreV2(curator, "/lockex/b", 2);
+    try (ExpiredGrants grants = ExpiredGrants.watch(curator, "/lockex/b", 2)) {
+      var lease = semaphore.acquire(4, TimeUnit.SECONDS);
+      assertTrue(lease != null);
+      semaphore.returnLease(lease);
+    }
+  }
+
+  @Test
+  void what_is_no_grant_stays() throws Exception {
+    String stranger = put("/lockex/c/" + NAME + "lock-0000000000", "10.0.0.1");
+    try (ExpiredGrants grants = ExpiredGrants.watch(curator, "/lockex/c", 1)) {
+      Thread.sleep(2000);
+    }
+    assertTrue(curator.checkExists().forPath(stranger) != null);
+  }
+}

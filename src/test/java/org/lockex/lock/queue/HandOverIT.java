@@ -1,0 +1,124 @@
+package org.lockex.lock.queue;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.test.TestingServer;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.data.ACL;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.lockex.lock.hold.HeldLock;
+import org.lockex.lock.lease.Deadline;
+import org.lockex.lock.session.ZooKeeperSession;
+
+/** What the next in line does when the node before it goes. */
+class HandOverIT {
+  private static final String NOTE =
+      "{\"host\":\"h\",\"pid\":1,\"user\":\"u\",\"command\":\"c\",\"lifetimeMillis\":60000}";
+
+  private TestingServer server;
+  private Contest contest;
+  private CuratorFramework observer;
+
+  @BeforeEach
+  void start() throws Exception {
+    server = Contest.server();
+    contest = new Contest(server.getConnectString());
+    ZooKeeperSession session = contest.session();
+    session.awaitConnected();
+    observer = session.curator();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    contest.close();
+    server.close();
+  }
+
+  @Test
+  void it_has_the_lock_without_another_look_at_the_queue() throws Exception {
+    ZooKeeperSession holder = contest.session();
+    Contest.acquire(holder, "s", 1).publishAcquired(Instant.now());
+    CompletableFuture<HeldLock> waiter = Contest.acquiring(contest.session(), "s", 1);
+    awaitNextInLine();
+    // Nobody may list the queue any more.
+    int all = ZooDefs.Perms.ALL;
+    observer
+        .setACL()
+        .withACL(List.of(new ACL(all & ~ZooDefs.Perms.READ, ZooDefs.Ids.ANYONE_ID_UNSAFE)))
+        .forPath("/lockex/s");
+    Contest.end(holder);
+    HeldLock lock = waiter.get(5, TimeUnit.SECONDS);
+    // With the lease it had as a waiter, which goes on.
+    Deadline first = lock.lease().deadline();
+    Contest.eventually("renewed", () -> lock.lease().deadline().dieAt() > first.dieAt());
+  }
+
+  @Test
+  void a_grant_in_the_place_of_the_node_keeps_the_lock() throws Exception {
+    String node =
+        observer
+            .create()
+            .creatingParentContainersIfNeeded()
+            .withMode(CreateMode.EPHEMERAL_SEQUENTIAL)
+            .forPath("/lockex/s/x-lock-", NOTE.getBytes(UTF_8));
+    CompletableFuture<HeldLock> waiter = Contest.acquiring(contest.session(), "s", 1);
+    awaitNextInLine();
+    observer
+        .transaction()
+        .forOperations(
+            observer.transactionOp().delete().forPath(node),
+            observer.transactionOp().create().forPath(node, NOTE.getBytes(UTF_8)));
+    assertThrows(TimeoutException.class, () -> waiter.get(500, TimeUnit.MILLISECONDS));
+    observer.delete().forPath(node);
+    waiter.get(5, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void one_whose_own_node_was_deleted_before_does_not_hold_the_lock() throws Exception {
+    ZooKeeperSession holder = contest.session();
+    HeldLock held = Contest.acquire(holder, "s", 1);
+    held.publishAcquired(Instant.now());
+    ZooKeeperSession session = contest.session();
+    CompletableFuture<HeldLock> waiter = Contest.acquiring(session, "s", 1);
+    awaitNextInLine();
+    String old = "/lockex/s/" + queue().getLast();
+    assertNotEquals(held.ownPath(), old);
+    observer.delete().forPath(old);
+    Contest.end(holder);
+    HeldLock lock = waiter.get(5, TimeUnit.SECONDS);
+    assertNotEquals(old, lock.ownPath());
+    assertTrue(lock.token() > held.token());
+    assertEquals(
+        session.link().getSessionId(),
+        observer.checkExists().forPath(lock.ownPath()).getEphemeralOwner());
+  }
+
+  /** The waiter has joined, and what it asks ahead is long answered. */
+  private void awaitNextInLine() throws Exception {
+    Contest.eventually("queued", () -> queue().size() == 2);
+    Thread.sleep(1_500);
+  }
+
+  private List<String> queue() {
+    try {
+      return observer.getChildren().forPath("/lockex/s").stream()
+          .sorted((a, b) -> a.substring(a.length() - 10).compareTo(b.substring(b.length() - 10)))
+          .toList();
+    } catch (Exception e) {
+      return List.of();
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package org.lockex.lock.queue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A TCP relay on the loopback that can fall silent: its sockets stay open but nothing passes. */
+final class Relay implements AutoCloseable {
+  private final ServerSocket listener;
+  private final int target;
+  private final List<Socket> sockets = new ArrayList<>();
+  private boolean silent;
+  private boolean closed;
+
+  Relay(int target) throws IOException {
+    this.target = target;
+    this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    Thread.ofVirtual().start(this::accept);
+  }
+
+  int port() {
+    return listener.getLocalPort();
+  }
+
+  String address() {
+    return "127.0.0.1:" + port();
+  }
+
+  /** New connections are accepted by the kernel but never served, old ones stand still. */
+  synchronized void silence() {
+    silent = true;
+  }
+
+  /** What was held back passes now. */
+  synchronized void resume() {
+    silent = false;
+    notifyAll();
+  }
+
+  /** Cuts every connection; new ones are welcome. */
+  synchronized void reset() throws IOException {
+    for (Socket socket : sockets) {
+      try {
+        socket.setSoLinger(true, 0);
+      } catch (SocketException e) {
+        // It was closed by its peer.
+      }
+      socket.close();
+    }
+    sockets.clear();
+  }
+
+  private synchronized void pass() throws InterruptedException, IOException {
+    while (silent && !closed) {
+      wait();
+    }
+    if (closed) {
+      throw new IOException("closed");
+    }
+  }
+
+  private void accept() {
+    try {
+      while (true) {
+        Socket client = listener.accept();
+        pass();
+        Socket server = new Socket();
+        try {
+          server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target), 1000);
+        } catch (IOException e) {
+          client.close();
+          continue;
+        }
+        synchronized (this) {
+          sockets.add(client);
+          sockets.add(server);
+        }
+        client.setTcpNoDelay(true);
+        server.setTcpNoDelay(true);
+        Thread.ofVirtual().start(() -> copy(client, server));
+        Thread.ofVirtual().start(() -> copy(server, client));
+      }
+    } catch (IOException | InterruptedException e) {
+      // Closed.
+    }
+  }
+
+  private void copy(Socket from, Socket to) {
+    try (from;
+        to) {
+      InputStream in = from.getInputStream();
+      OutputStream out = to.getOutputStream();
+      byte[] buffer = new byte[65536];
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        pass();
+        out.write(buffer, 0, n);
+      }
+    } catch (IOException | InterruptedException e) {
+      // One end went away.
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    synchronized (this) {
+      closed = true;
+      notifyAll();
+    }
+    reset();
+    listener.close();
+  }
+}
