@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Instant;
 import java.util.function.Supplier;
+import org.lockex.znode.JsonWriter;
 
 /**
  * The words of a program on its stderr: each is one line, {@code lockex: <what> on <what>: <why>},
@@ -75,7 +76,7 @@ public final class Stderr {
                 + "\",\"program\":\""
                 + program
                 + "\",\"message\":"
-                + JsonQuote.quote(message)
+                + JsonWriter.quoted(message)
                 + "}"
             : program + ": " + printable(message);
     clearLine();

@@ -1,66 +1,20 @@
 package org.lockex.inspect;
 
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.lockex.znode.BreakRequest;
 import org.lockex.znode.Contender;
-import org.lockex.znode.JsonText;
+import org.lockex.znode.JsonWriter;
 import org.lockex.znode.RunRecord;
 
-/** One JSON object on one line. What is not known is left out. */
+/** What lockexctl shows, as one JSON object on one line. What is not known is left out. */
 final class JsonLine {
-  private final StringBuilder json = new StringBuilder(256).append('{');
-
-  JsonLine text(String name, String value) {
-    member(name);
-    JsonText.string(json, value);
-    return this;
-  }
-
-  JsonLine time(String name, Optional<Instant> value) {
-    return value.map(at -> text(name, at.toString())).orElse(this);
-  }
-
-  JsonLine number(String name, long value) {
-    member(name).append(value);
-    return this;
-  }
-
-  JsonLine truth(String name, boolean value) {
-    member(name).append(value);
-    return this;
-  }
-
-  JsonLine object(String name, JsonLine value) {
-    member(name).append(value);
-    return this;
-  }
-
-  JsonLine array(String name, List<JsonLine> values) {
-    member(name)
-        .append(values.stream().map(JsonLine::toString).collect(Collectors.joining(",", "[", "]")));
-    return this;
-  }
-
-  private StringBuilder member(String name) {
-    if (json.length() > 1) {
-      json.append(',');
-    }
-    JsonText.string(json, name);
-    return json.append(':');
-  }
-
-  @Override
-  public String toString() {
-    return json + "}";
-  }
+  private JsonLine() {}
 
   /** A lock; its waiters only if {@code all}. */
-  static JsonLine of(LockState lock, boolean all) {
-    JsonLine line =
-        new JsonLine()
+  static JsonWriter of(LockState lock, boolean all) {
+    JsonWriter line =
+        new JsonWriter()
             .text("lock", lock.id())
             .text("path", lock.path())
             .text("mode", lock.mode().name().toLowerCase(java.util.Locale.ROOT));
@@ -77,13 +31,13 @@ final class JsonLine {
   }
 
   /** A holder or waiter. */
-  static JsonLine of(Participant participant) {
-    JsonLine line = new JsonLine();
-    participant.who().ifPresent(line::who);
-    line.text("since", participant.since().toString())
-        .time("acquired", participant.acquired())
-        .time("expires", participant.expires());
-    if (!participant.isGrant()) {
+  static JsonWriter of(Participant participant) {
+    JsonWriter line = new JsonWriter();
+    participant.who().ifPresent(who -> write(line, who));
+    line.text("since", participant.since().toString());
+    time(line, "acquired", participant.acquired());
+    time(line, "expires", participant.expires());
+    if (participant.session() != 0) {
       line.text("session", participant.sessionId());
     }
     line.number("token", participant.token()).text("node", participant.path());
@@ -91,22 +45,28 @@ final class JsonLine {
     return line;
   }
 
-  JsonLine who(Contender who) {
-    return text("host", who.host())
+  private static void write(JsonWriter line, Contender who) {
+    line.text("host", who.host())
         .number("pid", who.pid())
         .text("user", who.user())
         .text("command", who.command());
   }
 
-  private static JsonLine of(BreakRequest asked) {
-    return new JsonLine().text("by", asked.by()).text("at", asked.at().toString());
+  private static void time(JsonWriter line, String name, Optional<Instant> value) {
+    value.ifPresent(at -> line.text(name, at.toString()));
   }
 
-  private static JsonLine of(RunRecord run) {
-    JsonLine line = new JsonLine().time("started", run.started()).time("counted", run.counted());
+  private static JsonWriter of(BreakRequest asked) {
+    return new JsonWriter().text("by", asked.by()).text("at", asked.at().toString());
+  }
+
+  private static JsonWriter of(RunRecord run) {
+    JsonWriter line = new JsonWriter();
+    time(line, "started", run.started());
+    time(line, "counted", run.counted());
     run.exit().ifPresent(code -> line.number("exit", code));
     run.took().ifPresent(took -> line.number("tookMillis", took.toMillis()));
-    run.who().ifPresent(line::who);
+    run.who().ifPresent(who -> write(line, who));
     return line.number("token", run.token());
   }
 }

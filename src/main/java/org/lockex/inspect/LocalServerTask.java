@@ -11,6 +11,7 @@ import org.lockex.cli.Stderr;
 import org.lockex.local.LocalEndpoint;
 import org.lockex.local.LocalException;
 import org.lockex.local.LocalServers;
+import org.lockex.znode.JsonWriter;
 
 /** {@code lockexctl local}. */
 record LocalServerTask(Output out, Stderr stderr, boolean json) {
@@ -21,7 +22,7 @@ record LocalServerTask(Output out, Stderr stderr, boolean json) {
     LocalServers servers = servers();
     Optional<LocalEndpoint> running = servers.running();
     if (json) {
-      JsonLine line = new JsonLine().truth("running", running.isPresent());
+      JsonWriter line = new JsonWriter().truth("running", running.isPresent());
       running.ifPresent(
           endpoint -> line.text("server", endpoint.hosts()).number("pid", endpoint.server().pid()));
       out.line(line.text("folder", servers.folder().toString()).toString());
@@ -53,7 +54,7 @@ record LocalServerTask(Output out, Stderr stderr, boolean json) {
       }
     }
     String what = process.isPresent() ? "stopped" : "does not run";
-    out.line(json ? new JsonLine().text("event", what).toString() : "the local server " + what);
+    out.line(json ? new JsonWriter().text("event", what).toString() : "the local server " + what);
     return 0;
   }
 

@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.apache.zookeeper.ZooKeeper;
-import org.lockex.lock.hold.RunLog;
 import org.lockex.lock.session.LockException;
 import org.lockex.znode.LockId;
+import org.lockex.znode.LockPaths;
 import org.lockex.znode.LockRoot;
 
 /**
@@ -30,7 +30,7 @@ record LockReader(ZooKeeper client, String chroot, LockRoot root) {
 
   /** The node of one lock's run record. */
   String runPath(LockId id) {
-    return chroot + RunLog.pathOf(root, id);
+    return chroot + root.runPathOf(id);
   }
 
   /**
@@ -42,7 +42,7 @@ record LockReader(ZooKeeper client, String chroot, LockRoot root) {
       throws LockException, InterruptedException {
     Map<String, LockReading> locks = new TreeMap<>();
     Batch batch = new Batch(client, path());
-    String records = chroot + RunLog.parentOf(root);
+    String records = chroot + root.runs();
     batch.children(
         path(),
         names -> {
@@ -84,8 +84,7 @@ record LockReader(ZooKeeper client, String chroot, LockRoot root) {
 
   /** With the lock path {@code /}, what is no lock: the server's own node and the records. */
   private boolean isOurs(String name) {
-    return path().equals("/")
-        && (name.equals("zookeeper") || ("/" + name).equals(RunLog.parentOf(root)));
+    return path().equals("/") && (name.equals("zookeeper") || ("/" + name).equals(root.runs()));
   }
 
   private LockReading reading(String name) {
@@ -103,8 +102,8 @@ record LockReader(ZooKeeper client, String chroot, LockRoot root) {
         names -> {
           lock.children(names);
           if (lock.isSemaphore()) {
-            batch.children(path + "/" + LockReading.LEASES, lock::leases);
-            batch.children(path + "/" + LockReading.LOCKS, lock::locks);
+            batch.children(new LockPaths(path).leases(), lock::leases);
+            batch.children(new LockPaths(path).locks(), lock::locks);
           }
         });
   }

@@ -7,28 +7,21 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
-import org.lockex.znode.JsonObject;
+import org.lockex.znode.LockData;
+import org.lockex.znode.LockFolder;
+import org.lockex.znode.LockPaths;
 import org.lockex.znode.QueueNames;
 import org.lockex.znode.RunRecord;
 
-/**
- * A lock while it is being read. The order is that of Curator's recipes: by what follows {@code
- * lock-} or {@code lease-} in a name (StandardLockInternalsDriver.standardFixForSorting).
- */
+/** A lock while it is being read. */
 final class LockReading {
-  static final String LEASES = "leases";
-  static final String LOCKS = "locks";
-
   private final String id;
   private final String path;
   private final Map<String, Participant> read = new TreeMap<>();
-  private byte @Nullable [] data;
-  private List<String> queue = List.of();
-  private List<String> others = List.of();
+  private Optional<LockData.Reading> data = Optional.empty();
+  private LockFolder folder = LockFolder.of(List.of());
   private List<String> leases = List.of();
   private List<String> locks = List.of();
-  private boolean semaphore;
   private Optional<RunRecord> lastRun = Optional.empty();
 
   LockReading(String id, String path) {
@@ -37,35 +30,28 @@ final class LockReading {
   }
 
   void data(byte[] bytes) {
-    data = bytes;
+    data = Optional.of(LockData.read(bytes));
   }
 
   /** Takes the names of the lock's children. */
   void children(List<String> names) {
-    queue = QueueNames.sorted(names, QueueNames.LOCK);
-    others =
-        names.stream()
-            .filter(name ->
-                !name.contains(QueueNames.LOCK) && !name.equals(LEASES) && !name.equals(LOCKS))
-            .sorted()
-            .toList();
-    semaphore = queue.isEmpty() && (names.contains(LEASES) || names.contains(LOCKS));
+    folder = LockFolder.of(names);
   }
 
   boolean isSemaphore() {
-    return semaphore;
+    return folder.queue().isEmpty() && folder.hasSemaphore();
   }
 
   void leases(List<String> names) {
-    leases = QueueNames.sorted(names, QueueNames.LEASE);
+    leases = QueueNames.ordered(names, QueueNames.LEASE);
   }
 
   void locks(List<String> names) {
-    locks = QueueNames.sorted(names, QueueNames.LOCK);
+    locks = QueueNames.ordered(names, QueueNames.LOCK);
   }
 
   void lastRun(byte[] bytes) {
-    lastRun = RunRecord.parse(bytes);
+    lastRun = RunRecord.read(bytes);
   }
 
   void participant(String node, Participant participant) {
@@ -74,32 +60,30 @@ final class LockReading {
 
   /** The nodes that hold the lock, relative to the lock's own. */
   List<String> holders() {
-    return semaphore
-        ? within(LEASES, leases.subList(0, held()))
+    List<String> queue = folder.queue();
+    return isSemaphore()
+        ? within(LockPaths.LEASES, leases.subList(0, held()))
         : queue.subList(0, Math.min(1, queue.size()));
   }
 
   /** The nodes that wait, relative to the lock's own. */
   List<String> waiters() {
-    return semaphore
-        ? within(LOCKS, locks)
+    List<String> queue = folder.queue();
+    return isSemaphore()
+        ? within(LockPaths.LOCKS, locks)
         : queue.subList(Math.min(1, queue.size()), queue.size());
   }
 
   /** How many leases are held; the one asked for by the first in the queue may be one more. */
   private int held() {
-    int concurrency = concurrency();
-    return concurrency == 0 ? leases.size() : Math.min(concurrency, leases.size());
+    return known().map(told -> Math.min(told.concurrency(), leases.size())).orElse(leases.size());
   }
 
-  private int concurrency() {
-    return json().flatMap(json -> json.number("concurrency")).map(Math::toIntExact).orElse(0);
-  }
-
-  private Optional<JsonObject> json() {
-    return data == null
-        ? Optional.empty()
-        : JsonObject.parse(data).filter(json -> json.number("format").isPresent());
+  private Optional<LockData> known() {
+    return data.flatMap(reading ->
+        reading instanceof LockData.Reading.Known(LockData told)
+            ? Optional.of(told)
+            : Optional.empty());
   }
 
   LockState state() {
@@ -107,7 +91,7 @@ final class LockReading {
     Set<Long> holding = holders.stream().map(Participant::session).collect(Collectors.toSet());
     List<Participant> waiters = participants(waiters());
     int waiting = waiters().size();
-    if (semaphore) {
+    if (isSemaphore()) {
       // A contender leaves the queue only after it has its lease.
       int before = waiters.size();
       waiters = waiters.stream().filter(w -> !holding.contains(w.session())).toList();
@@ -118,31 +102,32 @@ final class LockReading {
         id,
         path,
         mode,
-        mode == LockState.Mode.MUTEX ? 1 : concurrency(),
+        mode == LockState.Mode.MUTEX ? 1 : known().map(LockData::concurrency).orElse(0),
         holders,
         waiters,
         waiting,
-        others,
+        folder.strangers(),
         lastRun);
   }
 
   private LockState.Mode mode() {
-    if (data == null) {
+    if (data.isEmpty()) {
       return LockState.Mode.ABSENT;
     }
-    if (!queue.isEmpty()) {
+    if (!folder.queue().isEmpty()) {
       return LockState.Mode.MUTEX;
     }
-    if (semaphore) {
-      return concurrency() == 1 && locks.isEmpty() && leases.isEmpty()
+    boolean mutex = known().filter(LockData::isMutex).isPresent();
+    if (isSemaphore()) {
+      return mutex && locks.isEmpty() && leases.isEmpty()
           ? LockState.Mode.MUTEX
           : LockState.Mode.SEMAPHORE;
     }
-    return json()
-        .flatMap(json -> json.text("mode"))
-        .map(mode -> mode.equals("semaphore") ? LockState.Mode.SEMAPHORE : LockState.Mode.MUTEX)
-        .orElse(
-            data.length == 0 && others.isEmpty() ? LockState.Mode.UNUSED : LockState.Mode.OTHER);
+    if (known().isPresent()) {
+      return mutex ? LockState.Mode.MUTEX : LockState.Mode.SEMAPHORE;
+    }
+    boolean unused = data.get() instanceof LockData.Reading.Empty && folder.strangers().isEmpty();
+    return unused ? LockState.Mode.UNUSED : LockState.Mode.OTHER;
   }
 
   private List<Participant> participants(List<String> nodes) {

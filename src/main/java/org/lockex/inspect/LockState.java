@@ -63,12 +63,15 @@ record LockState(
     return (mode != Mode.ABSENT && mode != Mode.OTHER) || lastRun.isPresent();
   }
 
-  /** Whether somebody who came now would get it at once. */
+  /**
+   * Whether somebody who came now would get it at once. Of a stranger in the lock's folder nobody
+   * knows what it stands for: it counts as somebody who may hold the lock.
+   */
   boolean isFree() {
     boolean lease =
         (mode == Mode.SEMAPHORE && concurrency > 0)
             ? holders.size() < concurrency
             : holders.isEmpty();
-    return waiting == 0 && lease;
+    return waiting == 0 && others.isEmpty() && lease;
   }
 }

@@ -7,69 +7,79 @@ import org.apache.zookeeper.data.Stat;
 import org.lockex.cli.Ages;
 import org.lockex.znode.BreakRequest;
 import org.lockex.znode.Contender;
-import org.lockex.znode.JsonObject;
+import org.lockex.znode.ContenderData;
+import org.lockex.znode.Grant;
 
 /**
  * One holder or waiter of a lock, as its node tells it.
  *
  * @param path its node, with the chroot
- * @param who what it says of itself; empty for other Curator programs
- * @param since when it began to wait: its own word, otherwise when its node was made
- * @param acquired when its command started; empty for waiters and for other Curator programs
- * @param session the id of its session; 0 for a grant of lockexd, which needs none
+ * @param data what the node's data tells; empty in all for other Curator programs
+ * @param grant what a client of lockexd was promised; empty for all others
+ * @param created when its node was made, by ZooKeeper's clock
+ * @param session the id of its session; 0 where the node belongs to none
  * @param token the fencing token
- * @param expires when a grant of lockexd ends by itself, by ZooKeeper's clock; empty for others
- * @param asked who wants it to end, if somebody does
- * @param version the version of the node's data
  */
 record Participant(
     String path,
-    Optional<Contender> who,
-    Instant since,
-    Optional<Instant> acquired,
+    ContenderData data,
+    Optional<Grant> grant,
+    Instant created,
     long session,
-    long token,
-    Optional<Instant> expires,
-    Optional<BreakRequest> asked,
-    int version) {
+    long token) {
 
-  static Participant of(String path, byte[] data, Stat stat) {
-    Optional<JsonObject> json = JsonObject.parse(data);
-    Optional<Contender> who = json.flatMap(Contender::parse);
-    Instant created = Instant.ofEpochMilli(stat.getCtime());
-    boolean grant = stat.getEphemeralOwner() == 0;
+  static Participant of(String path, byte[] bytes, Stat stat) {
+    ContenderData data = ContenderData.read(bytes);
+    Optional<Grant> grant = Grant.of(data.terms(), stat);
     return new Participant(
         path,
-        who,
-        who.map(Contender::since).filter(since -> since.isAfter(Instant.EPOCH)).orElse(created),
-        grant
-            ? Optional.of(created)
-            : json.flatMap(j -> j.text("acquired")).flatMap(Contender::instant),
+        data,
+        grant,
+        Instant.ofEpochMilli(stat.getCtime()),
         stat.getEphemeralOwner(),
-        json.flatMap(j -> j.number("token"))
-            .filter(token -> grant && token > 0)
-            .orElse(stat.getCzxid()),
-        json.flatMap(j -> j.number("lifetimeMillis"))
-            .filter(life -> grant)
-            .map(life -> Instant.ofEpochMilli(stat.getMtime()).plusMillis(life)),
-        BreakRequest.in(data),
-        stat.getVersion());
+        grant.map(Grant::token).orElse(stat.getCzxid()));
+  }
+
+  /** What it says of itself; empty for other Curator programs. */
+  Optional<Contender> who() {
+    return data.who();
+  }
+
+  /** When it began to wait: its own word, otherwise when its node was made. */
+  Instant since() {
+    return who().map(Contender::since).filter(at -> at.isAfter(Instant.EPOCH)).orElse(created);
+  }
+
+  /** When its command started, or its grant was given; empty for waiters and other programs. */
+  Optional<Instant> acquired() {
+    return grant.map(Grant::createdAt).or(data::acquired);
+  }
+
+  /** When a grant of lockexd ends by itself, by ZooKeeper's clock; empty for others. */
+  Optional<Instant> expires() {
+    return grant.map(Grant::endsAt);
+  }
+
+  /** Who wants it to end, if somebody does. */
+  Optional<BreakRequest> asked() {
+    return data.breakAsked();
   }
 
   /** {@code host:pid} as far as it is known. */
   String place() {
-    return who.map(contender -> contender.host() + ":" + contender.pid())
-        .orElse(isGrant() ? "?" : "session " + sessionId());
+    return who()
+        .map(contender -> contender.host() + ":" + contender.pid())
+        .orElse(session == 0 ? "?" : "session " + sessionId());
   }
 
   /** The user's name; empty if it is not known. */
   String user() {
-    return who.map(Contender::user).orElse("");
+    return who().map(Contender::user).orElse("");
   }
 
   /** The command line; empty if it is not known. */
   String command() {
-    return who.map(Contender::command).orElse("");
+    return who().map(Contender::command).orElse("");
   }
 
   /** The session's id as ZooKeeper prints it. */
@@ -79,12 +89,19 @@ record Participant(
 
   /** Held by a client of lockexd over HTTP: the promise lives without a session. */
   boolean isGrant() {
-    return session == 0;
+    return grant.isPresent();
+  }
+
+  /** For how long: the end of a grant, the session of all others; nothing where there is none. */
+  String lasts() {
+    return isGrant()
+        ? "until " + expires().map(Words::time).orElse("?")
+        : session == 0 ? "" : sessionId();
   }
 
   /** How long it is held, if that is known. */
   Optional<Duration> held(Instant now) {
-    return acquired.map(at -> Duration.between(at, now)).map(Ages::notNegative);
+    return acquired().map(at -> Duration.between(at, now)).map(Ages::notNegative);
   }
 
   /** The name of its node. */

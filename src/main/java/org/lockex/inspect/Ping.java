@@ -14,6 +14,7 @@ import org.lockex.cli.DurationText;
 import org.lockex.lock.session.Hosts;
 import org.lockex.lock.session.LockException;
 import org.lockex.lock.session.ZooKeeperSession;
+import org.lockex.znode.JsonWriter;
 
 /** {@code lockexctl ping}: the first thing to run when something is wrong. */
 record Ping(EnsembleAccess servers, Output out, boolean json) {
@@ -33,8 +34,8 @@ record Ping(EnsembleAccess servers, Output out, boolean json) {
     Duration writes = median(() -> client.multi(List.of(Op.check("/", -1))));
     Rights rights = Rights.of(tree);
     if (json) {
-      JsonLine line =
-          new JsonLine()
+      JsonWriter line =
+          new JsonWriter()
               .text("session", session.id())
               .number("timeoutMillis", session.timeout().toMillis())
               .number("readMicros", reads.toNanos() / 1000)

@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.Optional;
 import org.lockex.lock.session.Hosts;
+import org.lockex.znode.JsonWriter;
 
 /**
  * What one server says of itself.
@@ -83,8 +84,8 @@ record ServerAnswer(
     return words.substring(0, words.length() - 2);
   }
 
-  JsonLine json() {
-    JsonLine line = new JsonLine().text("server", server.toString());
+  JsonWriter json() {
+    JsonWriter line = new JsonWriter().text("server", server.toString());
     role.ifPresent(is -> line.text("role", is));
     version.ifPresent(is -> line.text("version", is));
     took.ifPresent(time -> line.number("micros", time.toNanos() / 1000));

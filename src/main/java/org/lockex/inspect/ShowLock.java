@@ -79,7 +79,7 @@ record ShowLock(LockReader tree, Output out, Stderr stderr, boolean json) {
           Words.who(one),
           Words.time(one.since()),
           Words.age(one.held(now)),
-          one.isGrant() ? "until " + one.expires().map(Words::time).orElse("?") : one.sessionId(),
+          one.lasts(),
           Long.toString(one.token()),
           one.command());
     }

@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import org.lockex.cli.Ages;
 import org.lockex.cli.Terminals;
 import org.lockex.lock.session.LockException;
+import org.lockex.znode.JsonWriter;
 import org.lockex.znode.LockId;
 
 /**
@@ -130,7 +131,7 @@ final class WatchLocks {
   private void line(LockState lock, String event, Participant who) throws IOException {
     Instant now = Instant.now();
     if (json) {
-      JsonLine line = new JsonLine().text("time", now.toString()).text("lock", lock.id());
+      JsonWriter line = new JsonWriter().text("time", now.toString()).text("lock", lock.id());
       out.line(line.text("event", event).object("contender", JsonLine.of(who)).toString());
       return;
     }

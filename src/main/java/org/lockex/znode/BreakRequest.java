@@ -3,6 +3,7 @@ package org.lockex.znode;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -21,7 +22,7 @@ public record BreakRequest(String by, Instant at) {
 
   /** The request in a holder's data; empty if there is none. */
   public static Optional<BreakRequest> in(byte[] data) {
-    if (java.util.Arrays.equals(data, REVOKE)) {
+    if (Arrays.equals(data, REVOKE)) {
       return Optional.of(new BreakRequest("a Curator program", Instant.EPOCH));
     }
     return JsonObject.parse(data)
@@ -29,22 +30,26 @@ public record BreakRequest(String by, Instant at) {
         .map(asked ->
             new BreakRequest(
                 asked.text("by").orElse("?"),
-                asked.text("at").flatMap(Contender::instant).orElse(Instant.EPOCH)));
+                asked.text("at").flatMap(Timestamps::read).orElse(Instant.EPOCH)));
   }
 
-  /** A holder's data with this request in it. */
+  /** A holder's data with this request in it; all else in it stays as it was. */
   public byte[] addedTo(byte[] data) {
     if (JsonObject.parse(data).isEmpty()) {
       return REVOKE.clone();
     }
-    String holder = new String(data, UTF_8).stripTrailing();
-    StringBuilder json = new StringBuilder(holder.length() + 128);
-    json.append(holder, 0, holder.length() - 1);
-    if (!holder.substring(1, holder.length() - 1).isBlank()) {
-      json.append(',');
-    }
-    json.append('"').append(NAME).append("\":{\"by\":");
-    JsonText.string(json, by);
-    return json.append(",\"at\":\"").append(at).append("\"}}").toString().getBytes(UTF_8);
+    String holder = new String(data, UTF_8).strip();
+    String members = holder.substring(1, holder.length() - 1);
+    String asked = members(new JsonWriter());
+    return ("{" + members + (members.isBlank() ? "" : ",") + asked.substring(1)).getBytes(UTF_8);
+  }
+
+  void write(JsonWriter json) {
+    json.object(NAME, new JsonWriter().text("by", by).text("at", at.toString()));
+  }
+
+  private String members(JsonWriter json) {
+    write(json);
+    return json.toString();
   }
 }

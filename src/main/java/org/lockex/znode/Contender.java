@@ -6,10 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,7 +17,7 @@ import java.util.Optional;
  * @param pid the process id of lockex
  * @param user the name of the user
  * @param command the arguments joined by spaces, at most {@value #MAX_COMMAND_BYTES} bytes of UTF-8
- * @param since when it began to wait
+ * @param since when it began to wait; {@link Instant#EPOCH} where that is not told
  * @param version the version of lockex
  */
 public record Contender(
@@ -43,24 +40,8 @@ public record Contender(
         version);
   }
 
-  /** The data of a contender's node: one JSON object in UTF-8. */
-  public byte[] json() {
-    return bytes(fields().append('}'));
-  }
-
-  /** The data of a holder's node after its command started: the same with {@code acquired}. */
-  public byte[] json(Instant acquired) {
-    return bytes(fields().append(",\"acquired\":\"").append(text(acquired)).append("\"}"));
-  }
-
-  /** Whether a node's data is that of {@link #json(Instant)}: its holder's command has started. */
-  public static boolean runsCommand(byte[] json) {
-    // In a JSON string the quotes would have backslashes before them.
-    return new String(json, UTF_8).contains("\",\"acquired\":\"");
-  }
-
-  /** Reads the data of a contender's node; empty if a program wrote it that tells no host. */
-  public static Optional<Contender> parse(JsonObject json) {
+  /** Reads what a node tells of its contender; empty if it tells no host. */
+  static Optional<Contender> read(JsonObject json) {
     return json.text("host")
         .map(host ->
             new Contender(
@@ -68,41 +49,18 @@ public record Contender(
                 json.number("pid").orElse(0L),
                 json.text("user").orElse(""),
                 json.text("command").orElse(""),
-                json.text("since").flatMap(Contender::instant).orElse(Instant.EPOCH),
+                json.text("since").flatMap(Timestamps::read).orElse(Instant.EPOCH),
                 json.text("version").orElse("")));
   }
 
-  /** An instant in ISO 8601; empty if it is none. */
-  public static Optional<Instant> instant(String text) {
-    try {
-      return Optional.of(Instant.parse(text));
-    } catch (DateTimeException e) {
-      return Optional.empty();
-    }
+  void write(JsonWriter json) {
+    writeWhose(json);
+    json.text("since", Timestamps.text(since)).text("version", version);
   }
 
-  /**
-   * As {@link Instant#toString}, which loads every formatter of java.time, at 2 ms of the start.
-   */
-  static String text(Instant instant) {
-    String text = LocalDateTime.ofInstant(instant, ZoneOffset.UTC).toString();
-    return (text.length() == "2000-01-01T00:00".length() ? text + ":00" : text) + "Z";
-  }
-
-  private StringBuilder fields() {
-    StringBuilder json = new StringBuilder(256).append("{\"host\":");
-    JsonText.string(json, host);
-    json.append(",\"pid\":").append(pid).append(",\"user\":");
-    JsonText.string(json, user);
-    json.append(",\"command\":");
-    JsonText.string(json, command);
-    json.append(",\"since\":\"").append(text(since)).append("\",\"version\":");
-    JsonText.string(json, version);
-    return json;
-  }
-
-  private static byte[] bytes(StringBuilder json) {
-    return json.toString().getBytes(UTF_8);
+  /** Without {@code since} and {@code version}. */
+  void writeWhose(JsonWriter json) {
+    json.text("host", host).number("pid", pid).text("user", user).text("command", command);
   }
 
   /** Read from /proc, because {@link ProcessHandle} starts a thread that waits for children. */

@@ -1,47 +1,70 @@
 package org.lockex.znode;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.zookeeper.data.Stat;
 
 /**
- * A lock granted by lockexd: a persistent node in the queue, which stays when its lockexd dies. Its
- * data is a contender's, with the members {@code lifetimeMillis} and {@code token} besides others.
+ * A lock granted by lockexd: a promise that outlives every session. It is a persistent node in the
+ * place of the queue node (mutex) or among the leases (semaphore), and tells its lifetime and its
+ * token. Any other persistent node is a contender of which nobody knows when it ends.
  *
- * @param lifetime how long it is promised for, from its creation
+ * @param terms what the client was promised
+ * @param created the transaction that made the node
+ * @param createdAt when that was, by the clock of the leader of that time
  */
-public record Grant(Duration lifetime) {
-  // A quote within a JSON string has a backslash before it, so this is never part of a value.
-  private static final Pattern LIFETIME = Pattern.compile("[{,]\"lifetimeMillis\":(\\d{1,18})[,}]");
-  private static final Pattern TOKEN = Pattern.compile("[{,]\"token\":\\d");
+public record Grant(LeaseTerms terms, long created, Instant createdAt) {
   private static final int EPOCH_SHIFT = 32;
 
-  /** Reads a node; empty if it is a waiter's, a command's, or a stranger's. */
-  public static Optional<Grant> of(byte[] data, Stat stat) {
-    if (stat.getEphemeralOwner() != 0) {
-      return Optional.empty();
-    }
-    String json = new String(data, UTF_8);
-    Matcher lifetime = LIFETIME.matcher(json);
-    return lifetime.find() && TOKEN.matcher(json).find()
-        ? Optional.of(new Grant(Duration.ofMillis(Long.parseLong(lifetime.group(1)))))
+  /** The one rule for what is a grant. Empty for a waiter, a command, a stranger. */
+  public static Optional<Grant> of(Optional<LeaseTerms> terms, Stat stat) {
+    return stat.getEphemeralOwner() == 0 && terms.isPresent() && terms.get().token().isPresent()
+        ? Optional.of(
+            new Grant(terms.get(), stat.getCzxid(), Instant.ofEpochMilli(stat.getCtime())))
         : Optional.empty();
   }
 
+  /** The same rule, for a node's data as it was read. */
+  public static Optional<Grant> of(byte[] data, Stat stat) {
+    // Most nodes belong to a session, and then there is nothing to read.
+    return stat.getEphemeralOwner() == 0
+        ? of(JsonObject.parse(data).flatMap(LeaseTerms::read), stat)
+        : Optional.empty();
+  }
+
+  /** How long it is promised for, from its creation. */
+  public Duration lifetime() {
+    return terms.lifetime();
+  }
+
+  /** The fencing token: that of the queue node whose place the grant took. */
+  public long token() {
+    return terms.token().filter(told -> told != LeaseTerms.OWN_CZXID).orElse(created);
+  }
+
   /**
-   * How old a node certainly is, given a later one. Times of different leaders are not compared:
-   * only if both were made in one epoch, which the upper half of a zxid is, did one process with
-   * one clock write both times.
+   * When it ends, by the clock of the leader that made it: for people. It counts from the creation,
+   * so that nobody moves it by writing the data again. Who removes a grant counts by {@link
+   * #provenAge} and a monotonic clock.
    */
-  public static Duration age(Stat grant, Stat later) {
-    boolean sameClock = grant.getCzxid() >> EPOCH_SHIFT == later.getCzxid() >> EPOCH_SHIFT;
-    long millis = later.getCtime() - grant.getCtime();
-    return sameClock && later.getCzxid() > grant.getCzxid() && millis > 0
-        ? Duration.ofMillis(millis)
+  public Instant endsAt() {
+    return createdAt.plus(terms.lifetime());
+  }
+
+  /**
+   * How old it certainly is, given any later write. Times of different leaders are not compared:
+   * only if both transactions have one epoch, which is the upper half of a zxid, did one process
+   * with one clock set both times.
+   *
+   * @param zxid the transaction of the later write
+   * @param at the leader's time of that write
+   * @return zero where nothing is proven
+   */
+  public Duration provenAge(long zxid, Instant at) {
+    boolean oneClock = created >> EPOCH_SHIFT == zxid >> EPOCH_SHIFT;
+    return oneClock && zxid > created && at.isAfter(createdAt)
+        ? Duration.between(createdAt, at)
         : Duration.ZERO;
   }
 }

@@ -18,19 +18,22 @@ import java.util.Optional;
 public record JsonObject(Map<String, Object> members) {
   private static final int DEEPEST = 32;
 
+  /** Doubles are exact up to here. */
+  private static final double EXACT = 1L << 53;
+
   /** Stands for null until it is left out. */
   private static final Object NULL = new Object();
 
   /** Reads a node's data; empty if it is anything else than one JSON object. */
   public static Optional<JsonObject> parse(byte[] data) {
-    if (data.length == 0 || data[0] != '{') {
+    if (data.length == 0) {
       return Optional.empty();
     }
     try {
-      Reader reader = new Reader(new String(data, UTF_8));
+      Parser reader = new Parser(new String(data, UTF_8));
       JsonObject object = reader.object(0);
       return reader.atEnd() ? Optional.of(object) : Optional.empty();
-    } catch (Malformed | NumberFormatException e) {
+    } catch (BadJson | NumberFormatException e) {
       return Optional.empty();
     }
   }
@@ -40,9 +43,19 @@ public record JsonObject(Map<String, Object> members) {
     return members.get(name) instanceof String text ? Optional.of(text) : Optional.empty();
   }
 
-  /** A whole number that fits into a long; empty if there is none of that name and kind. */
+  /**
+   * A whole number that fits into a long; empty if there is none of that name and kind. {@code 3.0}
+   * and {@code 3e0} are 3, as for every reader of JSON.
+   */
   public Optional<Long> number(String name) {
-    return members.get(name) instanceof Long number ? Optional.of(number) : Optional.empty();
+    if (members.get(name) instanceof Long number) {
+      return Optional.of(number);
+    }
+    return members.get(name) instanceof Double number
+            && number == Math.rint(number)
+            && Math.abs(number) <= EXACT
+        ? Optional.of(number.longValue())
+        : Optional.empty();
   }
 
   /** An object member; empty if there is none of that name and kind. */
@@ -50,19 +63,19 @@ public record JsonObject(Map<String, Object> members) {
     return members.get(name) instanceof JsonObject object ? Optional.of(object) : Optional.empty();
   }
 
-  private static final class Malformed extends Exception {
+  private static final class BadJson extends Exception {
     private static final long serialVersionUID = 1;
   }
 
-  private static final class Reader {
+  private static final class Parser {
     private final String text;
     private int at;
 
-    Reader(String text) {
+    Parser(String text) {
       this.text = text;
     }
 
-    JsonObject object(int depth) throws Malformed {
+    JsonObject object(int depth) throws BadJson {
       Map<String, Object> members = new LinkedHashMap<>();
       expect('{');
       if (!next('}')) {
@@ -79,10 +92,10 @@ public record JsonObject(Map<String, Object> members) {
       return new JsonObject(members);
     }
 
-    private Object value(int depth) throws Malformed {
+    private Object value(int depth) throws BadJson {
       blanks();
       if (depth > DEEPEST || at == text.length()) {
-        throw new Malformed();
+        throw new BadJson();
       }
       return switch (text.charAt(at)) {
         case '{' -> object(depth);
@@ -104,7 +117,7 @@ public record JsonObject(Map<String, Object> members) {
       };
     }
 
-    private List<Object> array(int depth) throws Malformed {
+    private List<Object> array(int depth) throws BadJson {
       List<Object> elements = new ArrayList<>();
       expect('[');
       if (!next(']')) {
@@ -116,28 +129,43 @@ public record JsonObject(Map<String, Object> members) {
       return elements;
     }
 
-    private void word(String word) throws Malformed {
+    private void word(String word) throws BadJson {
       if (!text.startsWith(word, at)) {
-        throw new Malformed();
+        throw new BadJson();
       }
       at += word.length();
     }
 
-    private Object number() throws Malformed {
+    private Object number() throws BadJson {
       int start = at;
       while (at < text.length() && "+-.0123456789eE".indexOf(text.charAt(at)) >= 0) {
         at++;
       }
       String digits = text.substring(start, at);
       if (digits.isEmpty()) {
-        throw new Malformed();
+        throw new BadJson();
       }
-      return digits.chars().allMatch(c -> c == '-' || (c >= '0' && c <= '9'))
-          ? (Object) Long.valueOf(digits)
-          : Double.valueOf(digits);
+      if (isWhole(digits)) {
+        try {
+          return Long.valueOf(digits);
+        } catch (NumberFormatException e) {
+          // Too large for a long, or no number at all: the next line tells.
+        }
+      }
+      return Double.valueOf(digits);
     }
 
-    private String string() throws Malformed {
+    private static boolean isWhole(String digits) {
+      for (int i = 0; i < digits.length(); i++) {
+        char c = digits.charAt(i);
+        if (c != '-' && (c < '0' || c > '9')) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    private String string() throws BadJson {
       expect('"');
       StringBuilder value = new StringBuilder();
       while (at < text.length()) {
@@ -147,12 +175,12 @@ public record JsonObject(Map<String, Object> members) {
         }
         value.append(c == '\\' ? escaped() : c);
       }
-      throw new Malformed();
+      throw new BadJson();
     }
 
-    private char escaped() throws Malformed {
+    private char escaped() throws BadJson {
       if (at == text.length()) {
-        throw new Malformed();
+        throw new BadJson();
       }
       char c = text.charAt(at++);
       return switch (c) {
@@ -164,18 +192,18 @@ public record JsonObject(Map<String, Object> members) {
         case 't' -> '\t';
         case 'u' -> {
           if (at + 4 > text.length()) {
-            throw new Malformed();
+            throw new BadJson();
           }
           at += 4;
           yield (char) Integer.parseInt(text, at - 4, at, 16);
         }
-        default -> throw new Malformed();
+        default -> throw new BadJson();
       };
     }
 
-    private void expect(char c) throws Malformed {
+    private void expect(char c) throws BadJson {
       if (!next(c)) {
-        throw new Malformed();
+        throw new BadJson();
       }
     }
 

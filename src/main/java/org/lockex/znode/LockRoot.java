@@ -34,6 +34,18 @@ public record LockRoot(String path) {
     return path + "/" + id.value();
   }
 
+  /**
+   * The parent of all run records, which lie beside the locks, for example {@code /lockex-runs}.
+   */
+  public String runs() {
+    return (path.isEmpty() ? "/" : path) + "-runs";
+  }
+
+  /** The node of one lock's run record, for example {@code /lockex-runs/backup}. */
+  public String runPathOf(LockId id) {
+    return runs() + "/" + id.value();
+  }
+
   /** Refuses what is neither empty nor a sequence of {@code /element}. */
   public static void check(String what, String path) {
     if (path.isEmpty()) {

@@ -1,7 +1,5 @@
 package org.lockex.znode;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -25,6 +23,8 @@ public record RunRecord(
     Optional<Contender> who,
     long token) {
 
+  private static final long FORMAT = 1;
+
   /** Nothing has run yet. */
   public static final RunRecord NONE =
       new RunRecord(
@@ -36,35 +36,28 @@ public record RunRecord(
           0);
 
   /** Reads the data of a record's node; empty if it is none of ours. */
-  public static Optional<RunRecord> parse(byte[] data) {
+  public static Optional<RunRecord> read(byte[] data) {
     return JsonObject.parse(data)
-        .filter(json -> json.number("format").equals(Optional.of(1L)))
+        .filter(json -> json.number("format").equals(Optional.of(FORMAT)))
         .map(json ->
             new RunRecord(
-                json.text("counted").flatMap(Contender::instant),
-                json.text("started").flatMap(Contender::instant),
-                json.number("exit").map(Math::toIntExact),
-                json.number("tookMillis").map(Duration::ofMillis),
-                Contender.parse(json),
+                json.text("counted").flatMap(Timestamps::read),
+                json.text("started").flatMap(Timestamps::read),
+                json.number("exit").filter(code -> code >= 0 && code <= 255).map(Long::intValue),
+                json.number("tookMillis").filter(millis -> millis >= 0).map(Duration::ofMillis),
+                Contender.read(json),
                 json.number("token").orElse(0L)));
   }
 
   /** The data of the record's node. */
-  public byte[] json() {
-    StringBuilder json = new StringBuilder(256).append("{\"format\":1");
-    counted.ifPresent(at -> json.append(",\"counted\":\"").append(at).append('"'));
-    started.ifPresent(at -> json.append(",\"started\":\"").append(at).append('"'));
-    exit.ifPresent(code -> json.append(",\"exit\":").append(code));
-    took.ifPresent(time -> json.append(",\"tookMillis\":").append(time.toMillis()));
-    who.ifPresent(by -> {
-      json.append(",\"host\":");
-      JsonText.string(json, by.host());
-      json.append(",\"pid\":").append(by.pid()).append(",\"user\":");
-      JsonText.string(json, by.user());
-      json.append(",\"command\":");
-      JsonText.string(json, by.command());
-    });
-    return json.append(",\"token\":").append(token).append('}').toString().getBytes(UTF_8);
+  public byte[] bytes() {
+    JsonWriter json = new JsonWriter().number("format", FORMAT);
+    counted.ifPresent(at -> json.text("counted", at.toString()));
+    started.ifPresent(at -> json.text("started", at.toString()));
+    exit.ifPresent(code -> json.number("exit", code));
+    took.ifPresent(time -> json.number("tookMillis", time.toMillis()));
+    who.ifPresent(by -> by.writeWhose(json));
+    return json.number("token", token).bytes();
   }
 
   /** The same history with a run that has just started; it counts only if {@code attempt}. */

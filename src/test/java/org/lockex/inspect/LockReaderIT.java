@@ -20,7 +20,11 @@ import org.apache.zookeeper.CreateMode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.lockex.znode.Contender;
+import org.lockex.znode.ContenderData;
+import org.lockex.znode.GoldenNodes;
 import org.lockex.znode.LockId;
 import org.lockex.znode.LockRoot;
 
@@ -91,7 +95,11 @@ class LockReaderIT {
   }
 
   private static String json(boolean holder) {
-    return new String(holder ? WHO.json(WHO.since()) : WHO.json(), UTF_8);
+    return new String(
+        holder
+            ? ContenderData.running(WHO, WHO.since()).bytes()
+            : ContenderData.waiting(WHO).bytes(),
+        UTF_8);
   }
 
   @Test
@@ -188,5 +196,52 @@ class LockReaderIT {
   void a_lock_path_that_does_not_exist_has_no_locks() throws Exception {
     LockReader none = new LockReader(tree.client(), "/no/chroot", LockRoot.of("x"));
     assertEquals(0, none.list(name -> true, false).size());
+  }
+
+  @ParameterizedTest
+  @MethodSource("org.lockex.znode.GoldenNodes#locks")
+  void lock_data_is_read_as_the_golden_bytes_say(GoldenNodes.GoldenLock golden) throws Exception {
+    lock("golden", new String(golden.data(), UTF_8));
+    LockState lock = read("golden");
+    int known = golden.concurrency().orElse(0);
+    assertEquals(known, lock.concurrency());
+    LockState.Mode mode =
+        known == 1
+            ? LockState.Mode.MUTEX
+            : known > 1
+                ? LockState.Mode.SEMAPHORE
+                : golden.strange() ? LockState.Mode.OTHER : LockState.Mode.UNUSED;
+    assertEquals(mode, lock.mode());
+    assertTrue(lock.isFree());
+  }
+
+  @ParameterizedTest
+  @MethodSource("org.lockex.znode.GoldenNodes#contenders")
+  void a_contender_is_read_as_the_golden_bytes_say(GoldenNodes.GoldenContender golden)
+      throws Exception {
+    lock("golden", "");
+    curator
+        .create()
+        .withMode(golden.persistent() ? CreateMode.PERSISTENT : CreateMode.EPHEMERAL)
+        .forPath("/lockex/golden/" + golden.node(), golden.data());
+    LockState lock = read("golden");
+    assertFalse(lock.isFree());
+    Participant holder = lock.holders().getFirst();
+    assertEquals(golden.grant().isPresent(), holder.isGrant());
+    assertEquals(golden.grant().isPresent(), holder.expires().isPresent());
+    if (golden.grant().isPresent() && golden.grant().get()[1] > 0) {
+      assertEquals(golden.grant().get()[1], holder.token());
+    }
+    // Nobody moves the end of a grant by writing its bytes again.
+    curator.setData().forPath("/lockex/golden/" + golden.node(), golden.data());
+    assertEquals(holder.expires(), read("golden").holders().getFirst().expires());
+  }
+
+  @ParameterizedTest
+  @MethodSource("org.lockex.znode.GoldenNodes#children")
+  void whoever_is_in_a_locks_folder_is_seen(GoldenNodes.GoldenChild golden) throws Exception {
+    lock("golden", "{ \"format\": 1, \"mode\": \"mutex\", \"concurrency\": 1 }");
+    curator.create().forPath("/lockex/golden/" + golden.node());
+    assertEquals(golden.kind().equals("folder"), read("golden").isFree());
   }
 }

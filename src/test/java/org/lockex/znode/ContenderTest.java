@@ -15,7 +15,7 @@ class ContenderTest {
   private static final Instant SINCE = Instant.parse("2026-01-02T03:04:05.678Z");
 
   private static String json(String command) {
-    byte[] json = new Contender("h", 7, "u", command, SINCE, "1.0").json();
+    byte[] json = ContenderData.waiting(new Contender("h", 7, "u", command, SINCE, "1.0")).bytes();
     String text = new String(json, UTF_8);
     String start = "{\"host\":\"h\",\"pid\":7,\"user\":\"u\",\"command\":";
     String end = ",\"since\":\"2026-01-02T03:04:05.678Z\",\"version\":\"1.0\"}";
@@ -30,7 +30,9 @@ class ContenderTest {
 
   @Test
   void tells_when_the_lock_was_acquired_once_it_was() {
-    byte[] json = new Contender("h", 7, "u", "c", SINCE, "1").json(SINCE.plusSeconds(1));
+    byte[] json =
+        ContenderData.running(new Contender("h", 7, "u", "c", SINCE, "1"), SINCE.plusSeconds(1))
+            .bytes();
     assertTrue(
         new String(json, UTF_8)
             .endsWith(",\"version\":\"1\",\"acquired\":\"2026-01-02T03:04:06.678Z\"}"));
@@ -40,7 +42,7 @@ class ContenderTest {
   void tells_every_instant_so_that_it_can_be_read_again() {
     for (String text :
         List.of("2026-01-02T03:04:00Z", "2026-01-02T00:00:00.000000001Z", "1969-12-31T23:59:59Z")) {
-      assertEquals(Instant.parse(text), Instant.parse(Contender.text(Instant.parse(text))));
+      assertEquals(Instant.parse(text), Instant.parse(Timestamps.text(Instant.parse(text))));
     }
   }
 

@@ -16,10 +16,10 @@ class RunRecordTest {
   @Test
   void is_read_back_as_it_was_written() {
     RunRecord run = RunRecord.NONE.ended(ONE, 0, Duration.ofMillis(1500), WHO, 7);
-    assertEquals(Optional.of(run), RunRecord.parse(run.json()));
-    assertEquals(Optional.of(RunRecord.NONE), RunRecord.parse(RunRecord.NONE.json()));
+    assertEquals(Optional.of(run), RunRecord.read(run.bytes()));
+    assertEquals(Optional.of(RunRecord.NONE), RunRecord.read(RunRecord.NONE.bytes()));
     RunRecord begun = run.begun(TWO, true, WHO, 8);
-    assertEquals(Optional.of(begun), RunRecord.parse(begun.json()));
+    assertEquals(Optional.of(begun), RunRecord.read(begun.bytes()));
   }
 
   @Test
@@ -49,8 +49,8 @@ class RunRecordTest {
 
   @Test
   void other_data_is_no_record() {
-    assertEquals(Optional.empty(), RunRecord.parse("{}".getBytes(UTF_8)));
-    assertEquals(Optional.empty(), RunRecord.parse("x".getBytes(UTF_8)));
-    assertEquals(Optional.empty(), RunRecord.parse("{\"format\":2}".getBytes(UTF_8)));
+    assertEquals(Optional.empty(), RunRecord.read("{}".getBytes(UTF_8)));
+    assertEquals(Optional.empty(), RunRecord.read("x".getBytes(UTF_8)));
+    assertEquals(Optional.empty(), RunRecord.read("{\"format\":2}".getBytes(UTF_8)));
   }
 }

@@ -11,7 +11,6 @@ import org.lockex.lock.session.LockException;
 import org.lockex.lock.session.LockFailures;
 import org.lockex.lock.session.ZooKeeperSession;
 import org.lockex.znode.Contender;
-import org.lockex.znode.LockId;
 import org.lockex.znode.LockRoot;
 import org.lockex.znode.RunRecord;
 
@@ -24,8 +23,6 @@ import org.lockex.znode.RunRecord;
  * <p>All methods are called by the holder of the lock alone.
  */
 public final class RunLog {
-  private static final String SUFFIX = "-runs";
-
   private final ZooKeeperSession session;
   private final HeldLock lock;
   private final String path;
@@ -38,17 +35,8 @@ public final class RunLog {
 
   /** The record of a lock that is held. */
   public static RunLog of(ZooKeeperSession session, LockRoot root, HeldLock lock) {
-    return new RunLog(session, lock, session.settings().hosts().chroot() + pathOf(root, lock.id()));
-  }
-
-  /** The parent of all records, for example {@code /lockex-runs}. */
-  public static String parentOf(LockRoot root) {
-    return (root.path().isEmpty() ? "/" : root.path()) + SUFFIX;
-  }
-
-  /** The node of one record, below the chroot. */
-  public static String pathOf(LockRoot root, LockId id) {
-    return parentOf(root) + "/" + id.value();
+    return new RunLog(
+        session, lock, session.settings().hosts().chroot() + root.runPathOf(lock.id()));
   }
 
   /** Whether a run may start. */
@@ -152,7 +140,7 @@ public final class RunLog {
       byte[] data = curator().getData().storingStatIn(stat).forPath(path);
       return data.length == 0
           ? RunRecord.NONE
-          : RunRecord.parse(data)
+          : RunRecord.read(data)
               .orElseThrow(() ->
                   new LockException(
                       LockException.Kind.INTERNAL,
@@ -167,7 +155,7 @@ public final class RunLog {
 
   private Stat write(RunRecord record, Stat before) throws Exception {
     if (before.getVersion() >= 0) {
-      return curator().setData().withVersion(before.getVersion()).forPath(path, record.json());
+      return curator().setData().withVersion(before.getVersion()).forPath(path, record.bytes());
     }
     Stat created = new Stat();
     curator()
@@ -175,7 +163,7 @@ public final class RunLog {
         .storingStatIn(created)
         .creatingParentContainersIfNeeded()
         .withMode(CreateMode.PERSISTENT)
-        .forPath(path, record.json());
+        .forPath(path, record.bytes());
     return created;
   }
 

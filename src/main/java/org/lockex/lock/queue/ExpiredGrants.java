@@ -1,6 +1,7 @@
 package org.lockex.lock.queue;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -10,10 +11,10 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.curator.framework.CuratorFramework;
-import org.apache.curator.framework.recipes.locks.StandardLockInternalsDriver;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.data.Stat;
 import org.lockex.znode.Grant;
+import org.lockex.znode.QueueNames;
 
 /**
  * While a contender waits, deletes grants of lockexd whose lifetime is over, so that nobody waits
@@ -116,14 +117,15 @@ final class ExpiredGrants implements AutoCloseable {
 
   private List<String> candidates() throws Exception {
     List<String> names = children(held);
-    names.sort((a, b) -> order(a).compareTo(order(b)));
-    return held.equals(queue) && names.size() > 1 ? names.subList(0, 1) : names;
+    return held.equals(queue) && names.size() > 1
+        ? QueueNames.ordered(names, QueueNames.LOCK).subList(0, 1)
+        : names;
   }
 
   /** What the youngest node of the queue tells of the leader's time; ours is not older. */
   private Optional<Stat> latest() throws Exception {
     List<String> names = children(queue);
-    Optional<String> last = names.stream().max((a, b) -> order(a).compareTo(order(b)));
+    Optional<String> last = names.stream().max((a, b) -> QueueNames.compare(a, b, QueueNames.LOCK));
     return last.isEmpty()
         ? Optional.empty()
         : Optional.ofNullable(curator.checkExists().forPath(queue + "/" + last.get()));
@@ -135,10 +137,6 @@ final class ExpiredGrants implements AutoCloseable {
     } catch (KeeperException.NoNodeException e) {
       return new ArrayList<>();
     }
-  }
-
-  private static String order(String name) {
-    return StandardLockInternalsDriver.standardFixForSorting(name, "lock-");
   }
 
   /** How long a grant lasts; one whose time is over is deleted. */
@@ -155,7 +153,11 @@ final class ExpiredGrants implements AutoCloseable {
       return FOR_EVER;
     }
     long now = System.nanoTime();
-    Duration proven = latest.map(later -> Grant.age(stat, later)).orElse(Duration.ZERO);
+    Duration proven =
+        latest
+            .map(later ->
+                grant.get().provenAge(later.getCzxid(), Instant.ofEpochMilli(later.getCtime())))
+            .orElse(Duration.ZERO);
     long start = now - proven.toNanos();
     long known = began.merge(name, start, (one, other) -> one - other < 0 ? one : other);
     Duration left = grant.get().lifetime().minus(Duration.ofNanos(now - known));

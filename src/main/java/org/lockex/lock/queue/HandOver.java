@@ -7,7 +7,7 @@ import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
 import org.lockex.lock.session.SessionClient;
-import org.lockex.znode.Contender;
+import org.lockex.znode.ContenderData;
 
 /**
  * Hears that the only one before us is gone, as soon as our server knows. Curator hears it too, but
@@ -62,7 +62,7 @@ final class HandOver implements Watcher, AsyncCallback.DataCallback {
       int rc, String path, @Nullable Object context, byte @Nullable [] data, @Nullable Stat stat) {
     if (rc == Code.OK.intValue() && data != null) {
       // lockexd replaces its own nodes by grants of the same name; those of commands nobody does.
-      endsForGood = Contender.runsCommand(data);
+      endsForGood = ContenderData.tellsStart(data);
       listener.prepare();
     } else if (rc == Code.NONODE.intValue()) {
       listener.prepare();

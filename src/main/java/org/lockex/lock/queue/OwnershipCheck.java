@@ -10,6 +10,7 @@ import org.lockex.lock.lease.LeaseKeeper;
 import org.lockex.lock.session.ReadReply;
 import org.lockex.lock.session.SessionClient;
 import org.lockex.lock.session.ZooKeeperSession;
+import org.lockex.znode.ContenderData;
 
 /**
  * Makes sure that a lock that Curator believes to be ours is ours: that the own node belongs to
@@ -220,7 +221,12 @@ final class OwnershipCheck {
         "0x" + Long.toHexString(link.getSessionId()),
         keeper,
         acquired ->
-            link.setData(own, session.settings().contender().json(acquired), -1, ignored, null),
+            link.setData(
+                own,
+                ContenderData.running(session.settings().contender(), acquired).bytes(),
+                -1,
+                ignored,
+                null),
         listener -> new BreakWatch(link, own, listener).start());
   }
 

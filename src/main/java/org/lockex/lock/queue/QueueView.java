@@ -10,8 +10,7 @@ import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
 import org.lockex.lock.session.SessionClient;
 import org.lockex.lock.session.ZooKeeperSession;
-import org.lockex.znode.Contender;
-import org.lockex.znode.JsonObject;
+import org.lockex.znode.ContenderData;
 import org.lockex.znode.QueueNames;
 
 /**
@@ -121,12 +120,9 @@ public final class QueueView implements Watcher {
   }
 
   private static QueuePosition standing(int place, int waiting, byte @Nullable [] data, Stat stat) {
-    Optional<JsonObject> json = data == null ? Optional.empty() : JsonObject.parse(data);
-    Instant since =
-        json.flatMap(holder -> holder.text("acquired"))
-            .flatMap(Contender::instant)
-            .orElse(Instant.ofEpochMilli(stat.getCtime()));
-    return new QueuePosition(place, waiting, json.flatMap(Contender::parse), Optional.of(since));
+    ContenderData told = ContenderData.read(data == null ? new byte[0] : data);
+    Instant since = told.acquired().orElse(Instant.ofEpochMilli(stat.getCtime()));
+    return new QueuePosition(place, waiting, told.who(), Optional.of(since));
   }
 
   private synchronized void show(QueuePosition now) {

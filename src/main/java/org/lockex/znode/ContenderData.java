@@ -1,0 +1,75 @@
+package org.lockex.znode;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * The data of a contender's node: a place in the queue, a lease, or a grant.
+ *
+ * @param who who it is; empty where a program wrote it that does not tell
+ * @param acquired when its command started, by its host's clock; empty while it waits, and for
+ *     grants, whose node itself tells
+ * @param terms what a client of lockexd asked for; empty for commands and other programs
+ * @param breakAsked who asks the holder to end, if somebody does
+ */
+public record ContenderData(
+    Optional<Contender> who,
+    Optional<Instant> acquired,
+    Optional<LeaseTerms> terms,
+    Optional<BreakRequest> breakAsked) {
+  private static final String ACQUIRED = "acquired";
+
+  /** A command that waits. */
+  public static ContenderData waiting(Contender who) {
+    return new ContenderData(
+        Optional.of(who), Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  /** A command that has started. */
+  public static ContenderData running(Contender who, Instant acquired) {
+    return new ContenderData(
+        Optional.of(who), Optional.of(acquired), Optional.empty(), Optional.empty());
+  }
+
+  /** A client of lockexd; {@link LeaseTerms#token} tells whether it waits. */
+  public static ContenderData lease(Contender who, LeaseTerms terms) {
+    return new ContenderData(
+        Optional.of(who), Optional.empty(), Optional.of(terms), Optional.empty());
+  }
+
+  /** The data of the node, in the members and the order of version 1.0. */
+  public byte[] bytes() {
+    JsonWriter json = new JsonWriter();
+    if (who.isPresent()) {
+      who.get().write(json);
+    }
+    if (terms.isPresent()) {
+      terms.get().write(json);
+    }
+    if (acquired.isPresent()) {
+      json.text(ACQUIRED, Timestamps.text(acquired.get()));
+    }
+    if (breakAsked.isPresent()) {
+      breakAsked.get().write(json);
+    }
+    return json.bytes();
+  }
+
+  /** Reads any node's data; what it does not tell is empty. */
+  public static ContenderData read(byte[] data) {
+    Optional<JsonObject> json = JsonObject.parse(data);
+    return new ContenderData(
+        json.flatMap(Contender::read),
+        json.flatMap(told -> told.text(ACQUIRED)).flatMap(Timestamps::read),
+        json.flatMap(LeaseTerms::read),
+        BreakRequest.in(data));
+  }
+
+  /**
+   * Whether a node's data tells that its command has started; as {@link #read}, without reading the
+   * times, whose classes take milliseconds to load.
+   */
+  public static boolean tellsStart(byte[] data) {
+    return JsonObject.parse(data).flatMap(told -> told.text(ACQUIRED)).isPresent();
+  }
+}
