@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
@@ -66,23 +65,11 @@ final class Caches {
   private void make(Program program, Training training) throws IOException, InterruptedException {
     Path folder = work.resolve("training").resolve(program.name());
     Folders.remove(folder);
-    Trainee trainee = new Trainee(image, folder, program);
-    training.run(trainee);
     Path cache = folder.resolve("cache");
-    List<String> create =
-        Stream.concat(
-                Stream.of(
-                    image.resolve("runtime/bin/java").toString(),
-                    "-XX:AOTMode=create",
-                    "-XX:AOTConfiguration=" + trainee.configuration(),
-                    "-XX:AOTCache=" + cache),
-                trainee.arguments().stream())
-            .toList();
-    // The heap that is enough to run is too small to write the cache; this variable has the last
-    // word.
-    new Run("write the AOT cache of " + program.name(), create)
-        .start(Map.of("_JAVA_OPTIONS", "-Xmx512m"))
-        .end();
+    training.run(new Trainee(image, folder, program, cache));
+    if (!Files.exists(cache)) {
+      throw new IOException("the training of " + program.name() + " left no AOT cache");
+    }
     Files.move(cache, file(program), StandardCopyOption.ATOMIC_MOVE);
     Folders.remove(folder);
   }

@@ -11,20 +11,22 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * A copy of the image in which a program's one run is recorded: the launcher is the image's, {@code
- * runtime/bin/java} is a script that adds the recording, so that every flag of the launcher takes
- * part. The jars are named where they are in the image: where the cache has a path that is not
- * there any more, a start asks for it in vain again and again.
+ * A copy of the image in which a program's one run leaves its AOT cache: the launcher is the
+ * image's, {@code runtime/bin/java} is a script that adds the recording (JEP 514), so that every
+ * flag of the launcher takes part. The jars are named where they are in the image: where the cache
+ * has a path that is not there any more, a start asks for it in vain again and again.
  */
 final class Trainee {
   private final Path image;
   private final Path folder;
   private final Program program;
+  private final Path cache;
 
-  Trainee(Path image, Path folder, Program program) throws IOException {
+  Trainee(Path image, Path folder, Program program, Path cache) throws IOException {
     this.image = image;
     this.folder = folder;
     this.program = program;
+    this.cache = cache;
     Path launcher = program.in(folder);
     Files.createDirectories(launcher.getParent());
     Files.copy(program.in(image), launcher);
@@ -67,20 +69,6 @@ final class Trainee {
     return folder;
   }
 
-  /** What the recorded run left. */
-  Path configuration() {
-    return folder.resolve("configuration");
-  }
-
-  /** The arguments that the launcher gave to {@code java}. */
-  List<String> arguments() throws IOException {
-    return Files.readAllLines(argumentsFile());
-  }
-
-  private Path argumentsFile() {
-    return folder.resolve("arguments");
-  }
-
   private String script() {
     return """
     #!/bin/sh
@@ -92,9 +80,9 @@ final class Trainee {
       esac
       set -- "$@" "$argument"
     done
-    printf '%%s\\n' "$@" >'%3$s'
-    exec '%1$s/runtime/bin/java' -XX:AOTMode=record '-XX:AOTConfiguration=%4$s' "$@"
+    # The heap that is enough to run is too small to write the cache, which a JVM of its own does.
+    JDK_AOT_VM_OPTIONS=-Xmx512m exec '%1$s/runtime/bin/java' '-XX:AOTCacheOutput=%3$s' "$@"
     """
-        .formatted(image, folder, argumentsFile(), configuration());
+        .formatted(image, folder, cache);
   }
 }

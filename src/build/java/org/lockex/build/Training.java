@@ -68,7 +68,8 @@ interface Training {
               .POST(
                   BodyPublishers.ofString(
                       "<methodCall><methodName>lock.list</methodName></methodCall>")));
-      gateway.process().destroy();
+      // Process.destroy closes the pipes too, and what writes the cache then has nowhere to say so.
+      gateway.process().toHandle().destroy();
       gateway.end();
     }
   }
