@@ -36,8 +36,8 @@ final class BuildImage {
     Path work = Files.createDirectories(target.resolve("image"));
     Path launchers = target.resolveSibling("src/main/launcher");
 
-    JavaRuntime runtime = JavaRuntime.make(image.resolve("runtime"), work);
     List<Path> jars = Libraries.copyAll(target.resolve(args[1]), image.resolve("lib"));
+    JavaRuntime runtime = JavaRuntime.make(image.resolve("runtime"), work);
     String hash = Digest.ofFiles(runtime.stamp(), jars, launchers);
     String commit = Commit.of(target.getParent());
     String version = commit.isEmpty() ? args[2] : args[2] + " (" + commit + ")";

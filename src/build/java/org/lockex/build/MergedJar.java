@@ -40,7 +40,7 @@ final class MergedJar {
           if (Notices.isNotice(name)) {
             name = "META-INF/" + library.getFirst() + "/" + name.substring(name.indexOf('/') + 1);
           } else if (name.equals("module-info.class")
-              || (name.startsWith("META-INF/") && !SERVICE.matcher(name).matches())) {
+              || (name.startsWith("META-INF/") && !isService(name))) {
             continue;
           }
         }
@@ -50,6 +50,11 @@ final class MergedJar {
         }
       }
     }
+  }
+
+  /** Whether this entry of a jar names the providers of a service. */
+  static boolean isService(String name) {
+    return SERVICE.matcher(name).matches();
   }
 
   private void put(String name, byte[] bytes) throws IOException {

@@ -19,11 +19,6 @@ record Program(String name, String folder, String launcher, Optional<Training> t
           new Program("lockexd", "bin", "lockex", Optional.of(Training::lockexd)),
           new Program("local-server", "lib", "local-server", Optional.of(Training::localServer)));
 
-  /** The beginnings of the names of jars that only lockexd has on its class path. */
-  private static final List<String> OF_LOCKEXD =
-      List.of(
-          "jetty-", "jackson-", "micrometer-", "prometheus-", "HdrHistogram-", "bcrypt-", "bytes-");
-
   /** The program in an image. */
   Path in(Path image) {
     return image.resolve(folder).resolve(name);
@@ -33,10 +28,7 @@ record Program(String name, String folder, String launcher, Optional<Training> t
   void write(Path sources, Path image, List<Path> jars, String hash, String version)
       throws IOException {
     String classPath =
-        jars.stream()
-            .filter(this::wants)
-            .map(jar -> "$home/lib/" + jar.getFileName())
-            .collect(Collectors.joining(":"));
+        jars.stream().map(jar -> "$home/lib/" + jar.getFileName()).collect(Collectors.joining(":"));
     String text =
         Files.readString(sources.resolve(launcher))
             .replace("@CLASSPATH@", classPath)
@@ -46,10 +38,5 @@ record Program(String name, String folder, String launcher, Optional<Training> t
     Files.createDirectories(file.getParent());
     Folders.write(file, text.getBytes(UTF_8));
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
-  }
-
-  private boolean wants(Path jar) {
-    return !name.equals("local-server")
-        || OF_LOCKEXD.stream().noneMatch(jar.getFileName().toString()::startsWith);
   }
 }

@@ -19,7 +19,7 @@ import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A build after a change of one class, in a copy of the project. */
+/** A build after a change of one class, or with one more library, in a copy of the project. */
 class RebuildE2E {
   private static final Path TARGET = Path.of("target").toAbsolutePath();
 
@@ -39,30 +39,49 @@ class RebuildE2E {
     Path image = target.resolve("lockex");
     String before = cache(image);
     change(image.resolve("lib/lockex.jar"), target.resolve("changed.jar"));
-    // The build is to take the changed classes and no others, but needs ZooKeeper's itself.
+    run(build(target, "changed.jar", libraries()));
+    assertNotEquals(before, cache(image));
+    // Alone, it would be answered by the launcher.
+    assertEquals("LOCKEX 9.9\n", run(image.resolve("bin/lockex").toString(), "-q", "--version"));
+    assertTrue(run(image.resolve("bin/lockex").toString(), "--help").startsWith("Usage: "));
+  }
+
+  @Test
+  void refuses_a_library_that_no_program_needs() throws Exception {
+    Path target = Files.createDirectories(project.resolve("target"));
+    Files.copy(TARGET.resolve("lockex/lib/lockex.jar"), target.resolve("own.jar"));
+    Path stray = project.resolve("stray.jar");
+    try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(stray))) {
+      out.putNextEntry(new ZipEntry("org/example/Stray.class"));
+    }
+    String said = run(1, build(target, "own.jar", libraries() + File.pathSeparator + stray));
+    assertTrue(said.contains("stray.jar: no program names a class of it"), said);
+  }
+
+  /** The command that makes the image in {@code target} with this jar as the project's. */
+  private List<String> build(Path target, String jar, String libraries) throws IOException {
+    // The build is to take that jar's classes and no others, but needs ZooKeeper's itself.
     Path others =
         Files.copy(TARGET.resolve("lockex/lib/lockex.jar"), project.resolve("others.zip"));
-    String libraries;
-    try (Stream<Path> jars = Files.list(TARGET.resolve("lockex/lib"))) {
-      libraries =
-          jars.map(Path::toString)
-              .filter(jar -> jar.endsWith(".jar") && !jar.endsWith("/lockex.jar"))
-              .sorted()
-              .collect(Collectors.joining(File.pathSeparator));
-    }
-    run(
+    return List.of(
         Path.of(System.getProperty("java.home"), "bin/java").toString(),
         "-cp",
         others + File.pathSeparator + libraries,
         "src/build/java/org/lockex/build/BuildImage.java",
         target.toString(),
-        "changed.jar",
+        jar,
         "9.9",
         "true");
-    assertNotEquals(before, cache(image));
-    // Alone, it would be answered by the launcher.
-    assertEquals("LOCKEX 9.9\n", run(image.resolve("bin/lockex").toString(), "-q", "--version"));
-    assertTrue(run(image.resolve("bin/lockex").toString(), "--help").startsWith("Usage: "));
+  }
+
+  /** Those of the image that stand beside its {@code lockex.jar}. */
+  private static String libraries() throws IOException {
+    try (Stream<Path> jars = Files.list(TARGET.resolve("lockex/lib"))) {
+      return jars.map(Path::toString)
+          .filter(jar -> jar.endsWith(".jar") && !jar.endsWith("/lockex.jar"))
+          .sorted()
+          .collect(Collectors.joining(File.pathSeparator));
+    }
   }
 
   /** The one that the launcher asks for; there is no other. */
@@ -99,10 +118,18 @@ class RebuildE2E {
   }
 
   private static String run(String... words) throws IOException, InterruptedException {
+    return run(List.of(words));
+  }
+
+  private static String run(List<String> words) throws IOException, InterruptedException {
+    return run(0, words);
+  }
+
+  private static String run(int code, List<String> words) throws IOException, InterruptedException {
     Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
     process.getOutputStream().close();
     String out = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertEquals(0, process.waitFor(), () -> String.join(" ", words) + "\n" + out);
+    assertEquals(code, process.waitFor(), () -> String.join(" ", words) + "\n" + out);
     return out;
   }
 }
