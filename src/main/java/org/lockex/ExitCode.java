@@ -34,18 +34,18 @@ public enum ExitCode {
     this.meaning = meaning;
   }
 
-  /** The number given to the caller, 0 to 255. */
+  /** {@return the number given to the caller, 0 to 255} */
   public int code() {
     return code;
   }
 
-  /** A few words for tables of exit codes. */
+  /** {@return a few words for tables of exit codes} */
   public String meaning() {
     return meaning;
   }
 
   /**
-   * The code by which shells report death by a signal.
+   * {@return the code by which shells report death by a signal}
    *
    * @param signal a signal number, 1 to 64
    */

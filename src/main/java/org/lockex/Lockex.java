@@ -9,6 +9,8 @@ public final class Lockex {
   /**
    * Exits with a code of {@link ExitCode} or the command's; no shutdown hook has anything left to
    * do.
+   *
+   * @param args not looked at: the arguments are taken as bytes from /proc/self/cmdline
    */
   public static void main(String[] args) {
     Runtime.getRuntime().halt(new LockexProgram().run(Lockex.class));

@@ -6,7 +6,11 @@ import org.lockex.inspect.LockexctlProgram;
 public final class Lockexctl {
   private Lockexctl() {}
 
-  /** Exits with 0, 1 or a code of {@link ExitCode}. */
+  /**
+   * Exits with 0, 1 or a code of {@link ExitCode}.
+   *
+   * @param args not looked at: the arguments are taken as bytes from /proc/self/cmdline
+   */
   public static void main(String[] args) {
     Runtime.getRuntime().halt(new LockexctlProgram().run(Lockexctl.class));
   }

@@ -6,7 +6,11 @@ import org.lockex.gateway.Daemon;
 public final class Lockexd {
   private Lockexd() {}
 
-  /** Exits with a code of {@link ExitCode}, or 0 after SIGTERM. */
+  /**
+   * Exits with a code of {@link ExitCode}, or 0 after SIGTERM.
+   *
+   * @param args the command line, without the program's name
+   */
   public static void main(String[] args) {
     Runtime.getRuntime().halt(new Daemon().run(args));
   }

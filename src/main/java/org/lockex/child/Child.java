@@ -48,7 +48,9 @@ public final class Child implements AutoCloseable {
    * Everything that can be had before the lock is: the guard runs, descriptors and native calls are
    * ready. Takes some 30 ms; call it while ZooKeeper connects.
    *
+   * @param inherited what the command gets unchanged
    * @param events only enqueues; called on this class's own threads
+   * @return a child without its command
    * @throws ChildException if the system refuses: run nothing then
    */
   public static Child prepare(Inherited inherited, Consumer<? super ChildEvent> events)
@@ -76,6 +78,7 @@ public final class Child implements AutoCloseable {
    * Runs the command in the guard's process group, in the foreground of the terminal if lockex is.
    * Once only. Afterwards this process's own standard input and output are /dev/null.
    *
+   * @param command the program with its arguments and variables
    * @return the command's pid
    * @throws CommandNotStarted if there is no such program, or it cannot be executed
    * @throws ChildException if the system refuses a process
@@ -107,6 +110,8 @@ public final class Child implements AutoCloseable {
    * Passes on a signal that lockex got: TERM and INT to the command's group, the others to the
    * command alone; CONT also settles anew who has the terminal. Nothing happens before {@link
    * #start} or after the command has ended.
+   *
+   * @param signal its number, one of those that {@link Signals#install} takes
    */
   public void signal(int signal) {
     if (!family.commandLives()) {
@@ -157,6 +162,8 @@ public final class Child implements AutoCloseable {
    * Gives the terminal back as it was, after {@link ChildEvent.Ended} and after the lock is
    * released. If the command died of SIGINT or SIGQUIT in the foreground, lockex's own group gets
    * the same signal, so that a script around lockex ends too: this does not return then.
+   *
+   * @param exited how the command ended
    */
   public void leave(ChildEvent.Exited exited) {
     foreground.leave();

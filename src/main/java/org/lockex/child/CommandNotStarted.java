@@ -11,7 +11,7 @@ public final class CommandNotStarted extends Exception {
     this.errno = errno;
   }
 
-  /** 127 when there is no such program, otherwise 126, as shells do. */
+  /** {@return 127 when there is no such program, otherwise 126, as shells do} */
   public int exitCode() {
     return errno == Libc.ENOENT ? 127 : 126;
   }

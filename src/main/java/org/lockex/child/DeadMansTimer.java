@@ -22,6 +22,8 @@ public final class DeadMansTimer implements AutoCloseable {
   /**
    * Makes a timer, not armed.
    *
+   * @param clock the one its deadlines are told on
+   * @return the timer
    * @throws ChildException if timer_create(2) is refused, or this process is PID 1: run nothing
    *     then
    */

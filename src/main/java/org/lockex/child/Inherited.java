@@ -17,7 +17,7 @@ import java.util.List;
  * main, before anything else opens descriptors or changes signals.
  *
  * <p>Environment and signals are the launcher's account where there is one (see {@link
- * LauncherAccount}), because a shell drops variables with odd names and adds some of its own, and
+ * LauncherCapture}), because a shell drops variables with odd names and adds some of its own, and
  * the JVM takes over signals before main. Otherwise they are as this process has them.
  *
  * @param arguments the bytes of lockex's own arguments, after the main class, in order
@@ -44,6 +44,7 @@ public record Inherited(
    * that were closed and that the launcher opened on /dev/null, for instance {@code 02}.
    *
    * @param mainClass the class whose main runs: the arguments follow its name in /proc/self/cmdline
+   * @return what is handed on
    */
   public static Inherited capture(Class<?> mainClass) {
     List<byte[]> descriptors = split(read("/proc/self/environ"));
@@ -58,7 +59,11 @@ public record Inherited(
         account.signals("SigBlk"));
   }
 
-  /** Whether the signal was ignored when lockex was started, as HUP is under nohup. */
+  /**
+   * {@return whether the signal was ignored when lockex was started, as HUP is under nohup}
+   *
+   * @param signal a signal number, 1 to 64
+   */
   public boolean ignores(int signal) {
     return (ignored >>> (signal - 1) & 1) != 0;
   }

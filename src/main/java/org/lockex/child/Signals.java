@@ -55,6 +55,7 @@ public final class Signals {
    * Installs the handlers; the very first thing after {@link Inherited#capture}. A signal before
    * this has its default effect: lockex dies, having started nothing.
    *
+   * @param inherited says which signals stay ignored
    * @param consumer gets signal numbers, on a thread of the JVM; it must only enqueue
    */
   public static void install(Inherited inherited, IntConsumer consumer) {
@@ -70,7 +71,11 @@ public final class Signals {
     });
   }
 
-  /** The name without SIG, such as TERM; the number for one that is not taken here. */
+  /**
+   * {@return the name without SIG, such as TERM; the number for one that is not taken here}
+   *
+   * @param signal a signal number
+   */
   public static String name(int signal) {
     return switch (signal) {
       case QUIT -> "QUIT";

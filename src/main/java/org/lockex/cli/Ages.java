@@ -6,7 +6,12 @@ import java.time.Duration;
 public final class Ages {
   private Ages() {}
 
-  /** {@code 0.4s}, {@code 12s}, {@code 3m 20s}, {@code 5h 1m}, {@code 12d 3h}. */
+  /**
+   * {@return an age for people, in at most two units: {@code 0.4s}, {@code 12s}, {@code 3m 20s},
+   * {@code 5h 1m}, {@code 12d 3h}}
+   *
+   * @param duration less than zero counts as zero
+   */
   public static String of(Duration duration) {
     Duration age = notNegative(duration);
     long seconds = age.toSeconds();
@@ -24,7 +29,12 @@ public final class Ages {
         : two(seconds / 86_400, "d", seconds % 86_400 / 3600, "h");
   }
 
-  /** Hosts' clocks differ; an age is never shown as less than nothing. */
+  /**
+   * Hosts' clocks differ; an age is never shown as less than nothing.
+   *
+   * @param duration between two hosts' times
+   * @return the same, or zero
+   */
   public static Duration notNegative(Duration duration) {
     return duration.isNegative() ? Duration.ZERO : duration;
   }

@@ -19,7 +19,11 @@ public final class ConnectionOptions {
 
   private ConnectionOptions() {}
 
-  /** Declares the options on {@code spec}. */
+  /**
+   * Adds the options to a command.
+   *
+   * @param spec a command's declaration
+   */
   public static void declare(CommandSpec spec) {
     spec.addOption(
             OptionSpecs.value("PATH", "parent of all locks (default: lockex)", "-p", "--lockpath"))
@@ -48,7 +52,9 @@ public final class ConnectionOptions {
   /**
    * Reads the options.
    *
+   * @param parsed a command line with the options of {@link #declare}
    * @param environment looks up a variable of the environment, empty where it is not set
+   * @return what they ask for, defaults included
    * @throws UsageException where a value is wrong
    */
   public static Connection read(ParseResult parsed, Function<String, Optional<String>> environment)
@@ -90,7 +96,7 @@ public final class ConnectionOptions {
     return asked;
   }
 
-  /** The names of the options, longest form last, for completion and pages. */
+  /** {@return the names of the options, longest form last, for completion and pages} */
   public static List<OptionSpec> specs() {
     CommandSpec spec = OptionSpecs.command();
     declare(spec);

@@ -15,6 +15,7 @@ public final class DurationText {
    * Reads a duration: a decimal number of seconds, or one with the unit {@code ms}, {@code s},
    * {@code m} or {@code h}.
    *
+   * @param text such as {@code 90}, {@code 1.5h} or {@code 250ms}
    * @return zero or more, exact to the nanosecond, at most 100 years
    * @throws IllegalArgumentException with a message that says what is wrong, fit to follow {@code
    *     option: }
@@ -39,8 +40,10 @@ public final class DurationText {
   }
 
   /**
-   * The shortest form that {@link #parse} reads back, for messages: {@code 1.5s}, {@code 250ms},
-   * {@code 2h}.
+   * {@return the shortest form that {@link #parse} reads back, for messages: {@code 1.5s}, {@code
+   * 250ms}, {@code 2h}}
+   *
+   * @param duration zero or more
    */
   public static String of(Duration duration) {
     long millis = duration.toMillis();

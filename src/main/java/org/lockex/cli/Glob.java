@@ -18,6 +18,8 @@ public final class Glob implements Predicate<String> {
   /**
    * Reads a pattern.
    *
+   * @param text the pattern as in the shell
+   * @return the pattern, ready to match
    * @throws IllegalArgumentException with a message that says what is wrong with it
    */
   public static Glob of(String text) {
@@ -45,7 +47,7 @@ public final class Glob implements Predicate<String> {
     }
   }
 
-  /** The pattern that matches every name. */
+  /** {@return the pattern that matches every name} */
   public static Glob all() {
     return of("*");
   }

@@ -7,6 +7,8 @@ public final class LibraryLog {
   /**
    * Sets the level; before the first logger is made. The properties are slf4j-simple's
    * (SimpleLogger).
+   *
+   * @param voice how the program itself speaks
    */
   public static void follow(Verbosity voice) {
     boolean shown = voice.level() == Verbosity.Level.DEBUG;

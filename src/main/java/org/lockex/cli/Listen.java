@@ -12,6 +12,8 @@ public record Listen(String host, int port) {
   /**
    * Reads {@code HOST:PORT} or {@code [IPv6]:PORT}.
    *
+   * @param text an option's value
+   * @return host and port, neither looked up nor tried
    * @throws IllegalArgumentException if it is neither
    */
   public static Listen parse(String text) {

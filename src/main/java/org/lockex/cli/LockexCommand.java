@@ -36,6 +36,7 @@ public final class LockexCommand {
    *
    * @param argv the arguments after the program's name, as bytes
    * @param environment looks up a variable of the environment, empty where it is not set
+   * @return what is asked for
    * @throws UsageException with one clause that says what is wrong
    */
   public static LockexRequest read(
@@ -59,8 +60,10 @@ public final class LockexCommand {
   }
 
   /**
-   * How lockex speaks, read from options that may be wrong elsewhere: a usage error is told in the
-   * form that was asked for.
+   * {@return how lockex speaks, read from options that may be wrong elsewhere: a usage error is
+   * told in the form that was asked for}
+   *
+   * @param argv the arguments after the program's name, as bytes
    */
   public static Verbosity voice(List<byte[]> argv) {
     try {
@@ -70,7 +73,7 @@ public final class LockexCommand {
     }
   }
 
-  /** The command's declaration, for completion and pages. */
+  /** {@return the command's declaration, for completion and pages} */
   public static CommandSpec spec() {
     CommandSpec spec = OptionSpecs.command().name("lockex");
     spec.addOption(

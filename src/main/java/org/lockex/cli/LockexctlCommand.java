@@ -34,6 +34,7 @@ public final class LockexctlCommand {
    *
    * @param argv the arguments after the program's name, as bytes
    * @param environment looks up a variable of the environment, empty where it is not set
+   * @return what is asked for
    * @throws UsageException with one clause that says what is wrong
    */
   public static LockexctlRequest read(
@@ -69,7 +70,7 @@ public final class LockexctlCommand {
         subcommand.action(parsed));
   }
 
-  /** The declaration with all subcommands, for completion and pages. */
+  /** {@return the declaration with all subcommands, for completion and pages} */
   public static CommandSpec spec() {
     CommandSpec spec = top();
     for (Subcommand subcommand : Subcommand.values()) {

@@ -22,17 +22,27 @@ public final class LockexdCommand {
 
   /** What a command line asks for: text to print, or a lockexd to run. */
   public sealed interface Wish {
-    /** Print this and exit. */
+    /**
+     * Print this and exit.
+     *
+     * @param text with its line ends
+     */
     record Print(String text) implements Wish {}
 
-    /** Run. */
+    /**
+     * Run.
+     *
+     * @param options all that the command line says, checked
+     */
     record Run(LockexdOptions options) implements Wish {}
   }
 
   /**
    * Reads a command line.
    *
+   * @param argv the arguments after the program's name
    * @param environment looks up a variable of the environment, empty where it is not set
+   * @return what is asked for
    * @throws UsageException with one clause that says what is wrong
    */
   public static Wish read(String[] argv, Function<String, Optional<String>> environment)
@@ -53,7 +63,7 @@ public final class LockexdCommand {
     return new Wish.Run(options(parsed, environment));
   }
 
-  /** The command's declaration, for completion and pages. */
+  /** {@return the command's declaration, for completion and pages} */
   public static CommandSpec spec() {
     CommandSpec spec = OptionSpecs.command().name("lockexd");
     spec.usageMessage()

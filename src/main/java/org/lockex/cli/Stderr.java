@@ -19,30 +19,49 @@ public final class Stderr {
   private final OutputStream out;
   private boolean lineIsShown;
 
+  /**
+   * Speaks for one program.
+   *
+   * @param program its name, the first word of each line
+   * @param voice how much to say, and in which form
+   * @param out stderr
+   */
   public Stderr(String program, Verbosity voice, OutputStream out) {
     this.program = program;
     this.voice = voice;
     this.out = out;
   }
 
-  /** Says what went wrong; always shown. */
+  /**
+   * Says what went wrong; always shown.
+   *
+   * @param message {@code <what> on <what>: <why>}
+   */
   public void fault(String message) {
     say("error", message);
   }
 
-  /** Says what lockex does; shown with {@code -v}. */
+  /**
+   * Says what lockex does; shown with {@code -v}.
+   *
+   * @param message what is under way
+   */
   public void detail(String message) {
     detail(() -> message);
   }
 
-  /** The same for words that cost something to make. */
+  /**
+   * The same for words that cost something to make.
+   *
+   * @param message asked only if it is shown
+   */
   public void detail(Supplier<String> message) {
     if (voice.level().compareTo(Verbosity.Level.VERBOSE) >= 0) {
       say("info", message.get());
     }
   }
 
-  /** Whether there is a terminal for a line that is updated, and a person who wants it. */
+  /** {@return whether there is a terminal for a line that is updated, and a person who wants it} */
   public boolean hasLine() {
     return voice.level() != Verbosity.Level.QUIET
         && voice.format() == Verbosity.Format.TEXT
@@ -52,6 +71,8 @@ public final class Stderr {
   /**
    * Shows a line in place of the one shown before; other words push it away. The terminal cuts what
    * is too long for it (DECAWM off and on).
+   *
+   * @param message what the line shows from now on
    */
   public synchronized void line(String message) {
     write("\r\033[?7l" + program + ": " + printable(message) + "\033[K\033[?7h");

@@ -9,8 +9,10 @@ public final class Terminals {
   private Terminals() {}
 
   /**
-   * Whether this descriptor is a terminal, by the name the kernel has for it (proc(5)): isatty(3)
-   * would cost a foreign call's set-up.
+   * {@return whether this descriptor is a terminal, by the name the kernel has for it (proc(5)):
+   * isatty(3) would cost a foreign call's set-up}
+   *
+   * @param descriptor one of this process, open or not
    */
   public static boolean isTerminal(int descriptor) {
     try {

@@ -7,6 +7,11 @@ package org.lockex.cli;
 public final class UsageException extends Exception {
   private static final long serialVersionUID = 1L;
 
+  /**
+   * Refuses the command line.
+   *
+   * @param message the clause
+   */
   public UsageException(String message) {
     super(message);
   }

@@ -21,7 +21,9 @@ public record Verbosity(Level level, Format format) {
 
   /** The form of a line. */
   public enum Format {
+    /** One line of plain text for people. */
     TEXT,
+    /** One JSON object in a line. */
     JSON
   }
 

@@ -9,12 +9,12 @@ public final class Version {
 
   private Version() {}
 
-  /** With the commit: {@code 1.0.0 (0123456789ab)}. */
+  /** {@return the version with the commit: {@code 1.0.0 (0123456789ab)}} */
   public static String text() {
     return System.getProperty(PROPERTY, "unknown");
   }
 
-  /** Without it: {@code 1.0.0}. */
+  /** {@return the version without the commit: {@code 1.0.0}} */
   public static String number() {
     String text = text();
     int space = text.indexOf(' ');

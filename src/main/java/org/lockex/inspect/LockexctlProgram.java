@@ -26,6 +26,9 @@ public final class LockexctlProgram {
 
   private final OutputStream err = new FileOutputStream(FileDescriptor.err);
 
+  /** Writes to this process's stdout and stderr. */
+  public LockexctlProgram() {}
+
   /**
    * Does what the command line asks.
    *

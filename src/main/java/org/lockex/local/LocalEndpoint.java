@@ -11,7 +11,7 @@ import java.net.Socket;
  *     end of the process, or closed once there is a session
  */
 public record LocalEndpoint(ServerAddress server, String digest, Socket pin) {
-  /** Its address as a connect string. */
+  /** {@return its address as a connect string} */
   public String hosts() {
     return "127.0.0.1:" + server.port();
   }

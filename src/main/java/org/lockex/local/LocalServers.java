@@ -36,6 +36,7 @@ public final class LocalServers {
      * @param command a program by absolute path, and its arguments
      * @param environ each {@code NAME=value}
      * @param log what it writes on stdout and stderr is appended there
+     * @throws IOException if the system refuses
      */
     void spawn(List<String> command, List<String> environ, Path log) throws IOException;
   }
@@ -61,6 +62,8 @@ public final class LocalServers {
    * The local server of this user, started where need be from the image that runs.
    *
    * @param environment looks up a variable, empty where it is not set
+   * @param spawner starts the server
+   * @return the server, running or not
    */
   public static LocalServers ofThisUser(
       Function<String, Optional<String>> environment, Spawner spawner) {
@@ -75,7 +78,7 @@ public final class LocalServers {
         });
   }
 
-  /** Where the server keeps its state, running or not. */
+  /** {@return where the server keeps its state, running or not} */
   public Path folder() {
     return folder.path();
   }
@@ -84,6 +87,7 @@ public final class LocalServers {
    * Finds the server, or starts it; of many callers at once one starts it and the others wait.
    *
    * @param patience how long a start may take, at most 20 s
+   * @return where it answers
    * @throws LocalException if it cannot be had
    */
   public LocalEndpoint connect(Duration patience) throws LocalException {
@@ -99,7 +103,7 @@ public final class LocalServers {
   }
 
   /**
-   * The server, if one runs; nothing is started.
+   * {@return the server, if one runs; nothing is started}
    *
    * @throws LocalException if its folder cannot be read
    */

@@ -28,6 +28,9 @@ public final class LockexProgram {
   private final OutputStream out = new FileOutputStream(FileDescriptor.out);
   private final OutputStream err = new FileOutputStream(FileDescriptor.err);
 
+  /** Writes to this process's stdout and stderr. */
+  public LockexProgram() {}
+
   /**
    * Does what the command line asks.
    *

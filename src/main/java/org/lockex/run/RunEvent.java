@@ -10,7 +10,11 @@ import org.lockex.znode.BreakRequest;
  * Whatever lockex waits for; all of it arrives in one queue, at the one place where it is waited.
  */
 public sealed interface RunEvent {
-  /** A signal came to lockex. */
+  /**
+   * A signal came to lockex.
+   *
+   * @param signal its number
+   */
   record Signalled(int signal) implements RunEvent {}
 
   /** The first connection to ZooKeeper stands: the time allowed for the lock runs from here. */
@@ -19,25 +23,50 @@ public sealed interface RunEvent {
   /**
    * The lock is ours, and it is our turn.
    *
+   * @param lock what is held
    * @param run what is to be recorded, with {@code --once-per}
    */
   record Acquired(HeldLock lock, Optional<CountedRun> run) implements RunEvent {}
 
-  /** The lock will not be had. */
+  /**
+   * The lock will not be had.
+   *
+   * @param outcome why, and with which exit code
+   */
   record NotAcquired(RunOutcome outcome) implements RunEvent {}
 
-  /** The lock is no longer ours. */
+  /**
+   * The lock is no longer ours.
+   *
+   * @param loss how
+   */
   record Lost(Loss loss) implements RunEvent {}
 
-  /** Somebody asks us to give the lock up. */
+  /**
+   * Somebody asks us to give the lock up.
+   *
+   * @param request who asks, and what for
+   */
   record BreakAsked(BreakRequest request) implements RunEvent {}
 
-  /** The run is recorded; with a problem, it is not and will not be. */
+  /**
+   * The run is recorded; with a problem, it is not and will not be.
+   *
+   * @param problem why not; empty: it is
+   */
   record Recorded(Optional<String> problem) implements RunEvent {}
 
-  /** Something happened to the command. */
+  /**
+   * Something happened to the command.
+   *
+   * @param event what happened
+   */
   record OfCommand(ChildEvent event) implements RunEvent {}
 
-  /** Supervision itself failed; {@code line} says how. */
+  /**
+   * Supervision itself failed.
+   *
+   * @param line how, for stderr
+   */
   record Fault(String line) implements RunEvent {}
 }

@@ -5,10 +5,10 @@ import org.lockex.ExitCode;
 
 /** How a run under a lock ended: what lockex says about it, and the exit code it gives. */
 public sealed interface RunOutcome {
-  /** The exit code for the caller, 0 to 255. */
+  /** {@return the exit code for the caller, 0 to 255} */
   int exitCode();
 
-  /** The one line for stderr; empty where the command's own end says it all. */
+  /** {@return the one line for stderr; empty where the command's own end says it all} */
   default Optional<String> fault() {
     return Optional.empty();
   }

@@ -52,8 +52,10 @@ public final class RunUnderLock {
   /**
    * Prepares a run; nothing happens yet.
    *
+   * @param options what to run, and under which lock
    * @param inherited what the command gets unchanged
    * @param events where signals already arrive
+   * @param stderr where faults and what is under way are told
    */
   public RunUnderLock(
       LockexOptions options, Inherited inherited, BlockingQueue<RunEvent> events, Stderr stderr) {
@@ -63,7 +65,12 @@ public final class RunUnderLock {
     this.stderr = stderr;
   }
 
-  /** Runs the command under its lock; returns when nothing of it is left and the lock is free. */
+  /**
+   * Runs the command under its lock; returns when nothing of it is left and the lock is free.
+   *
+   * @return how it ended
+   * @throws InterruptedException if this thread is interrupted; the command may still run then
+   */
   public RunOutcome run() throws InterruptedException {
     Optional<LocalEndpoint> local;
     try {
