@@ -37,8 +37,8 @@ final class BuildImage {
     Path launchers = target.resolveSibling("src/main/launcher");
 
     List<Path> jars = Libraries.copyAll(target.resolve(args[1]), image.resolve("lib"));
-    JavaRuntime runtime = JavaRuntime.make(image.resolve("runtime"), work);
-    String hash = Digest.ofFiles(runtime.stamp(), jars, launchers);
+    String runtime = JavaRuntime.make(image.resolve("runtime"), work);
+    String hash = Digest.ofFiles(runtime, jars, launchers);
     String commit = Commit.of(target.getParent());
     String version = commit.isEmpty() ? args[2] : args[2] + " (" + commit + ")";
     for (Program program : Program.ALL) {

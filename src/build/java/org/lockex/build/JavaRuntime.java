@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.spi.ToolProvider;
 
 /** The Java runtime of the image: this JDK, cut down by jlink to the modules that are loaded. */
-record JavaRuntime(Path home, String stamp) {
+final class JavaRuntime {
   /** What jdeps finds in the jars and what they load by name. */
   private static final List<String> MODULES =
       List.of(
@@ -67,15 +67,21 @@ record JavaRuntime(Path home, String stamp) {
       [LF_RESOLVE] java.lang.invoke.Invokers$Holder invokeExact_MT LJ8L_J
       """;
 
-  /** Makes the runtime, unless the one that is there came from the same JDK and options. */
-  static JavaRuntime make(Path home, Path work) throws IOException {
+  private JavaRuntime() {}
+
+  /**
+   * Makes the runtime, unless the one that is there came from the same JDK and options.
+   *
+   * @return a name for what it was made of
+   */
+  static String make(Path home, Path work) throws IOException {
     String release = Files.readString(Path.of(System.getProperty("java.home"), "release"));
     String stamp = Digest.of(release + MODULES + OPTIONS + HANDLES);
     Path stampFile = work.resolve("runtime.stamp");
     if (Files.isDirectory(home)
         && Files.exists(stampFile)
         && Files.readString(stampFile).equals(stamp)) {
-      return new JavaRuntime(home, stamp);
+      return stamp;
     }
     Files.deleteIfExists(stampFile);
     Folders.remove(home);
@@ -91,7 +97,7 @@ record JavaRuntime(Path home, String stamp) {
         StandardOpenOption.APPEND);
     Files.move(part, home);
     Files.writeString(stampFile, stamp);
-    return new JavaRuntime(home, stamp);
+    return stamp;
   }
 
   /** They are nine tenths of a file that every start reads. */

@@ -12,12 +12,8 @@ public sealed interface ChildEvent {
    */
   record Exited(int code, int signal) implements ChildEvent {}
 
-  /**
-   * The command was stopped; answer with {@link Child#suspend}.
-   *
-   * @param signal SIGTSTP, SIGSTOP, SIGTTIN or SIGTTOU
-   */
-  record Stopped(int signal) implements ChildEvent {}
+  /** The command was stopped; answer with {@link Child#suspend}. */
+  record Stopped() implements ChildEvent {}
 
   /** The command goes on after a stop. */
   record Continued() implements ChildEvent {}

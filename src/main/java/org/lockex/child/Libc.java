@@ -29,7 +29,6 @@ import java.util.Optional;
 @SuppressWarnings("restricted") // calling C is what it is for
 final class Libc {
   // asm-generic/errno-base.h
-  static final int EPERM = 1;
   static final int ENOENT = 2;
   static final int ESRCH = 3;
   static final int EINTR = 4;
@@ -37,8 +36,6 @@ final class Libc {
   static final int ECHILD = 10;
   static final int EAGAIN = 11;
   static final int ENOMEM = 12;
-  static final int EACCES = 13;
-  static final int EINVAL = 22;
 
   // linux/time.h
   static final int CLOCK_MONOTONIC = 1;

@@ -252,7 +252,7 @@ final class ProcessGroup implements Reaper.Listener {
     return switch (change.code()) {
       case Reaper.CLD_STOPPED -> {
         stoppedBy = change.status();
-        yield new ChildEvent.Stopped(stoppedBy);
+        yield new ChildEvent.Stopped();
       }
       case Reaper.CLD_CONTINUED -> new ChildEvent.Continued();
       case Reaper.CLD_EXITED -> {

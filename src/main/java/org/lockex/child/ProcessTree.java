@@ -23,7 +23,7 @@ final class ProcessTree {
    *
    * @param state R, S, D, T, Z and so on
    */
-  record Stat(int pid, char state, int parent, int group) {}
+  record Stat(char state, int parent, int group) {}
 
   private final int self;
   private final boolean foreign;
@@ -161,11 +161,7 @@ final class ProcessTree {
       return null;
     }
     String[] fields = line.substring(name + 2).split(" ", 4);
-    return new Stat(
-        Integer.parseInt(line.substring(0, line.indexOf(' '))),
-        fields[0].charAt(0),
-        Integer.parseInt(fields[1]),
-        Integer.parseInt(fields[2]));
+    return new Stat(fields[0].charAt(0), Integer.parseInt(fields[1]), Integer.parseInt(fields[2]));
   }
 
   private static Set<Integer> children(String pid) {

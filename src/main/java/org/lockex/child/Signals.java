@@ -71,19 +71,6 @@ public final class Signals {
     });
   }
 
-  /**
-   * {@return the name without SIG, such as TERM; the number for one that is not taken here}
-   *
-   * @param signal a signal number
-   */
-  public static String name(int signal) {
-    return switch (signal) {
-      case QUIT -> "QUIT";
-      case KILL -> "KILL";
-      default -> TAKEN.getOrDefault(signal, Integer.toString(signal));
-    };
-  }
-
   /** Takes Ctrl-Z for a lockex that shares its terminal with the command. */
   static void takeStop(Inherited inherited, IntConsumer consumer) {
     if (!inherited.ignores(TSTP)) {

@@ -1,13 +1,11 @@
 package org.lockex.cli;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.lockex.lock.session.Hosts;
 import org.lockex.znode.LockRoot;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /** The options that say where the locks are, declared and read in one place for every program. */
@@ -94,12 +92,5 @@ public final class ConnectionOptions {
       throw new UsageException("--session-timeout: more than 24 hours");
     }
     return asked;
-  }
-
-  /** {@return the names of the options, longest form last, for completion and pages} */
-  public static List<OptionSpec> specs() {
-    CommandSpec spec = OptionSpecs.command();
-    declare(spec);
-    return spec.options();
   }
 }

@@ -73,7 +73,7 @@ class InheritedTest {
   @Test
   void a_process_name_may_hold_anything() {
     assertEquals(
-        new ProcessTree.Stat(7, 'S', 1, 6), ProcessTree.parse("7 (a) R 2 (x) S 1 6 5 0 -1 ..."));
+        new ProcessTree.Stat('S', 1, 6), ProcessTree.parse("7 (a) R 2 (x) S 1 6 5 0 -1 ..."));
     assertNull(ProcessTree.parse(""));
   }
 
