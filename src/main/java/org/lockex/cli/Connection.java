@@ -1,6 +1,7 @@
 package org.lockex.cli;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.lockex.lock.session.Hosts;
 import org.lockex.znode.LockRoot;
@@ -13,6 +14,12 @@ import org.lockex.znode.LockRoot;
  * @param connectTimeout bound on the first connection, more than zero
  * @param sessionTimeout what is asked of the server, more than zero; the negotiated value is what
  *     counts
+ * @param warnings what the settings of this machine say that was not understood; to be told at
+ *     every start
  */
 public record Connection(
-    Optional<Hosts> hosts, LockRoot root, Duration connectTimeout, Duration sessionTimeout) {}
+    Optional<Hosts> hosts,
+    LockRoot root,
+    Duration connectTimeout,
+    Duration sessionTimeout,
+    List<String> warnings) {}

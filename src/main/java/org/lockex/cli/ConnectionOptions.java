@@ -1,6 +1,8 @@
 package org.lockex.cli;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.lockex.lock.session.Hosts;
@@ -61,27 +63,37 @@ public final class ConnectionOptions {
     if (local && parsed.hasMatchedOption("-z")) {
       throw new UsageException("--local and --zkhosts exclude each other");
     }
+    List<String> warnings = new ArrayList<>();
     return new Connection(
-        local ? Optional.empty() : Optional.of(hosts(parsed, environment)),
+        local ? Optional.empty() : Optional.of(hosts(parsed, environment, warnings)),
         Values.read(parsed, "-p", LockRoot::of, LockRoot.of("lockex")),
         Values.positive(parsed, "-T", CONNECT_TIMEOUT),
-        sessionTimeout(parsed, local));
+        sessionTimeout(parsed, local),
+        warnings);
   }
 
-  private static Hosts hosts(ParseResult parsed, Function<String, Optional<String>> environment)
+  private static Hosts hosts(
+      ParseResult parsed, Function<String, Optional<String>> environment, List<String> warnings)
       throws UsageException {
     Hosts nobodyNamed = Hosts.parse("localhost:2181");
     if (parsed.hasMatchedOption("-z")) {
       return Values.read(parsed, "-z", Hosts::parse, nobodyNamed);
     }
     Optional<String> variable = environment.apply("ZKHOSTS");
-    if (variable.isPresent()) {
+    if (variable.isPresent() && !variable.get().isBlank()) {
       return Values.convert("ZKHOSTS", variable.get(), Hosts::parse);
     }
-    Optional<String> machine = Defaults.of(Defaults.FILE).value("ZKHOSTS");
-    return machine.isPresent()
-        ? Values.convert("ZKHOSTS in " + Defaults.FILE, machine.get(), Hosts::parse)
-        : nobodyNamed;
+    Defaults defaults = Defaults.of(Defaults.FILE);
+    warnings.addAll(defaults.warnings());
+    Optional<String> machine = defaults.value("ZKHOSTS");
+    if (machine.isPresent()) {
+      return Values.convert("ZKHOSTS in " + Defaults.FILE, machine.get(), Hosts::parse);
+    }
+    if (variable.isPresent()) {
+      // Somebody meant to name servers; those of localhost may be another lock.
+      throw new UsageException("ZKHOSTS: is empty, and " + Defaults.FILE + " names no servers");
+    }
+    return nobodyNamed;
   }
 
   private static Duration sessionTimeout(ParseResult parsed, boolean local) throws UsageException {

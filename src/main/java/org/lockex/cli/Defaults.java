@@ -4,18 +4,36 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * The settings of a machine: lines {@code NAME=value} in {@code /etc/default/lockex}, which systemd
  * reads too (systemd.exec(5), EnvironmentFile). They are data: nothing in them is run or expanded,
- * and the command does not get them.
+ * and the command does not get them. Read as what they look like to a person: an {@code export}
+ * before the name, blanks around the equals sign, quotes and a comment at the end do not matter.
  *
- * @param lines the file's
+ * @param values the last value of each name, without quotes
+ * @param warnings what stands there and says nothing to us, although somebody meant something by
+ *     it: what is not read may have named other servers, and with them other locks
  */
-record Defaults(List<String> lines) {
+record Defaults(Map<String, String> values, List<String> warnings) {
   static final Path FILE = Path.of("/etc/default/lockex");
+
+  private static final List<String> KNOWN = List.of("ZKHOSTS", "LOCKEXD_OPTS");
+
+  /** A name that differs from a known one by no more than this was meant to be that. */
+  private static final int CLOSE = 2;
+
+  /** Copies both. */
+  Defaults {
+    values = Map.copyOf(values);
+    warnings = List.copyOf(warnings);
+  }
 
   /**
    * Reads the file; one that is not there is empty.
@@ -25,28 +43,96 @@ record Defaults(List<String> lines) {
    */
   static Defaults of(Path file) throws UsageException {
     try {
-      return new Defaults(Files.readAllLines(file));
+      return of(file, Files.readAllLines(file));
     } catch (NoSuchFileException e) {
-      return new Defaults(List.of());
+      return new Defaults(Map.of(), List.of());
     } catch (IOException e) {
       throw new UsageException(file + ": cannot be read");
     }
   }
 
-  /** The last value given to a name, without the quotes around it. */
-  Optional<String> value(String name) {
-    return lines.stream()
-        .map(String::strip)
-        .filter(line -> line.startsWith(name + "="))
-        .reduce((_, later) -> later)
-        .map(line -> unquoted(line.substring(name.length() + 1).strip()));
+  /** Reads the lines of a file; its name stands in the warnings. */
+  static Defaults of(Path file, List<String> lines) {
+    Map<String, String> values = new LinkedHashMap<>();
+    List<String> warnings = new ArrayList<>();
+    for (int i = 0; i < lines.size(); i++) {
+      String line = lines.get(i).strip();
+      if (line.isEmpty() || line.startsWith("#") || line.startsWith(";")) {
+        continue;
+      }
+      String where = file + ":" + (i + 1) + ": ";
+      int equals = line.indexOf('=');
+      String name = equals < 0 ? "" : name(line.substring(0, equals).strip());
+      if (!isName(name)) {
+        warnings.add(where + "not understood, expected NAME=value");
+        continue;
+      }
+      values.put(name, unquoted(line.substring(equals + 1).strip()));
+      meant(name)
+          .ifPresent(
+              known -> warnings.add(where + name + " is not known, " + known + " may be meant"));
+    }
+    return new Defaults(values, warnings);
   }
 
-  private static String unquoted(String text) {
-    boolean quoted =
-        text.length() >= 2
-            && (text.charAt(0) == '"' || text.charAt(0) == '\'')
-            && text.charAt(0) == text.charAt(text.length() - 1);
-    return quoted ? text.substring(1, text.length() - 1) : text;
+  /** The value given to a name; empty too where it is given a blank one. */
+  Optional<String> value(String name) {
+    return Optional.ofNullable(values.get(name)).filter(value -> !value.isBlank());
+  }
+
+  private static String name(String left) {
+    return left.startsWith("export ") ? left.substring("export ".length()).strip() : left;
+  }
+
+  private static boolean isName(String name) {
+    if (name.isEmpty() || Character.isDigit(name.charAt(0))) {
+      return false;
+    }
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (c >= 128 || (c != '_' && !Character.isLetterOrDigit(c))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static String unquoted(String right) {
+    if (!right.isEmpty() && (right.charAt(0) == '"' || right.charAt(0) == '\'')) {
+      int end = right.indexOf(right.charAt(0), 1);
+      String rest = end < 0 ? "x" : right.substring(end + 1).strip();
+      if (rest.isEmpty() || rest.startsWith("#")) {
+        return right.substring(1, end);
+      }
+    }
+    int comment = right.indexOf(" #");
+    return comment < 0 ? right : right.substring(0, comment).strip();
+  }
+
+  /** The known name that a name not known was meant to be. */
+  private static Optional<String> meant(String name) {
+    return KNOWN.contains(name)
+        ? Optional.empty()
+        : KNOWN.stream()
+            .filter(known -> distance(name.toUpperCase(Locale.ROOT), known) <= CLOSE)
+            .findFirst();
+  }
+
+  /** How many characters have to be put in, left out or changed (Levenshtein). */
+  private static int distance(String one, String other) {
+    int[] before = new int[other.length() + 1];
+    for (int j = 0; j < before.length; j++) {
+      before[j] = j;
+    }
+    for (int i = 1; i <= one.length(); i++) {
+      int[] row = new int[before.length];
+      row[0] = i;
+      for (int j = 1; j < row.length; j++) {
+        int changed = before[j - 1] + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
+        row[j] = Math.min(changed, 1 + Math.min(before[j], row[j - 1]));
+      }
+      before = row;
+    }
+    return before[other.length()];
   }
 }

@@ -42,6 +42,15 @@ public final class Stderr {
   }
 
   /**
+   * Says what may be wrong although it goes on; always shown.
+   *
+   * @param message {@code <what> on <what>: <why>}
+   */
+  public void warning(String message) {
+    say("warning", message);
+  }
+
+  /**
    * Says what lockex does; shown with {@code -v}.
    *
    * @param message what is under way

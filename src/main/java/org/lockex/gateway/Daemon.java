@@ -62,6 +62,7 @@ public final class Daemon {
             : Configuration.NONE;
     Log.follow(options.voice(), configuration);
     Stderr stderr = new Stderr("lockexd", options.voice(), err);
+    options.connection().warnings().forEach(stderr::warning);
     Optional<EmbeddedZooKeeper> inside =
         options.embedded().isPresent()
             ? Optional.of(EmbeddedZooKeeper.start(options.embedded().get()))

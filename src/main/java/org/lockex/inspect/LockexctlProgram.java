@@ -51,6 +51,7 @@ public final class LockexctlProgram {
             case LockexctlRequest.Run run -> {
               voice = run.voice();
               LibraryLog.follow(voice);
+              run.connection().warnings().forEach(stderr(voice)::warning);
               yield new Task(run, out, stderr(voice)).run();
             }
           };

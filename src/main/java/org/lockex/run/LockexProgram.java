@@ -63,6 +63,7 @@ public final class LockexProgram {
   private int run(LockexOptions options, Inherited inherited, BlockingQueue<RunEvent> events) {
     Stderr stderr = stderr(options.voice());
     LibraryLog.follow(options.voice());
+    options.connection().warnings().forEach(stderr::warning);
     try {
       return new RunUnderLock(options, inherited, events, stderr).run().exitCode();
     } catch (InterruptedException | RuntimeException | LinkageError e) {

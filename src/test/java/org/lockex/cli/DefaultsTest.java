@@ -2,10 +2,12 @@ package org.lockex.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,14 +15,48 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class DefaultsTest {
+  private static final Path FILE = Path.of("/etc/default/lockex");
+
   @TempDir Path folder;
 
   @ParameterizedTest
   @CsvSource(
       quoteCharacter = '|',
       value = {
+        "ZKHOSTS zk1:2181, not understood",
+        "zk1:2181, not understood",
+        "export ZKHOSTS, not understood",
+        "ZK-HOSTS=zk1:2181, not understood",
+        "ZKHOST=zk1:2181, |ZKHOST is not known, ZKHOSTS may be meant|",
+        "ZK_HOSTS=zk1:2181, |ZK_HOSTS is not known, ZKHOSTS may be meant|",
+        "zkhosts=zk1:2181, |zkhosts is not known, ZKHOSTS may be meant|",
+        "export ZKHOTS = zk1:2181, |ZKHOTS is not known, ZKHOSTS may be meant|",
+        "LOCKEXD_OPT=x, |LOCKEXD_OPT is not known, LOCKEXD_OPTS may be meant|",
+      })
+  void tells_what_may_have_been_meant(String line, String warning) {
+    List<String> warnings = Defaults.of(FILE, List.of("# one", line)).warnings();
+    assertEquals(1, warnings.size());
+    assertTrue(warnings.getFirst().startsWith(FILE + ":2: " + warning), warnings.getFirst());
+  }
+
+  @Test
+  void is_silent_about_what_is_right_or_far_from_everything() {
+    List<String> lines =
+        List.of("# ZKHOST=x", "; x", "", "ZKHOSTS=a:1", "LOCKEXD_OPTS=--local", "LANG=C.UTF-8");
+    assertEquals(List.of(), Defaults.of(FILE, lines).warnings());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '|',
+      value = {
         "ZKHOSTS=zk1:2181, zk1:2181",
-        "|  ZKHOSTS = x|,", // as systemd: no space before the equals sign
+        "|  ZKHOSTS = x|, x",
+        "export ZKHOSTS=x, x",
+        "|export  ZKHOSTS = 'x'|, x",
+        "|ZKHOSTS=x # the three|, x",
+        "|ZKHOSTS=\"x y\"  # the three|, x y",
+        "|ZKHOSTS=  |,",
         "| ZKHOSTS= zk1:2181 |, zk1:2181",
         "ZKHOSTS=\"zk1:2181\", zk1:2181",
         "ZKHOSTS='zk1:2181', zk1:2181",
@@ -31,18 +67,18 @@ class DefaultsTest {
         "||,",
       })
   void reads_a_line(String line, String value) {
-    assertEquals(Optional.ofNullable(value), new Defaults(List.of(line)).value("ZKHOSTS"));
+    assertEquals(Optional.ofNullable(value), Defaults.of(FILE, List.of(line)).value("ZKHOSTS"));
   }
 
   @Test
   void the_last_line_wins() {
-    Defaults defaults = new Defaults(List.of("ZKHOSTS=a:1", "OTHER=x", "ZKHOSTS=b:2"));
+    Defaults defaults = Defaults.of(FILE, List.of("ZKHOSTS=a:1", "OTHER=x", "ZKHOSTS=b:2"));
     assertEquals(Optional.of("b:2"), defaults.value("ZKHOSTS"));
   }
 
   @Test
   void a_missing_file_has_nothing_and_an_unreadable_one_is_told() throws Exception {
-    assertEquals(new Defaults(List.of()), Defaults.of(folder.resolve("missing")));
+    assertEquals(new Defaults(Map.of(), List.of()), Defaults.of(folder.resolve("missing")));
     Path unreadable = Files.createDirectory(folder.resolve("folder"));
     UsageException told = assertThrows(UsageException.class, () -> Defaults.of(unreadable));
     assertEquals(unreadable + ": cannot be read", told.getMessage());

@@ -5,8 +5,14 @@ import java.util.List;
 import org.lockex.znode.LockRoot;
 
 /**
- * A ZooKeeper connect string: {@code host:port,host:port[/chroot]}. A chroot that does not exist is
- * created with the first lock, as a container node like every parent of a lock.
+ * A ZooKeeper connect string: {@code host[:port],host[:port][/chroot]}, the port being 2181 where
+ * none is given. A chroot that does not exist is created with the first lock, as a container node
+ * like every parent of a lock.
+ *
+ * <p>A chroot behind the last server holds for all of them, as for ZooKeeper's own client. Where it
+ * stands behind several it has to stand behind each, and be the same: everything behind the first
+ * slash taken for the chroot would be one server and another lock, and two hosts that list the
+ * servers in another order would not exclude each other.
  *
  * @param servers the ensemble, in the order given
  * @param chroot the node below which everything happens, without a slash at its end; empty for none
@@ -31,41 +37,78 @@ public record Hosts(List<Server> servers, String chroot) {
     servers = List.copyOf(servers);
   }
 
+  private static final int DEFAULT_PORT = 2181;
+
   /**
-   * Reads a connect string. Every server needs its port; an IPv6 address stands in brackets.
+   * Reads a connect string. Blanks around the servers and a comma at the end do not matter; an IPv6
+   * address stands in brackets.
    *
    * @throws IllegalArgumentException if it is malformed; the message names the part
    */
   public static Hosts parse(String connectString) {
-    int slash = connectString.indexOf('/');
-    String ensemble = slash < 0 ? connectString : connectString.substring(0, slash);
-    String chroot = slash < 0 ? "" : connectString.substring(slash);
-    if (chroot.endsWith("/")) {
-      chroot = chroot.substring(0, chroot.length() - 1);
+    if (connectString.contains("://")) {
+      throw new IllegalArgumentException(
+          "\"" + connectString.strip() + "\" is a URL, expected host:port,host:port[/chroot]");
+    }
+    List<String> entries = entries(connectString);
+    List<Server> servers = new ArrayList<>();
+    String last = entries.getLast();
+    String chroot = chroot(last);
+    for (String entry : entries) {
+      servers.add(server(withoutChroot(entry).strip()));
+      String own = chroot(entry);
+      if (!own.equals(chroot) && !(own.isEmpty() && only(entries, last))) {
+        throw new IllegalArgumentException(
+            "\"" + entry + "\" and \"" + last + "\" have different chroots, and so other locks");
+      }
     }
     LockRoot.check("the chroot", chroot);
-    if (ensemble.isEmpty()) {
-      throw new IllegalArgumentException("no ZooKeeper host given");
-    }
-    List<Server> servers = new ArrayList<>();
+    return new Hosts(servers, chroot);
+  }
+
+  private static List<String> entries(String connectString) {
+    List<String> entries = new ArrayList<>();
     int start = 0;
     while (start >= 0) {
-      int comma = ensemble.indexOf(',', start);
-      servers.add(server(ensemble.substring(start, comma < 0 ? ensemble.length() : comma)));
+      int comma = connectString.indexOf(',', start);
+      String entry =
+          connectString.substring(start, comma < 0 ? connectString.length() : comma).strip();
+      // A comma at the end is no further server.
+      if (comma >= 0 || !entry.isEmpty() || entries.isEmpty()) {
+        entries.add(entry);
+      }
       start = comma < 0 ? -1 : comma + 1;
     }
-    return new Hosts(servers, chroot);
+    return entries;
+  }
+
+  /** Whether nobody but {@code last} has a chroot. */
+  private static boolean only(List<String> entries, String last) {
+    int chroots = 0;
+    for (String entry : entries) {
+      chroots += entry.indexOf('/') < 0 ? 0 : 1;
+    }
+    return chroots == (last.indexOf('/') < 0 ? 0 : 1);
+  }
+
+  private static String chroot(String entry) {
+    int slash = entry.indexOf('/');
+    String chroot = slash < 0 ? "" : entry.substring(slash);
+    return chroot.endsWith("/") ? chroot.substring(0, chroot.length() - 1) : chroot;
+  }
+
+  private static String withoutChroot(String entry) {
+    int slash = entry.indexOf('/');
+    return slash < 0 ? entry : entry.substring(0, slash);
   }
 
   private static Server server(String text) {
     if (text.isEmpty()) {
-      throw new IllegalArgumentException("an empty entry between the ZooKeeper hosts");
+      throw new IllegalArgumentException("no ZooKeeper host between two commas, or none at all");
     }
     int colon = text.lastIndexOf(':');
-    if (colon < 0 || colon == text.length() - 1 || text.endsWith("]")) {
-      throw new IllegalArgumentException("no port in \"" + text + "\", expected host:port");
-    }
-    String host = text.substring(0, colon);
+    boolean port = colon >= 0 && !text.endsWith("]");
+    String host = port ? text.substring(0, colon) : text;
     if (host.startsWith("[") && host.endsWith("]")) {
       host = host.substring(1, host.length() - 1);
       if (host.indexOf(':') < 0) {
@@ -76,7 +119,7 @@ public record Hosts(List<Server> servers, String chroot) {
           "too many colons in \"" + text + "\"; an IPv6 address stands in brackets");
     }
     checkHost(host, text);
-    return new Server(host, port(text.substring(colon + 1), text));
+    return new Server(host, port ? port(text.substring(colon + 1), text) : DEFAULT_PORT);
   }
 
   private static void checkHost(String host, String text) {

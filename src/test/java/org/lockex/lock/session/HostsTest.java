@@ -32,20 +32,69 @@ class HostsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "'' | no ZooKeeper host given",
-        "/x | no ZooKeeper host given",
-        "a | no port in \"a\"",
-        "a: | no port in \"a:\"",
-        "[::1] | no port in \"[::1]\"",
+        "a:1,b:2/app | a:1,b:2 | /app",
+        "a:1/app,b:2/app | a:1,b:2 | /app",
+        "a:1/app/,b:2/app | a:1,b:2 | /app",
+        "a:1/,b:2/ | a:1,b:2 | ''",
+        "a:1/,b:2 | a:1,b:2 | ''",
+        "' a:1 , b:2 /app ' | a:1,b:2 | /app",
+        "a:1,b:2, | a:1,b:2 | ''",
+        "'a:1,b:2\n' | a:1,b:2 | ''",
+        "'a:1,\n b:2,\n' | a:1,b:2 | ''",
+        "a,b:2 | a:2181,b:2 | ''",
+        "a/app | a:2181 | /app",
+        "[::1]/app | [::1]:2181 | /app",
+        "[::1],b | [::1]:2181,b:2181 | ''",
+      })
+  void takes_what_the_python_lockex_took_and_a_chroot_behind_each_server(
+      String text, String servers, String chroot) {
+    Hosts hosts = Hosts.parse(text.replace("\\n", "\n"));
+    assertEquals(servers, hosts.names());
+    assertEquals(chroot, hosts.chroot());
+  }
+
+  @Test
+  void servers_in_another_order_are_the_same_lock() {
+    Hosts one = Hosts.parse("zk1:2181/app,zk2:2181/app");
+    Hosts other = Hosts.parse("zk2:2181/app,zk1:2181/app");
+    assertEquals(one.chroot(), other.chroot());
+    assertEquals(2, one.servers().size());
+    assertTrue(other.servers().containsAll(one.servers()));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "a:1/x,b:2/y | \"a:1/x\" and \"b:2/y\" have different chroots",
+        "a:1/x,b:2 | \"a:1/x\" and \"b:2\" have different chroots",
+        "a:1/x,b:2,c:3/x | \"b:2\" and \"c:3/x\" have different chroots",
+        "a:1,b:2/x,c:3 | \"b:2/x\" and \"c:3\" have different chroots",
+        "zk://a:1/x | \"zk://a:1/x\" is a URL, expected host:port,host:port[/chroot]",
+        "http://a:1,b:2 | \"http://a:1,b:2\" is a URL",
+      })
+  void what_may_be_another_lock_is_refused(String text, String message) {
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> Hosts.parse(text));
+    assertTrue(String.valueOf(e.getMessage()).startsWith(message), e.getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'' | no ZooKeeper host",
+        "/x | no ZooKeeper host",
+        "a: | bad port \"\" in \"a:\"",
         "a:0 | bad port \"0\" in \"a:0\"",
         "a:70000 | bad port \"70000\" in \"a:70000\"",
         "a:99999999999999999999 | bad port",
         "a:-1 | bad port \"-1\"",
         "a:x | bad port \"x\" in \"a:x\"",
         ":2181 | no host in \":2181\"",
-        "a:1,,b:2 | an empty entry",
-        "a:1, | an empty entry",
-        ",a:1 | an empty entry",
+        "a:1,,b:2 | no ZooKeeper host",
+        "', ,' | no ZooKeeper host",
+        ",a:1 | no ZooKeeper host",
         "::1:2181 | too many colons in \"::1:2181\"",
         "[a]:1 | no IPv6 address in \"[a]:1\"",
         "a b:1 | no host name in \"a b:1\"",
