@@ -21,15 +21,16 @@ import org.lockex.lock.session.LockException;
 
 /**
  * Many reads, packed into few requests (multi reads, ZooKeeper 3.6 and later), several of which are
- * under way at once. A node that is gone when its turn comes, or that we may not read, is left out;
- * what arrives is told on the client's event thread, where more reads may be asked for.
+ * under way at once. A node that is gone when its turn comes is left out; one that we may not read
+ * is told apart, because nobody knows what it holds. What arrives is told on the client's event
+ * thread, where more reads may be asked for.
  */
 final class Batch {
   private static final int READS_IN_REQUEST = 128;
   private static final int REQUESTS_AT_ONCE = 4;
   private static final int ATTEMPTS = 5;
 
-  private record Read(Op op, Consumer<OpResult> reader) {}
+  private record Read(Op op, Consumer<OpResult> reader, Runnable forbidden) {}
 
   private final ZooKeeper zooKeeper;
   private final String required;
@@ -48,8 +49,8 @@ final class Batch {
     this.required = required;
   }
 
-  /** Reads the names of a node's children. */
-  void children(String path, Consumer<List<String>> reader) {
+  /** Reads the names of a node's children; {@code forbidden} runs where we may not. */
+  void children(String path, Consumer<List<String>> reader, Runnable forbidden) {
     submit(
         new Read(
             Op.getChildren(path),
@@ -57,11 +58,12 @@ final class Batch {
               if (result instanceof GetChildrenResult children) {
                 reader.accept(children.getChildren());
               }
-            }));
+            },
+            forbidden));
   }
 
-  /** Reads a node's data and state. */
-  void data(String path, BiConsumer<byte[], Stat> reader) {
+  /** Reads a node's data and state; {@code forbidden} runs where we may not. */
+  void data(String path, BiConsumer<byte[], Stat> reader, Runnable forbidden) {
     submit(
         new Read(
             Op.getData(path),
@@ -69,7 +71,8 @@ final class Batch {
               if (result instanceof GetDataResult data) {
                 reader.accept(orEmpty(data.getData()), data.getStat());
               }
-            }));
+            },
+            forbidden));
   }
 
   /** Waits until everything asked for has been told. */
@@ -140,6 +143,8 @@ final class Batch {
       read.reader().accept(result);
     } else if (error.getErr() != Code.NONODE.intValue() && read.op().getPath().equals(required)) {
       fail(required, Code.get(error.getErr()));
+    } else if (error.getErr() == Code.NOAUTH.intValue()) {
+      read.forbidden().run();
     }
   }
 

@@ -57,6 +57,9 @@ record BreakLock(EnsembleAccess servers, Output out, Stderr stderr, boolean json
     if (!lock.isKnown()) {
       return Optional.of("there is no such lock");
     }
+    if (lock.forbidden()) {
+      return Optional.of("ZooKeeper does not authorise us to see who holds it");
+    }
     if (lock.holders().isEmpty()) {
       return Optional.of("nobody holds it");
     }

@@ -21,9 +21,13 @@ final class JsonLine {
     if (lock.concurrency() > 0) {
       line.number("concurrency", lock.concurrency());
     }
-    line.array("holders", lock.holders().stream().map(JsonLine::of).toList())
-        .number("waiting", lock.waiting());
-    if (all) {
+    if (lock.forbidden()) {
+      line.truth("readable", false);
+    } else {
+      line.array("holders", lock.holders().stream().map(JsonLine::of).toList())
+          .number("waiting", lock.waiting());
+    }
+    if (all && !lock.forbidden()) {
       line.array("waiters", lock.waiters().stream().map(JsonLine::of).toList());
     }
     lock.lastRun().ifPresent(run -> line.object("lastRun", of(run)));
@@ -33,6 +37,9 @@ final class JsonLine {
   /** A holder or waiter. */
   static JsonWriter of(Participant participant) {
     JsonWriter line = new JsonWriter();
+    if (!participant.known()) {
+      return line.truth("readable", false).text("node", participant.path());
+    }
     participant.who().ifPresent(who -> write(line, who));
     line.text("since", participant.since().toString());
     time(line, "acquired", participant.acquired());

@@ -36,8 +36,8 @@ record ListLocks(LockReader tree, Output out, boolean json) {
       String holder = first.map(Words::who).orElse("");
       String held = Words.age(first.flatMap(p -> p.held(now)));
       String command = Table.cut(first.map(Participant::command).orElse(""), LONGEST_COMMAND);
-      String holders = Integer.toString(lock.holders().size());
-      String waiting = Integer.toString(lock.waiting());
+      String holders = lock.forbidden() ? "?" : Integer.toString(lock.holders().size());
+      String waiting = lock.forbidden() ? "?" : Integer.toString(lock.waiting());
       if (runs) {
         String run = Words.lastRun(lock.lastRun(), now);
         table.row(lock.id(), lock.kind(), holders, waiting, holder, held, run, command);

@@ -51,17 +51,19 @@ record LockReader(ZooKeeper client, String chroot, LockRoot root) {
               reading(locks, name, batch);
             }
           }
-        });
+        },
+        () -> {});
     batch.children(
         records,
         names -> {
           for (String name : names) {
             if (wanted.test(name)) {
               LockReading lock = locks.computeIfAbsent(name, this::reading);
-              batch.data(records + "/" + name, (data, stat) -> lock.lastRun(data));
+              batch.data(records + "/" + name, (data, stat) -> lock.lastRun(data), () -> {});
             }
           }
-        });
+        },
+        () -> {});
     batch.await();
     for (Map.Entry<String, LockReading> entry : locks.entrySet()) {
       participants(batch, root.path() + "/" + entry.getKey(), entry.getValue(), waiters);
@@ -75,7 +77,7 @@ record LockReader(ZooKeeper client, String chroot, LockRoot root) {
     LockReading lock = reading(id.value());
     Batch batch = new Batch(client, path(id));
     read(batch, path(id), lock);
-    batch.data(runPath(id), (data, stat) -> lock.lastRun(data));
+    batch.data(runPath(id), (data, stat) -> lock.lastRun(data), () -> {});
     batch.await();
     participants(batch, root.pathOf(id), lock, true);
     batch.await();
@@ -96,16 +98,18 @@ record LockReader(ZooKeeper client, String chroot, LockRoot root) {
   }
 
   private static void read(Batch batch, String path, LockReading lock) {
-    batch.data(path, (data, stat) -> lock.data(data));
+    batch.data(path, (data, stat) -> lock.data(data), lock::forbidden);
     batch.children(
         path,
         names -> {
           lock.children(names);
           if (lock.isSemaphore()) {
-            batch.children(new LockPaths(path).leases(), lock::leases);
-            batch.children(new LockPaths(path).locks(), lock::locks);
+            LockPaths paths = new LockPaths(path);
+            batch.children(paths.leases(), lock::leases, lock::forbidden);
+            batch.children(paths.locks(), lock::locks, lock::forbidden);
           }
-        });
+        },
+        lock::forbidden);
   }
 
   private void participants(Batch batch, String path, LockReading lock, boolean all) {
@@ -118,7 +122,10 @@ record LockReader(ZooKeeper client, String chroot, LockRoot root) {
   private void read(Batch batch, String path, LockReading lock, List<String> nodes) {
     for (String node : nodes) {
       String full = chroot + path + "/" + node;
-      batch.data(full, (data, stat) -> lock.participant(node, Participant.of(full, data, stat)));
+      batch.data(
+          full,
+          (data, stat) -> lock.participant(node, Participant.of(full, data, stat)),
+          () -> lock.participant(node, Participant.unknown(full)));
     }
   }
 }

@@ -23,6 +23,7 @@ final class LockReading {
   private List<String> leases = List.of();
   private List<String> locks = List.of();
   private Optional<RunRecord> lastRun = Optional.empty();
+  private boolean forbidden;
 
   LockReading(String id, String path) {
     this.id = id;
@@ -36,6 +37,11 @@ final class LockReading {
   /** Takes the names of the lock's children. */
   void children(List<String> names) {
     folder = LockFolder.of(names);
+  }
+
+  /** We may not read who is there. */
+  void forbidden() {
+    forbidden = true;
   }
 
   boolean isSemaphore() {
@@ -88,7 +94,11 @@ final class LockReading {
 
   LockState state() {
     List<Participant> holders = participants(holders());
-    Set<Long> holding = holders.stream().map(Participant::session).collect(Collectors.toSet());
+    Set<Long> holding =
+        holders.stream()
+            .map(Participant::session)
+            .filter(session -> session != 0)
+            .collect(Collectors.toSet());
     List<Participant> waiters = participants(waiters());
     int waiting = waiters().size();
     if (isSemaphore()) {
@@ -107,10 +117,14 @@ final class LockReading {
         waiters,
         waiting,
         folder.strangers(),
-        lastRun);
+        lastRun,
+        forbidden);
   }
 
   private LockState.Mode mode() {
+    if (forbidden) {
+      return LockState.Mode.UNKNOWN;
+    }
     if (data.isEmpty()) {
       return LockState.Mode.ABSENT;
     }

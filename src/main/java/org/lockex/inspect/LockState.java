@@ -2,6 +2,7 @@ package org.lockex.inspect;
 
 import java.util.List;
 import java.util.Optional;
+import org.lockex.lock.session.LockException;
 import org.lockex.znode.RunRecord;
 
 /**
@@ -16,6 +17,7 @@ import org.lockex.znode.RunRecord;
  * @param waiting how many wait
  * @param others children that belong to no queue that lockex knows
  * @param lastRun what {@code --once-per} remembers
+ * @param forbidden whether we may not read all of it: then nobody knows who holds or waits
  */
 record LockState(
     String id,
@@ -26,7 +28,8 @@ record LockState(
     List<Participant> waiters,
     int waiting,
     List<String> others,
-    Optional<RunRecord> lastRun) {
+    Optional<RunRecord> lastRun,
+    boolean forbidden) {
 
   /** Kinds of locks. */
   enum Mode {
@@ -38,6 +41,8 @@ record LockState(
     UNUSED("-"),
     /** Another program's node. */
     OTHER("other"),
+    /** We may not look. */
+    UNKNOWN("?"),
     /** There is no node: nobody holds or waits, and ZooKeeper has removed it. */
     ABSENT("-");
 
@@ -66,8 +71,17 @@ record LockState(
   /**
    * Whether somebody who came now would get it at once. Of a stranger in the lock's folder nobody
    * knows what it stands for: it counts as somebody who may hold the lock.
+   *
+   * @throws LockException NOT_AUTHORISED where we may not look: that is not the same as free
    */
-  boolean isFree() {
+  boolean isFree() throws LockException {
+    if (forbidden) {
+      throw new LockException(
+          LockException.Kind.NOT_AUTHORISED,
+          "cannot read",
+          path,
+          "ZooKeeper does not authorise us to see who is there");
+    }
     boolean lease =
         (mode == Mode.SEMAPHORE && concurrency > 0)
             ? holders.size() < concurrency

@@ -19,6 +19,8 @@ import org.lockex.znode.Grant;
  * @param created when its node was made, by ZooKeeper's clock
  * @param session the id of its session; 0 where the node belongs to none
  * @param token the fencing token
+ * @param known whether we may read the node; of one that we may not read nothing but its place in
+ *     the queue is known
  */
 record Participant(
     String path,
@@ -26,7 +28,8 @@ record Participant(
     Optional<Grant> grant,
     Instant created,
     long session,
-    long token) {
+    long token,
+    boolean known) {
 
   static Participant of(String path, byte[] bytes, Stat stat) {
     ContenderData data = ContenderData.read(bytes);
@@ -37,7 +40,14 @@ record Participant(
         grant,
         Instant.ofEpochMilli(stat.getCtime()),
         stat.getEphemeralOwner(),
-        grant.map(Grant::token).orElse(stat.getCzxid()));
+        grant.map(Grant::token).orElse(stat.getCzxid()),
+        true);
+  }
+
+  /** One whose node we may not read. */
+  static Participant unknown(String path) {
+    return new Participant(
+        path, ContenderData.read(new byte[0]), Optional.empty(), Instant.EPOCH, 0, 0, false);
   }
 
   /** What it says of itself; empty for other Curator programs. */
@@ -69,7 +79,7 @@ record Participant(
   String place() {
     return who()
         .map(contender -> contender.host() + ":" + contender.pid())
-        .orElse(session == 0 ? "?" : "session " + sessionId());
+        .orElse(!known ? "not readable" : session == 0 ? "?" : "session " + sessionId());
   }
 
   /** The user's name; empty if it is not known. */

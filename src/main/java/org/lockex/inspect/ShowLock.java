@@ -37,8 +37,12 @@ record ShowLock(LockReader tree, Output out, Stderr stderr, boolean json) {
   static String text(LockState lock, Instant now) {
     StringBuilder text = new StringBuilder(Table.printable(lock.id())).append(": ");
     text.append(lock.mode() == LockState.Mode.ABSENT ? "not in use" : lock.kind());
-    text.append(", ").append(count(lock.holders().size(), "holder"));
-    text.append(", ").append(lock.waiting()).append(" waiting\n");
+    if (lock.forbidden()) {
+      text.append(", who holds or waits is unknown: ZooKeeper does not authorise us\n");
+    } else {
+      text.append(", ").append(count(lock.holders().size(), "holder"));
+      text.append(", ").append(lock.waiting()).append(" waiting\n");
+    }
     String run = Words.lastRun(lock.lastRun(), now);
     if (!run.isEmpty()) {
       text.append("last run: ").append(Table.printable(run)).append('\n');
@@ -77,10 +81,10 @@ record ShowLock(LockReader tree, Output out, Stderr stderr, boolean json) {
           Integer.toString(++number),
           state,
           Words.who(one),
-          Words.time(one.since()),
+          one.known() ? Words.time(one.since()) : "",
           Words.age(one.held(now)),
           one.lasts(),
-          Long.toString(one.token()),
+          one.known() ? Long.toString(one.token()) : "",
           one.command());
     }
   }

@@ -3,6 +3,7 @@ package org.lockex.inspect;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -17,11 +18,15 @@ import org.apache.curator.framework.recipes.locks.InterProcessSemaphoreV2;
 import org.apache.curator.retry.RetryOneTime;
 import org.apache.curator.test.TestingServer;
 import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.data.ACL;
+import org.apache.zookeeper.data.Id;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.lockex.lock.session.LockException;
 import org.lockex.znode.Contender;
 import org.lockex.znode.ContenderData;
 import org.lockex.znode.GoldenNodes;
@@ -243,5 +248,38 @@ class LockReaderIT {
     lock("golden", "{ \"format\": 1, \"mode\": \"mutex\", \"concurrency\": 1 }");
     curator.create().forPath("/lockex/golden/" + golden.node());
     assertEquals(golden.kind().equals("folder"), read("golden").isFree());
+  }
+
+  private static final List<ACL> NOBODY =
+      List.of(new ACL(ZooDefs.Perms.READ, new Id("digest", "somebody:else")));
+
+  @Test
+  void a_contender_we_may_not_read_holds_and_is_shown_as_unknown() throws Exception {
+    lock("m", "{\"format\":1,\"mode\":\"mutex\",\"concurrency\":1}");
+    curator
+        .create()
+        .withMode(CreateMode.EPHEMERAL)
+        .withACL(NOBODY)
+        .forPath("/lockex/m/_c_x-lock-0000000000", new byte[0]);
+    String second = create("/lockex/m/_c_y-lock-", json(false));
+    LockState lock = read("m");
+    assertFalse(lock.isFree());
+    assertEquals(1, lock.holders().size());
+    assertFalse(lock.holders().getFirst().known());
+    assertEquals(List.of(second), lock.waiters().stream().map(Participant::path).toList());
+    assertTrue(ShowLock.text(lock, Instant.now()).contains("holds  not readable"));
+    curator.delete().forPath(second);
+    assertFalse(read("m").isFree());
+  }
+
+  @Test
+  void a_lock_whose_folder_we_may_not_read_is_not_free_but_unknown() throws Exception {
+    lock("s", "{\"format\":1,\"mode\":\"semaphore\",\"concurrency\":2}");
+    curator.create().withACL(NOBODY).forPath("/lockex/s/leases", new byte[0]);
+    LockState lock = read("s");
+    LockException told = assertThrows(LockException.class, lock::isFree);
+    assertEquals(LockException.Kind.NOT_AUTHORISED, told.kind());
+    assertTrue(ShowLock.text(lock, Instant.now()).contains("is unknown"));
+    assertTrue(ListLocks.table(tree.list(name -> true, false), Instant.now()).contains("?"));
   }
 }
