@@ -18,4 +18,9 @@ public record Command(List<byte[]> argv, List<byte[]> environ) {
     argv = List.copyOf(argv);
     environ = List.copyOf(environ);
   }
+
+  /** The file that would be executed, as far as it is found; relative where it is named so. */
+  public byte[] file() {
+    return Launch.find(argv.getFirst(), environ);
+  }
 }

@@ -177,6 +177,7 @@ public final class LockexCommand {
     return new LockexOptions(
         ConnectionOptions.read(parsed, environment),
         lockId(parsed, command),
+        !parsed.hasMatchedOption("-i"),
         Values.number(parsed, "-c", 1, Integer.MAX_VALUE, 1),
         timeout(parsed),
         Values.number(parsed, "-E", 0, 255, org.lockex.ExitCode.BUSY.code()),

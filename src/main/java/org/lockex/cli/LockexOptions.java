@@ -10,6 +10,7 @@ import org.lockex.znode.LockId;
  *
  * @param connection where the locks are
  * @param lockId the name of the lock, given or derived from the command
+ * @param derivedId whether it was derived
  * @param concurrency how many may run at once, at least 1
  * @param timeout how long to wait for the lock from being connected; zero: do not wait; empty: for
  *     ever
@@ -27,6 +28,7 @@ import org.lockex.znode.LockId;
 public record LockexOptions(
     Connection connection,
     LockId lockId,
+    boolean derivedId,
     int concurrency,
     Optional<Duration> timeout,
     int conflictExitCode,

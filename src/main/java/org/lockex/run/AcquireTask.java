@@ -3,12 +3,14 @@ package org.lockex.run;
 import java.util.Optional;
 import java.util.Queue;
 import org.lockex.ExitCode;
+import org.lockex.child.Inherited;
 import org.lockex.cli.LockexOptions;
 import org.lockex.lock.hold.HeldLock;
 import org.lockex.lock.queue.LockRequest;
 import org.lockex.lock.queue.Locks;
 import org.lockex.lock.session.LockException;
 import org.lockex.lock.session.ZooKeeperSession;
+import org.lockex.znode.RunOrigin;
 
 /**
  * Connects and takes the lock on a thread of its own, so that a signal or the end of the time
@@ -16,11 +18,17 @@ import org.lockex.lock.session.ZooKeeperSession;
  */
 final class AcquireTask implements Runnable {
   private final LockexOptions options;
+  private final Inherited inherited;
   private final ZooKeeperSession session;
   private final Queue<RunEvent> events;
 
-  AcquireTask(LockexOptions options, ZooKeeperSession session, Queue<RunEvent> events) {
+  AcquireTask(
+      LockexOptions options,
+      Inherited inherited,
+      ZooKeeperSession session,
+      Queue<RunEvent> events) {
     this.options = options;
+    this.inherited = inherited;
     this.session = session;
     this.events = events;
   }
@@ -70,7 +78,9 @@ final class AcquireTask implements Runnable {
       Optional<HeldLock> lock = Locks.acquire(session, request);
       had = lock.isPresent();
       if (had) {
-        events.add(CountedRun.turn(options, options.oncePer().get(), session, lock.get(), events));
+        RunOrigin origin = CommandOrigin.of(options, inherited.environ());
+        events.add(
+            CountedRun.turn(options, options.oncePer().get(), session, lock.get(), origin, events));
       }
     }
     if (!had) {

@@ -10,6 +10,7 @@ import org.lockex.lock.hold.HeldLock;
 import org.lockex.lock.hold.RunLog;
 import org.lockex.lock.session.LockException;
 import org.lockex.lock.session.ZooKeeperSession;
+import org.lockex.znode.RunOrigin;
 
 /**
  * A run that {@code --once-per} allowed: nobody else starts one in its period once it is recorded.
@@ -31,9 +32,10 @@ final class CountedRun {
       OncePer wanted,
       ZooKeeperSession session,
       HeldLock lock,
+      RunOrigin origin,
       Queue<RunEvent> events)
       throws LockException, InterruptedException {
-    RunLog record = RunLog.of(session, options.connection().root(), lock);
+    RunLog record = RunLog.of(session, options.connection().root(), lock, origin);
     return switch (record.begin(wanted.period(), wanted.attempt())) {
       case RunLog.Due due ->
           new RunEvent.Acquired(lock, Optional.of(new CountedRun(record, due, events)));
@@ -46,7 +48,9 @@ final class CountedRun {
                       + ": nothing to do, the command ran "
                       + Ages.of(ago)
                       + " ago"
-                      + last.who().map(who -> " on " + who.host()).orElse("")));
+                      + last.who().map(who -> " on " + who.host()).orElse(""),
+                  CommandOrigin.doubt(options, origin, last)
+                      .map(doubt -> "lock " + lock.path() + ": " + doubt)));
     };
   }
 

@@ -32,8 +32,9 @@ public sealed interface RunOutcome {
    *
    * @param exitCode 0 or what {@code --skip-exit-code} says
    * @param why a word for {@code -v}
+   * @param doubt a line that is always said: the run that counts may have been another job's
    */
-  record Skipped(int exitCode, String why) implements RunOutcome {}
+  record Skipped(int exitCode, String why, Optional<String> doubt) implements RunOutcome {}
 
   /**
    * A signal came before the command was started.

@@ -160,7 +160,7 @@ public final class RunUnderLock {
                 clock(),
                 Contender.ofThisProcess(options.command(), Instant.now(), Version.number()),
                 stderr::detail));
-    Thread thread = new Thread(new AcquireTask(options, session, events), "acquire");
+    Thread thread = new Thread(new AcquireTask(options, inherited, session, events), "acquire");
     thread.setDaemon(true);
     thread.start();
     return session;
@@ -196,6 +196,7 @@ public final class RunUnderLock {
       } else if (event instanceof RunEvent.NotAcquired(RunOutcome why)) {
         if (why instanceof RunOutcome.Skipped skipped) {
           stderr.detail(skipped::why);
+          skipped.doubt().ifPresent(stderr::warning);
         }
         return new NotAcquired(why);
       } else if (event instanceof RunEvent.Signalled(int signal) && ends(signal)) {
@@ -212,7 +213,8 @@ public final class RunUnderLock {
         + ", timeout "
         + DurationText.of(session.timeout())
         + "; waiting for lock "
-        + options.lockId();
+        + options.lockId()
+        + CommandOrigin.remark(options).map(words -> "; " + words).orElse("");
   }
 
   private Turn together(

@@ -9,6 +9,7 @@ import java.util.Optional;
  * the ZooKeeper leader's: the modification times of writes made while the lock was held.
  *
  * @param counted when the run started after which others have to wait; empty if none counts yet
+ * @param origin where that run was; empty if that is not known
  * @param started when the last run started; empty if none has ended or counts yet
  * @param exit the last run's exit code; empty if it has not ended or its end was not recorded
  * @param took how long the last run took, on the clock of its host
@@ -17,6 +18,7 @@ import java.util.Optional;
  */
 public record RunRecord(
     Optional<Instant> counted,
+    Optional<RunOrigin> origin,
     Optional<Instant> started,
     Optional<Integer> exit,
     Optional<Duration> took,
@@ -33,6 +35,7 @@ public record RunRecord(
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
+          Optional.empty(),
           0);
 
   /** Reads the data of a record's node; empty if it is none of ours. */
@@ -42,6 +45,7 @@ public record RunRecord(
         .map(json ->
             new RunRecord(
                 json.text("counted").flatMap(Timestamps::read),
+                RunOrigin.read(json),
                 json.text("started").flatMap(Timestamps::read),
                 json.number("exit").filter(code -> code >= 0 && code <= 255).map(Long::intValue),
                 json.number("tookMillis").filter(millis -> millis >= 0).map(Duration::ofMillis),
@@ -53,6 +57,7 @@ public record RunRecord(
   public byte[] bytes() {
     JsonWriter json = new JsonWriter().number("format", FORMAT);
     counted.ifPresent(at -> json.text("counted", at.toString()));
+    origin.ifPresent(at -> at.write(json));
     started.ifPresent(at -> json.text("started", at.toString()));
     exit.ifPresent(code -> json.number("exit", code));
     took.ifPresent(time -> json.number("tookMillis", time.toMillis()));
@@ -61,9 +66,10 @@ public record RunRecord(
   }
 
   /** The same history with a run that has just started; it counts only if {@code attempt}. */
-  public RunRecord begun(Instant now, boolean attempt, Contender by, long itsToken) {
+  public RunRecord begun(Instant now, boolean attempt, Contender by, RunOrigin in, long itsToken) {
     return new RunRecord(
         attempt ? Optional.of(now) : counted,
+        attempt ? Optional.of(in) : origin,
         Optional.of(now),
         Optional.empty(),
         Optional.empty(),
@@ -72,14 +78,18 @@ public record RunRecord(
   }
 
   /** The same history with the end of a run; it counts if it succeeded, or did before. */
-  public RunRecord ended(Instant start, int code, Duration time, Contender by, long itsToken) {
+  public RunRecord ended(
+      Instant start, int code, Duration time, Contender by, RunOrigin in, long itsToken) {
     boolean counts = code == 0 && counted.filter(at -> at.isAfter(start)).isEmpty();
+    Optional<Instant> counting = counts ? Optional.of(start) : counted;
+    Optional<RunOrigin> where = counts ? Optional.of(in) : origin;
     if (token > itsToken) {
       // The lock was lost and has moved on: the later run is told, this one only counts.
-      return new RunRecord(counts ? Optional.of(start) : counted, started, exit, took, who, token);
+      return new RunRecord(counting, where, started, exit, took, who, token);
     }
     return new RunRecord(
-        counts ? Optional.of(start) : counted,
+        counting,
+        where,
         Optional.of(start),
         Optional.of(code),
         Optional.of(time),

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +51,31 @@ class CronE2E {
 
   private static Image.Result lockex(String... args) {
     return Image.lockex(server.hosts(), args);
+  }
+
+  @Test
+  void a_job_of_the_same_words_in_another_directory_is_skipped_but_not_silently(@TempDir Path home)
+      throws Exception {
+    for (String directory : List.of("a", "b")) {
+      Path job = Files.createDirectory(home.resolve(directory)).resolve("job");
+      Files.writeString(job, "#!/bin/sh\necho ran in " + directory + "\n");
+      Files.setPosixFilePermissions(job, PosixFilePermissions.fromString("rwx------"));
+    }
+    String once = "lockex --once-per 1h -- ./job";
+    assertEquals("ran in a\n", Image.sh(server.hosts(), "cd " + home + "/a; " + once).out());
+    Image.Result here = Image.sh(server.hosts(), "cd " + home + "/a; " + once);
+    assertEquals("", here.out() + here.err());
+    Image.Result there = Image.sh(server.hosts(), "cd " + home + "/b; " + once);
+    assertEquals("", there.out());
+    assertEquals(0, there.code());
+    Image.assertOneLine(there, "skipped", home + "/a/job", home + "/b/job", "-i");
+    String named = "lockex --once-per 1h -i own-name -v -- ./job";
+    assertEquals("ran in b\n", Image.sh(server.hosts(), "cd " + home + "/b; " + named).out());
+    Image.Result again = Image.sh(server.hosts(), "cd " + home + "/a; " + named);
+    assertFalse(again.err().contains("skipped because"), again.err());
+    String told = "lockex -v -- ./job";
+    Image.Result derived = Image.sh(server.hosts(), "cd " + home + "/a; " + told);
+    assertTrue(derived.err().contains("derived from the relative path ./job"), derived.err());
   }
 
   @Test

@@ -12,23 +12,24 @@ class RunRecordTest {
   private static final Instant ONE = Instant.parse("2026-11-21T08:00:00Z");
   private static final Instant TWO = ONE.plusSeconds(60);
   private static final Contender WHO = new Contender("h", 1, "u", "c", Instant.EPOCH, "");
+  private static final RunOrigin HERE = new RunOrigin("/srv/a", "/srv/a/job");
 
   @Test
   void is_read_back_as_it_was_written() {
-    RunRecord run = RunRecord.NONE.ended(ONE, 0, Duration.ofMillis(1500), WHO, 7);
+    RunRecord run = RunRecord.NONE.ended(ONE, 0, Duration.ofMillis(1500), WHO, HERE, 7);
     assertEquals(Optional.of(run), RunRecord.read(run.bytes()));
     assertEquals(Optional.of(RunRecord.NONE), RunRecord.read(RunRecord.NONE.bytes()));
-    RunRecord begun = run.begun(TWO, true, WHO, 8);
+    RunRecord begun = run.begun(TWO, true, WHO, HERE, 8);
     assertEquals(Optional.of(begun), RunRecord.read(begun.bytes()));
   }
 
   @Test
   void only_a_success_counts() {
-    RunRecord failed = RunRecord.NONE.ended(ONE, 1, Duration.ZERO, WHO, 7);
+    RunRecord failed = RunRecord.NONE.ended(ONE, 1, Duration.ZERO, WHO, HERE, 7);
     assertEquals(Optional.empty(), failed.counted());
-    RunRecord succeeded = failed.ended(ONE, 0, Duration.ZERO, WHO, 8);
+    RunRecord succeeded = failed.ended(ONE, 0, Duration.ZERO, WHO, HERE, 8);
     assertEquals(Optional.of(ONE), succeeded.counted());
-    RunRecord again = succeeded.ended(TWO, 1, Duration.ZERO, WHO, 9);
+    RunRecord again = succeeded.ended(TWO, 1, Duration.ZERO, WHO, HERE, 9);
     assertEquals(Optional.of(ONE), again.counted());
     assertEquals(Optional.of(TWO), again.started());
     assertEquals(Optional.of(1), again.exit());
@@ -36,15 +37,15 @@ class RunRecordTest {
 
   @Test
   void an_attempt_counts_from_its_start_whatever_becomes_of_it() {
-    RunRecord begun = RunRecord.NONE.begun(ONE, true, WHO, 7);
+    RunRecord begun = RunRecord.NONE.begun(ONE, true, WHO, HERE, 7);
     assertEquals(Optional.of(ONE), begun.counted());
-    assertEquals(Optional.of(ONE), begun.ended(ONE, 1, Duration.ZERO, WHO, 7).counted());
+    assertEquals(Optional.of(ONE), begun.ended(ONE, 1, Duration.ZERO, WHO, HERE, 7).counted());
   }
 
   @Test
   void never_counts_back() {
-    RunRecord later = RunRecord.NONE.ended(TWO, 0, Duration.ZERO, WHO, 8);
-    assertEquals(Optional.of(TWO), later.ended(ONE, 0, Duration.ZERO, WHO, 7).counted());
+    RunRecord later = RunRecord.NONE.ended(TWO, 0, Duration.ZERO, WHO, HERE, 8);
+    assertEquals(Optional.of(TWO), later.ended(ONE, 0, Duration.ZERO, WHO, HERE, 7).counted());
   }
 
   @Test
@@ -52,5 +53,15 @@ class RunRecordTest {
     assertEquals(Optional.empty(), RunRecord.read("{}".getBytes(UTF_8)));
     assertEquals(Optional.empty(), RunRecord.read("x".getBytes(UTF_8)));
     assertEquals(Optional.empty(), RunRecord.read("{\"format\":2}".getBytes(UTF_8)));
+  }
+
+  @Test
+  void tells_where_the_run_was_that_counts_not_a_later_one_that_failed() {
+    RunOrigin there = new RunOrigin("/srv/b", "/srv/b/job");
+    RunRecord run = RunRecord.NONE.ended(ONE, 0, Duration.ZERO, WHO, HERE, 7);
+    RunRecord failed = run.ended(TWO, 1, Duration.ZERO, WHO, there, 8);
+    assertEquals(Optional.of(HERE), failed.origin());
+    assertEquals(Optional.of(there), failed.begun(TWO, true, WHO, there, 9).origin());
+    assertEquals(Optional.of(HERE), RunRecord.read(failed.bytes()).orElseThrow().origin());
   }
 }

@@ -12,6 +12,7 @@ import org.lockex.lock.session.LockFailures;
 import org.lockex.lock.session.ZooKeeperSession;
 import org.lockex.znode.Contender;
 import org.lockex.znode.LockRoot;
+import org.lockex.znode.RunOrigin;
 import org.lockex.znode.RunRecord;
 
 /**
@@ -25,18 +26,25 @@ import org.lockex.znode.RunRecord;
 public final class RunLog {
   private final ZooKeeperSession session;
   private final HeldLock lock;
+  private final RunOrigin origin;
   private final String path;
 
-  private RunLog(ZooKeeperSession session, HeldLock lock, String path) {
+  private RunLog(ZooKeeperSession session, HeldLock lock, RunOrigin origin, String path) {
     this.session = session;
     this.lock = lock;
+    this.origin = origin;
     this.path = path;
   }
 
-  /** The record of a lock that is held. */
-  public static RunLog of(ZooKeeperSession session, LockRoot root, HeldLock lock) {
+  /**
+   * The record of a lock that is held.
+   *
+   * @param origin where the run would be
+   */
+  public static RunLog of(
+      ZooKeeperSession session, LockRoot root, HeldLock lock, RunOrigin origin) {
     return new RunLog(
-        session, lock, session.settings().hosts().chroot() + root.runPathOf(lock.id()));
+        session, lock, origin, session.settings().hosts().chroot() + root.runPathOf(lock.id()));
   }
 
   /** Whether a run may start. */
@@ -96,7 +104,8 @@ public final class RunLog {
         try {
           Stat stat = new Stat();
           RunRecord before = read(stat);
-          RunRecord after = before.ended(due.start(), exit, took, contender(), lock.token());
+          RunRecord after =
+              before.ended(due.start(), exit, took, contender(), origin, lock.token());
           write(after, stat);
           return;
         } catch (KeeperException.BadVersionException
@@ -125,7 +134,7 @@ public final class RunLog {
       return new NotDue(last, ago.get());
     }
     if (attempt) {
-      write(last.begun(now, true, contender(), lock.token()), stat);
+      write(last.begun(now, true, contender(), origin, lock.token()), stat);
     }
     return new Due(now);
   }

@@ -18,6 +18,7 @@ import org.lockex.lock.queue.Contest;
 import org.lockex.lock.session.LockException;
 import org.lockex.lock.session.ZooKeeperSession;
 import org.lockex.znode.BreakRequest;
+import org.lockex.znode.RunOrigin;
 
 class RunLogIT {
   private static final Duration HOUR = Duration.ofHours(1);
@@ -42,7 +43,7 @@ class RunLogIT {
     ZooKeeperSession session = contest.session();
     HeldLock lock = Contest.acquire(session, "job", 1);
     ended = session;
-    return RunLog.of(session, Contest.ROOT, lock);
+    return RunLog.of(session, Contest.ROOT, lock, new RunOrigin("/srv", "/srv/job"));
   }
 
   private ZooKeeperSession ended;
