@@ -19,7 +19,11 @@ public record Command(List<byte[]> argv, List<byte[]> environ) {
     environ = List.copyOf(environ);
   }
 
-  /** The file that would be executed, as far as it is found; relative where it is named so. */
+  /**
+   * The file that would be executed.
+   *
+   * @return its path, relative where it is named so; the bare name where it is not found
+   */
   public byte[] file() {
     return Launch.find(argv.getFirst(), environ);
   }
