@@ -20,7 +20,12 @@ public record BreakRequest(String by, Instant at) {
 
   private static final String NAME = "break";
 
-  /** The request in a holder's data; empty if there is none. */
+  /**
+   * The request in a holder's data; empty if there is none.
+   *
+   * @param data a node's data as it was read, possibly empty
+   * @return the request, if there is one
+   */
   public static Optional<BreakRequest> in(byte[] data) {
     if (Arrays.equals(data, REVOKE)) {
       return Optional.of(new BreakRequest("a Curator program", Instant.EPOCH));
@@ -33,7 +38,12 @@ public record BreakRequest(String by, Instant at) {
                 asked.text("at").flatMap(Timestamps::read).orElse(Instant.EPOCH)));
   }
 
-  /** A holder's data with this request in it; all else in it stays as it was. */
+  /**
+   * A holder's data with this request in it; all else in it stays as it was.
+   *
+   * @param data a node's data as it was read, possibly empty
+   * @return the data to write in place of it
+   */
   public byte[] addedTo(byte[] data) {
     if (JsonObject.parse(data).isEmpty()) {
       return REVOKE.clone();

@@ -29,6 +29,11 @@ public record Contender(
   /**
    * This process as a contender. Bytes that are no UTF-8 are shown as U+FFFD; the host comes from
    * {@code /proc/sys/kernel/hostname}, because a look-up of one's own address can take seconds.
+   *
+   * @param argv the program and its arguments, byte for byte
+   * @param since when it began to wait
+   * @param version the version of lockex
+   * @return this process
    */
   public static Contender ofThisProcess(List<byte[]> argv, Instant since, String version) {
     return new Contender(

@@ -19,25 +19,46 @@ public record ContenderData(
     Optional<BreakRequest> breakAsked) {
   private static final String ACQUIRED = "acquired";
 
-  /** A command that waits. */
+  /**
+   * A command that waits.
+   *
+   * @param who who it is
+   * @return the data of its node
+   */
   public static ContenderData waiting(Contender who) {
     return new ContenderData(
         Optional.of(who), Optional.empty(), Optional.empty(), Optional.empty());
   }
 
-  /** A command that has started. */
+  /**
+   * A command that has started.
+   *
+   * @param who who it is
+   * @param acquired when its command started, by its host's clock
+   * @return the data of its node
+   */
   public static ContenderData running(Contender who, Instant acquired) {
     return new ContenderData(
         Optional.of(who), Optional.of(acquired), Optional.empty(), Optional.empty());
   }
 
-  /** A client of lockexd; {@link LeaseTerms#token} tells whether it waits. */
+  /**
+   * A client of lockexd; {@link LeaseTerms#token} tells whether it waits.
+   *
+   * @param who who it is
+   * @param terms what its client asked for
+   * @return the data of its node
+   */
   public static ContenderData lease(Contender who, LeaseTerms terms) {
     return new ContenderData(
         Optional.of(who), Optional.empty(), Optional.of(terms), Optional.empty());
   }
 
-  /** The data of the node, in the members and the order of version 1.0. */
+  /**
+   * The data of the node, in the members and the order of version 1.0.
+   *
+   * @return one JSON object in UTF-8
+   */
   public byte[] bytes() {
     JsonWriter json = new JsonWriter();
     if (who.isPresent()) {
@@ -55,7 +76,12 @@ public record ContenderData(
     return json.bytes();
   }
 
-  /** Reads any node's data; what it does not tell is empty. */
+  /**
+   * Reads any node's data; what it does not tell is empty.
+   *
+   * @param data a node's data as it was read, possibly empty
+   * @return what it tells
+   */
   public static ContenderData read(byte[] data) {
     Optional<JsonObject> json = JsonObject.parse(data);
     return new ContenderData(
@@ -68,6 +94,9 @@ public record ContenderData(
   /**
    * Whether a node's data tells that its command has started; as {@link #read}, without reading the
    * times, whose classes take milliseconds to load.
+   *
+   * @param data a node's data as it was read, possibly empty
+   * @return whether it does
    */
   public static boolean tellsStart(byte[] data) {
     return JsonObject.parse(data).flatMap(told -> told.text(ACQUIRED)).isPresent();

@@ -17,7 +17,13 @@ import org.apache.zookeeper.data.Stat;
 public record Grant(LeaseTerms terms, long created, Instant createdAt) {
   private static final int EPOCH_SHIFT = 32;
 
-  /** The one rule for what is a grant. Empty for a waiter, a command, a stranger. */
+  /**
+   * The one rule for what is a grant. Empty for a waiter, a command, a stranger.
+   *
+   * @param stat the state of the node
+   * @param terms what the node's data tells
+   * @return the grant, if it is one
+   */
   public static Optional<Grant> of(Optional<LeaseTerms> terms, Stat stat) {
     return stat.getEphemeralOwner() == 0 && terms.isPresent() && terms.get().token().isPresent()
         ? Optional.of(
@@ -25,7 +31,13 @@ public record Grant(LeaseTerms terms, long created, Instant createdAt) {
         : Optional.empty();
   }
 
-  /** The same rule, for a node's data as it was read. */
+  /**
+   * The same rule, for a node's data as it was read.
+   *
+   * @param stat the state of the node
+   * @param data a node's data as it was read, possibly empty
+   * @return the grant, if it is one
+   */
   public static Optional<Grant> of(byte[] data, Stat stat) {
     // Most nodes belong to a session, and then there is nothing to read.
     return stat.getEphemeralOwner() == 0
@@ -33,12 +45,16 @@ public record Grant(LeaseTerms terms, long created, Instant createdAt) {
         : Optional.empty();
   }
 
-  /** How long it is promised for, from its creation. */
+  /** {@return how long it is promised for, from its creation} */
   public Duration lifetime() {
     return terms.lifetime();
   }
 
-  /** The fencing token: that of the queue node whose place the grant took. */
+  /**
+   * The fencing token: that of the queue node whose place the grant took.
+   *
+   * @return a czxid
+   */
   public long token() {
     return terms.token().filter(told -> told != LeaseTerms.OWN_CZXID).orElse(created);
   }
@@ -47,6 +63,8 @@ public record Grant(LeaseTerms terms, long created, Instant createdAt) {
    * When it ends, by the clock of the leader that made it: for people. It counts from the creation,
    * so that nobody moves it by writing the data again. Who removes a grant counts by {@link
    * #provenAge} and a monotonic clock.
+   *
+   * @return its creation and its lifetime after it
    */
   public Instant endsAt() {
     return createdAt.plus(terms.lifetime());

@@ -24,7 +24,12 @@ public record JsonObject(Map<String, Object> members) {
   /** Stands for null until it is left out. */
   private static final Object NULL = new Object();
 
-  /** Reads a node's data; empty if it is anything else than one JSON object. */
+  /**
+   * Reads a node's data; empty if it is anything else than one JSON object.
+   *
+   * @param data a node's data as it was read, possibly empty
+   * @return the object, or empty
+   */
   public static Optional<JsonObject> parse(byte[] data) {
     if (data.length == 0) {
       return Optional.empty();
@@ -38,7 +43,12 @@ public record JsonObject(Map<String, Object> members) {
     }
   }
 
-  /** A string member; empty if there is none of that name and kind. */
+  /**
+   * A string member; empty if there is none of that name and kind.
+   *
+   * @param name the name of the member
+   * @return its value
+   */
   public Optional<String> text(String name) {
     return members.get(name) instanceof String text ? Optional.of(text) : Optional.empty();
   }
@@ -46,6 +56,9 @@ public record JsonObject(Map<String, Object> members) {
   /**
    * A whole number that fits into a long; empty if there is none of that name and kind. {@code 3.0}
    * and {@code 3e0} are 3, as for every reader of JSON.
+   *
+   * @param name the name of the member
+   * @return its value
    */
   public Optional<Long> number(String name) {
     if (members.get(name) instanceof Long number) {
@@ -58,7 +71,12 @@ public record JsonObject(Map<String, Object> members) {
         : Optional.empty();
   }
 
-  /** An object member; empty if there is none of that name and kind. */
+  /**
+   * An object member; empty if there is none of that name and kind.
+   *
+   * @param name the name of the member
+   * @return its value
+   */
   public Optional<JsonObject> object(String name) {
     return members.get(name) instanceof JsonObject object ? Optional.of(object) : Optional.empty();
   }

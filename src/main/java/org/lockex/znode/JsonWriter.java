@@ -13,39 +13,77 @@ public final class JsonWriter {
 
   private final StringBuilder json = new StringBuilder(256).append('{');
 
-  /** A string in JSON, with its quotes. */
+  /** Begins an object without members. */
+  public JsonWriter() {}
+
+  /**
+   * A string in JSON, with its quotes.
+   *
+   * @param value any text
+   * @return the string in JSON
+   */
   public static String quoted(String value) {
     StringBuilder out = new StringBuilder(value.length() + 2);
     string(out, value);
     return out.toString();
   }
 
-  /** Adds a string. A lone surrogate, which UTF-8 cannot carry, is replaced by U+FFFD. */
+  /**
+   * Adds a string. A lone surrogate, which UTF-8 cannot carry, is replaced by U+FFFD.
+   *
+   * @param name the name of the member
+   * @param value its value
+   * @return this
+   */
   public JsonWriter text(String name, String value) {
     member(name);
     string(json, value);
     return this;
   }
 
-  /** Adds a whole number. */
+  /**
+   * Adds a whole number.
+   *
+   * @param name the name of the member
+   * @param value its value
+   * @return this
+   */
   public JsonWriter number(String name, long value) {
     member(name).append(value);
     return this;
   }
 
-  /** Adds true or false. */
+  /**
+   * Adds true or false.
+   *
+   * @param name the name of the member
+   * @param value its value
+   * @return this
+   */
   public JsonWriter truth(String name, boolean value) {
     member(name).append(value);
     return this;
   }
 
-  /** Adds an object. */
+  /**
+   * Adds an object.
+   *
+   * @param name the name of the member
+   * @param value its value
+   * @return this
+   */
   public JsonWriter object(String name, JsonWriter value) {
     member(name).append(value);
     return this;
   }
 
-  /** Adds an array of objects. */
+  /**
+   * Adds an array of objects.
+   *
+   * @param name the name of the member
+   * @param values its elements
+   * @return this
+   */
   public JsonWriter array(String name, List<JsonWriter> values) {
     member(name).append('[');
     for (int i = 0; i < values.size(); i++) {
@@ -64,7 +102,7 @@ public final class JsonWriter {
     return json + "}";
   }
 
-  /** The object in UTF-8, as it stands in a node. */
+  /** {@return the object in UTF-8, as it stands in a node} */
   public byte[] bytes() {
     return toString().getBytes(UTF_8);
   }

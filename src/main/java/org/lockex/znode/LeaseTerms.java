@@ -26,7 +26,12 @@ public record LeaseTerms(
   /** A thousand million years, in milliseconds: far from every overflow. */
   private static final long LONGEST_MILLIS = 1_000_000_000_000_000_000L;
 
-  /** The same client, granted; {@link #OWN_CZXID} where the czxid of the grant is the token. */
+  /**
+   * The same client, granted; {@link #OWN_CZXID} where the czxid of the grant is the token.
+   *
+   * @param fencingToken the fencing token
+   * @return its terms as a grant carries them
+   */
   public LeaseTerms granted(long fencingToken) {
     return new LeaseTerms(dialect, requester, waitTime, lifetime, Optional.of(fencingToken));
   }

@@ -29,24 +29,28 @@ public record LockData(int concurrency) {
     /** Nothing: Curator made the node, or makes it again after the server removed it. */
     record Empty() implements Reading {}
 
-    /** A program of ours wrote how many may hold the lock. */
+    /**
+     * A program of ours wrote how many may hold the lock.
+     *
+     * @param data a node's data as it was read, possibly empty
+     */
     record Known(LockData data) implements Reading {}
 
     /** Another program's data. */
     record Strange() implements Reading {}
   }
 
-  /** Whether only one may hold it. */
+  /** {@return whether only one may hold it} */
   public boolean isMutex() {
     return concurrency == 1;
   }
 
-  /** The mode, as it stands in the node. */
+  /** {@return the mode, as it stands in the node} */
   public String mode() {
     return isMutex() ? "mutex" : "semaphore";
   }
 
-  /** The data of the lock's node. */
+  /** {@return the data of the lock's node} */
   public byte[] bytes() {
     return new JsonWriter()
         .number("format", FORMAT)
@@ -55,7 +59,12 @@ public record LockData(int concurrency) {
         .bytes();
   }
 
-  /** Whether a node's data tells just this; the same answer as {@link #read}, mostly sooner. */
+  /**
+   * Whether a node's data tells just this; the same answer as {@link #read}, mostly sooner.
+   *
+   * @param data a node's data as it was read, possibly empty
+   * @return whether it does
+   */
   public boolean isIn(byte[] data) {
     return Arrays.equals(data, bytes())
         || (read(data) instanceof Reading.Known known && known.data().equals(this));
@@ -64,6 +73,9 @@ public record LockData(int concurrency) {
   /**
    * Reads a lock node's data. Blanks, the order of the members and members that are not known here
    * do not matter. A mode that contradicts the concurrency is another program's.
+   *
+   * @param data a node's data as it was read, possibly empty
+   * @return what it tells
    */
   public static Reading read(byte[] data) {
     if (data.length == 0) {

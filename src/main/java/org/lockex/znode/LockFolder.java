@@ -21,7 +21,12 @@ public record LockFolder(
     strangers = List.copyOf(strangers);
   }
 
-  /** Tells apart the names of the children, which come in any order. */
+  /**
+   * Tells apart the names of the children, which come in any order.
+   *
+   * @param names the names of the children
+   * @return what they are
+   */
   public static LockFolder of(List<String> names) {
     List<String> strangers = new ArrayList<>();
     for (String name : names) {
@@ -43,7 +48,7 @@ public record LockFolder(
         || name.equals(LockPaths.LEASES);
   }
 
-  /** Whether a semaphore was made here, be it in use or not. */
+  /** {@return whether a semaphore was made here, be it in use or not} */
   public boolean hasSemaphore() {
     return hasLocks || hasLeases;
   }

@@ -29,6 +29,7 @@ public record LockId(String value) {
   /**
    * A name given by a person.
    *
+   * @return the name of a lock
    * @throws IllegalArgumentException if ZooKeeper takes no such path element; the message names the
    *     offending character
    */
@@ -43,6 +44,8 @@ public record LockId(String value) {
    * locale, and {@code a b} differs from {@code "a b"}. Characters of the basename that ZooKeeper
    * refuses become {@code _}; a basename longer than 128 characters is cut.
    *
+   * @param argv the program and its arguments, byte for byte
+   * @return the name of its lock
    * @throws IllegalArgumentException if there is no argument
    */
   public static LockId derived(List<byte[]> argv) {

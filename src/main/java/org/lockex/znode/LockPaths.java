@@ -14,22 +14,32 @@ public record LockPaths(String lock) {
   /** The name of the folder of a semaphore's leases. */
   public static final String LEASES = "leases";
 
-  /** The folder of a semaphore's queue. */
+  /** {@return the folder of a semaphore's queue} */
   public String locks() {
     return lock + "/" + LOCKS;
   }
 
-  /** The folder of a semaphore's leases. */
+  /** {@return the folder of a semaphore's leases} */
   public String leases() {
     return lock + "/" + LEASES;
   }
 
-  /** Whose children wait; those of a mutex also hold. */
+  /**
+   * Whose children wait; those of a mutex also hold.
+   *
+   * @param data what the lock is
+   * @return a path
+   */
   public String queue(LockData data) {
     return data.isMutex() ? lock : locks();
   }
 
-  /** Whose children hold. */
+  /**
+   * Whose children hold.
+   *
+   * @param data what the lock is
+   * @return a path
+   */
   public String holders(LockData data) {
     return data.isMutex() ? lock : leases();
   }
@@ -62,6 +72,8 @@ public record LockPaths(String lock) {
    * Takes a path apart.
    *
    * @param root the parent of all locks, absolute; empty for ZooKeeper's own root
+   * @param path an absolute path
+   * @return which node it names
    */
   public static Place place(String root, String path) {
     if (path.equals(root) || (root.isEmpty() && path.equals("/"))) {

@@ -20,6 +20,8 @@ public record LockRoot(String path) {
   /**
    * Reads {@code --lockpath}; one slash before and after it does not matter.
    *
+   * @param lockPath the value of the option
+   * @return the parent of all locks
    * @throws IllegalArgumentException if ZooKeeper takes no such path; the message says why
    */
   public static LockRoot of(String lockPath) {
@@ -29,24 +31,37 @@ public record LockRoot(String path) {
     return new LockRoot(path.isEmpty() ? "" : "/" + path);
   }
 
-  /** The node of one lock, for example {@code /lockex/backup}. */
+  /**
+   * The node of one lock, for example {@code /lockex/backup}.
+   *
+   * @param id the lock
+   * @return a path below the chroot
+   */
   public String pathOf(LockId id) {
     return path + "/" + id.value();
   }
 
-  /**
-   * The parent of all run records, which lie beside the locks, for example {@code /lockex-runs}.
-   */
+  /** {@return the parent of all run records, which lie beside the locks: {@code /lockex-runs}} */
   public String runs() {
     return (path.isEmpty() ? "/" : path) + "-runs";
   }
 
-  /** The node of one lock's run record, for example {@code /lockex-runs/backup}. */
+  /**
+   * The node of one lock's run record, for example {@code /lockex-runs/backup}.
+   *
+   * @param id the lock
+   * @return a path below the chroot
+   */
   public String runPathOf(LockId id) {
     return runs() + "/" + id.value();
   }
 
-  /** Refuses what is neither empty nor a sequence of {@code /element}. */
+  /**
+   * Refuses what is neither empty nor a sequence of {@code /element}.
+   *
+   * @param what the subject of a message
+   * @param path an absolute path
+   */
   public static void check(String what, String path) {
     if (path.isEmpty()) {
       return;

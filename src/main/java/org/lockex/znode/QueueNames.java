@@ -27,6 +27,8 @@ public final class QueueNames {
    * The names of a queue in its order; those without {@code base} in them are left out.
    *
    * @param base {@link #LOCK} or {@link #LEASE}
+   * @param names names in any order
+   * @return those of the queue, the first in line first
    */
   public static List<String> sorted(List<String> names, String base) {
     List<String> sorted = new ArrayList<>(names.size());
@@ -39,14 +41,27 @@ public final class QueueNames {
     return sorted;
   }
 
-  /** All names in the order of the queue, strangers too: Curator's recipes count them in. */
+  /**
+   * All names in the order of the queue, strangers too: Curator's recipes count them in.
+   *
+   * @param names names in any order
+   * @param base {@link #LOCK} or {@link #LEASE}
+   * @return all of them, the first in line first
+   */
   public static List<String> ordered(List<String> names, String base) {
     List<String> ordered = new ArrayList<>(names);
     ordered.sort((a, b) -> compare(a, b, base));
     return ordered;
   }
 
-  /** Compares two names of one queue; those of one number by the whole name. */
+  /**
+   * Compares two names of one queue; those of one number by the whole name.
+   *
+   * @param one a name
+   * @param other another name of the same queue
+   * @param base {@link #LOCK} or {@link #LEASE}
+   * @return negative if the one is before the other
+   */
   public static int compare(String one, String other, String base) {
     int order = sortKey(one, base).compareTo(sortKey(other, base));
     return order == 0 ? one.compareTo(other) : order;
@@ -55,6 +70,10 @@ public final class QueueNames {
   /**
    * Where a name sorts: by what follows the last {@code base} in it, or by the whole name. That is
    * StandardLockInternalsDriver.standardFixForSorting of Curator, which decides whose turn it is.
+   *
+   * @param name the name of a node
+   * @param base {@link #LOCK} or {@link #LEASE}
+   * @return what is compared as text
    */
   public static String sortKey(String name, String base) {
     int at = name.lastIndexOf(base);
@@ -65,6 +84,8 @@ public final class QueueNames {
    * The beginning of the name of a node, to which ZooKeeper appends the number.
    *
    * @param base {@link #LOCK} or {@link #LEASE}
+   * @param uuid the UUID of the contender
+   * @return all but the number
    */
   public static String prefix(UUID uuid, String base) {
     return PROTECTED + uuid + "-" + base;
@@ -73,6 +94,9 @@ public final class QueueNames {
   /**
    * The uid of a contender, 32 hex digits: the UUID in the name of its node, or for a name without
    * one a UUID made of the name.
+   *
+   * @param name the name of a node
+   * @return 32 hex digits
    */
   public static String uid(String name) {
     int end = PROTECTED.length() + UUID_LENGTH;

@@ -38,7 +38,12 @@ public record RunRecord(
           Optional.empty(),
           0);
 
-  /** Reads the data of a record's node; empty if it is none of ours. */
+  /**
+   * Reads the data of a record's node; empty if it is none of ours.
+   *
+   * @param data a node's data as it was read, possibly empty
+   * @return the record, or empty
+   */
   public static Optional<RunRecord> read(byte[] data) {
     return JsonObject.parse(data)
         .filter(json -> json.number("format").equals(Optional.of(FORMAT)))
@@ -53,7 +58,11 @@ public record RunRecord(
                 json.number("token").orElse(0L)));
   }
 
-  /** The data of the record's node. */
+  /**
+   * The data of the record's node.
+   *
+   * @return one JSON object in UTF-8
+   */
   public byte[] bytes() {
     JsonWriter json = new JsonWriter().number("format", FORMAT);
     counted.ifPresent(at -> json.text("counted", at.toString()));
@@ -65,7 +74,16 @@ public record RunRecord(
     return json.number("token", token).bytes();
   }
 
-  /** The same history with a run that has just started; it counts only if {@code attempt}. */
+  /**
+   * The same history with a run that has just started; it counts only if {@code attempt}.
+   *
+   * @param now when it started
+   * @param attempt whether it counts whatever becomes of it
+   * @param by whose run it is
+   * @param in where it runs
+   * @param itsToken its fencing token
+   * @return the record to write
+   */
   public RunRecord begun(Instant now, boolean attempt, Contender by, RunOrigin in, long itsToken) {
     return new RunRecord(
         attempt ? Optional.of(now) : counted,
@@ -77,7 +95,17 @@ public record RunRecord(
         itsToken);
   }
 
-  /** The same history with the end of a run; it counts if it succeeded, or did before. */
+  /**
+   * The same history with the end of a run; it counts if it succeeded, or did before.
+   *
+   * @param start when it started
+   * @param in where it runs
+   * @param code its exit code
+   * @param time how long it took
+   * @param by whose run it is
+   * @param itsToken its fencing token
+   * @return the record to write
+   */
   public RunRecord ended(
       Instant start, int code, Duration time, Contender by, RunOrigin in, long itsToken) {
     boolean counts = code == 0 && counted.filter(at -> at.isAfter(start)).isEmpty();
