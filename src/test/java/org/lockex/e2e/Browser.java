@@ -27,6 +27,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.lockex.fixture.Poll;
 
 /**
  * Debian's Chromium without a screen, driven by its DevTools protocol

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.lockex.fixture.Poll;
 
 /**
  * Three servers of Debian's zookeeper package, each in a process of its own. Clients reach each

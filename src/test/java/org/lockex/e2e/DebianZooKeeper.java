@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.lockex.fixture.Poll;
 
 /**
  * A server of Debian's own zookeeper package (3.8) on a free loopback port, in its own process; it

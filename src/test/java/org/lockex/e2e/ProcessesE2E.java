@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lockex.fixture.Poll;
 
 /** Nothing outlives the lock: whatever the command starts, and however lockex is ended. */
 class ProcessesE2E {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.lockex.fixture.Poll;
 
 /** Commands that write a time stamp every 20 ms to one file: who ran when, to the microsecond. */
 final class Ticks {

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.lockex.fixture.Poll;
 
 /** What every client may rely on, whatever it speaks. */
 @TestInstance(Lifecycle.PER_CLASS)

@@ -8,8 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.apache.curator.test.InstanceSpec;
 import org.apache.curator.test.TestingServer;
 import org.lockex.lock.hold.HeldLock;
@@ -97,16 +95,6 @@ public final class Contest implements AutoCloseable {
   public static void end(ZooKeeperSession session) throws Exception {
     if (session.end(Duration.ofSeconds(5)) != ZooKeeperSession.End.ANSWERED) {
       throw new AssertionError("the end was not answered");
-    }
-  }
-
-  public static void eventually(String what, BooleanSupplier holds) throws Exception {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    while (!holds.getAsBoolean()) {
-      if (System.nanoTime() > deadline) {
-        throw new AssertionError("not in 20 s: " + what);
-      }
-      Thread.sleep(5);
     }
   }
 

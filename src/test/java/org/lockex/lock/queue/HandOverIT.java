@@ -19,6 +19,7 @@ import org.apache.zookeeper.data.ACL;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.lockex.fixture.Poll;
 import org.lockex.lock.hold.HeldLock;
 import org.lockex.lock.lease.Deadline;
 import org.lockex.lock.session.ZooKeeperSession;
@@ -63,7 +64,7 @@ class HandOverIT {
     HeldLock lock = waiter.get(5, TimeUnit.SECONDS);
     // With the lease it had as a waiter, which goes on.
     Deadline first = lock.lease().deadline();
-    Contest.eventually("renewed", () -> lock.lease().deadline().dieAt() > first.dieAt());
+    Poll.until("renewed", () -> lock.lease().deadline().dieAt() > first.dieAt());
   }
 
   @Test
@@ -108,7 +109,7 @@ class HandOverIT {
 
   /** The waiter has joined, and what it asks ahead is long answered. */
   private void awaitNextInLine() throws Exception {
-    Contest.eventually("queued", () -> queue().size() == 2);
+    Poll.until("queued", () -> queue().size() == 2);
     Thread.sleep(1_500);
   }
 

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.curator.test.TestingServer;
 import org.junit.jupiter.api.Test;
+import org.lockex.fixture.Poll;
 import org.lockex.lock.session.ZooKeeperSession;
 
 class IdleIT {
@@ -32,17 +33,9 @@ class IdleIT {
               });
       contender.start();
       var observer = contest.session().curator();
-      Contest.eventually(
-          "queued",
-          () -> {
-            try {
-              return observer.getChildren().forPath("/lockex/i").size() == 2;
-            } catch (Exception e) {
-              return false;
-            }
-          });
+      Poll.until("queued", () -> observer.getChildren().forPath("/lockex/i").size() == 2);
       // The waiter has looked once for grants to remove, and sleeps until something changes.
-      Contest.eventually(
+      Poll.until(
           "waiting",
           () ->
               in(Thread.State.WAITING, group).contains("lockex-grants")

@@ -19,6 +19,7 @@ import org.apache.zookeeper.client.StaticHostProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.lockex.fixture.Poll;
 import org.lockex.lock.hold.HeldLock;
 import org.lockex.lock.lease.Loss;
 import org.lockex.lock.session.SessionClient;
@@ -76,7 +77,7 @@ class LossIT {
       Thread.sleep(100);
       long deleted = System.nanoTime();
       observer.delete().forPath(lock.ownPath());
-      Contest.eventually("lost", () -> heard.loss != null);
+      Poll.until("lost", () -> heard.loss != null);
       assertEquals(new Loss.Deleted(lock.ownPath()), heard.loss);
       assertTrue(heard.lostAt - deleted < 100_000_000, "after " + (heard.lostAt - deleted));
     }
@@ -90,7 +91,7 @@ class LossIT {
     lock.lease().listen(heard);
     long ended = System.nanoTime();
     endElsewhere(session);
-    Contest.eventually("lost", () -> heard.loss != null);
+    Poll.until("lost", () -> heard.loss != null);
     assertInstanceOf(Loss.Expired.class, heard.loss);
     assertTrue(heard.lostAt - ended < 600_000_000, "after " + (heard.lostAt - ended));
     PartitionIT.Heard late = new PartitionIT.Heard();
@@ -149,7 +150,7 @@ class LossIT {
       Thread.sleep(300);
       String before = waiter.id();
       endElsewhere(waiter);
-      Contest.eventually(
+      Poll.until(
           "a new session", () -> !waiter.id().equals(before) && waiter.link().getSessionId() != 0);
       Thread.sleep(500);
       assertTrue(!had.isDone());

@@ -20,6 +20,7 @@ import org.apache.zookeeper.data.Stat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.lockex.fixture.Poll;
 import org.lockex.lock.hold.HeldLock;
 import org.lockex.lock.session.LockException;
 import org.lockex.lock.session.ZooKeeperSession;
@@ -63,16 +64,11 @@ class MutexIT {
     assertTrue(holder.startsWith("{\"host\":\"here\",\"pid\":1,"), holder);
     assertFalse(holder.contains("acquired"), "the time is added only when the command runs");
     lock.publishAcquired(Instant.EPOCH);
-    Contest.eventually(
+    Poll.until(
         "the time of acquisition",
-        () -> {
-          try {
-            return Contest.text(observer.getData().forPath(lock.ownPath()))
-                .endsWith(",\"acquired\":\"1970-01-01T00:00:00Z\"}");
-          } catch (Exception e) {
-            return false;
-          }
-        });
+        () ->
+            Contest.text(observer.getData().forPath(lock.ownPath()))
+                .endsWith(",\"acquired\":\"1970-01-01T00:00:00Z\"}"));
   }
 
   @Test
@@ -82,15 +78,7 @@ class MutexIT {
       ZooKeeperSession session = contest.session();
       Contest.acquire(session, "a", n);
       Contest.end(session);
-      Contest.eventually(
-          "containers reaped",
-          () -> {
-            try {
-              return observer.checkExists().forPath("/lockex") == null;
-            } catch (Exception e) {
-              return false;
-            }
-          });
+      Poll.until("containers reaped", () -> observer.checkExists().forPath("/lockex") == null);
     }
   }
 
@@ -143,7 +131,7 @@ class MutexIT {
                 }
               }));
       int queued = i + 2;
-      Contest.eventually("queued", () -> children(observer, "/lockex/a") == queued);
+      Poll.until("queued", () -> children(observer, "/lockex/a") == queued);
     }
     Contest.end(first);
     for (CompletableFuture<Void> each : done) {
@@ -179,7 +167,7 @@ class MutexIT {
         CompletableFuture<Long> had =
             Contest.acquiring(waiter, id, n).thenApply(lock -> System.nanoTime());
         int queued = n + 1;
-        Contest.eventually("queued", () -> children(observer, queue) == queued);
+        Poll.until("queued", () -> children(observer, queue) == queued);
         Thread.sleep(20);
         assertFalse(had.isDone());
         long start = System.nanoTime();
@@ -234,7 +222,7 @@ class MutexIT {
     ZooKeeperSession session = contest.session();
     Contest.acquire(session, "a", 1);
     server.stop();
-    Contest.eventually("disconnected", () -> !session.isConnected());
+    Poll.until("disconnected", () -> !session.isConnected());
     long start = System.nanoTime();
     assertEquals(ZooKeeperSession.End.NOT_SENT, session.end(Duration.ofMillis(300)));
     long took = (System.nanoTime() - start) / 1_000_000;

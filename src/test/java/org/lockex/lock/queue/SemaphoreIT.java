@@ -14,6 +14,7 @@ import org.apache.curator.test.TestingServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.lockex.fixture.Poll;
 import org.lockex.lock.hold.HeldLock;
 import org.lockex.lock.session.ZooKeeperSession;
 
@@ -71,15 +72,7 @@ class SemaphoreIT {
     for (String parent : List.of("leases", "locks")) {
       String path = "/lockex/s/" + parent;
       int expected = parent.equals("leases") ? 3 : 1;
-      Contest.eventually(
-          parent,
-          () -> {
-            try {
-              return curator.getChildren().forPath(path).size() == expected;
-            } catch (Exception e) {
-              return false;
-            }
-          });
+      Poll.until(parent, () -> curator.getChildren().forPath(path).size() == expected);
       for (String child : curator.getChildren().forPath(path)) {
         String data = Contest.text(curator.getData().forPath(path + "/" + child));
         assertTrue(data.startsWith("{\"host\":\"here\","), data);
