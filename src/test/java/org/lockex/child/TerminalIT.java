@@ -9,6 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lockex.fixture.Programs;
 
 /** In a real pseudo-terminal, by tmux: an interactive bash, and somebody who types. */
 class TerminalIT {
@@ -32,6 +33,7 @@ class TerminalIT {
 
   @BeforeEach
   void make() throws IOException {
+    Programs.require("tmux", "less", "vi", Programs.SERVICES.toString());
     driven = Driven.in(folder, "/bin/sh");
   }
 

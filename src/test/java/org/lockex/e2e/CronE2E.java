@@ -24,12 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lockex.fixture.Poll;
+import org.lockex.fixture.Programs;
 
 /** Once per period for a whole fleet, and holding on: what cron jobs use. */
 class CronE2E {
-  private static final Path FAKETIME =
-      Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1");
-
   /** Runs that count, after which the fleet has shown what it does. */
   private static final int ENOUGH = 4;
 
@@ -155,7 +153,7 @@ class CronE2E {
               "ZKHOSTS",
               server.hosts(),
               "LD_PRELOAD",
-              FAKETIME.toString(),
+              Programs.require(Programs.FAKETIME).toString(),
               "FAKETIME",
               (host - 5) * 7919 + "s",
               "FAKETIME_DONT_FAKE_MONOTONIC",

@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.lockex.fixture.Poll;
+import org.lockex.fixture.Programs;
 
 /**
  * Three servers of Debian's zookeeper package, each in a process of its own. Clients reach each
@@ -163,7 +164,7 @@ final class DebianEnsemble implements AutoCloseable {
                     "-XX:TieredStopAtLevel=1",
                     "-Dzookeeper.jmx.log4j.disable=true",
                     "-cp",
-                    folder + ":" + DebianZooKeeper.JAR,
+                    folder + ":" + Programs.require(Programs.ZOOKEEPER),
                     "org.apache.zookeeper.server.quorum.QuorumPeerMain",
                     folder.resolve("zoo" + server + ".cfg").toString()))
             .redirectErrorStream(true)

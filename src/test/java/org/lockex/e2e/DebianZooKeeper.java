@@ -15,14 +15,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.lockex.fixture.Poll;
+import org.lockex.fixture.Programs;
 
 /**
  * A server of Debian's own zookeeper package (3.8) on a free loopback port, in its own process; it
  * stops when closed.
  */
 final class DebianZooKeeper implements AutoCloseable {
-  static final Path JAR = Path.of("/usr/share/java/zookeeper.jar");
-
   private final Path folder;
   private final int port;
   private Process process;
@@ -95,7 +94,7 @@ final class DebianZooKeeper implements AutoCloseable {
                     "-XX:+UseSerialGC",
                     "-Dzookeeper.jmx.log4j.disable=true",
                     "-cp",
-                    folder + ":" + JAR,
+                    folder + ":" + Programs.require(Programs.ZOOKEEPER),
                     "org.apache.zookeeper.server.quorum.QuorumPeerMain",
                     folder.resolve("zoo.cfg").toString()))
             .redirectErrorStream(true)

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.lockex.fixture.Programs;
 
 /** The image that {@code mvn package} made, run as users run it. */
 final class Image {
@@ -107,9 +108,15 @@ final class Image {
         Map.of("ZKHOSTS", hosts, "PATH", path), new byte[0], List.of("/bin/sh", "-c", script));
   }
 
-  /** Starts any command with more environment and the bytes of its stdin. */
+  /**
+   * Starts any command with more environment and the bytes of its stdin, and with no signal ignored
+   * that whoever runs the tests ignores: lockex would hand that on.
+   */
   static Running start(Map<String, String> environment, byte[] stdin, List<String> command) {
-    ProcessBuilder builder = new ProcessBuilder(command);
+    Programs.require(command.getFirst());
+    List<String> words = with("/usr/bin/env", "--default-signal");
+    words.addAll(command);
+    ProcessBuilder builder = new ProcessBuilder(words);
     builder.environment().putAll(environment);
     long since = System.nanoTime();
     try {

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 import org.lockex.fixture.Poll;
+import org.lockex.fixture.Programs;
 
 /** lockexd of the image with clients that people have, and with lockex. */
 @TestInstance(Lifecycle.PER_CLASS)
@@ -132,6 +133,7 @@ class LockexdE2E {
 
   @Test
   void pythons_requests_run_the_examples_of_rdlm() {
+    Programs.require(Programs.PYTHON_REQUESTS);
     Image.Result result =
         run(
             PYTHON,
@@ -173,6 +175,7 @@ class LockexdE2E {
 
   @Test
   void curl_takes_and_frees() {
+    Programs.require("curl");
     Image.Result result =
         run(
             "sh",

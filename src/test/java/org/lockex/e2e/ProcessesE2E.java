@@ -145,7 +145,7 @@ class ProcessesE2E {
     Image.Running lockex =
         run(
             "--",
-            "python3",
+            "/usr/bin/python3",
             "-c",
             "import signal,time\nsignal.signal(signal.SIGINT, signal.SIG_DFL)\nopen('"
                 + ready
