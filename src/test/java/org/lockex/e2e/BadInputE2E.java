@@ -19,6 +19,7 @@ import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.data.Id;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -111,6 +112,7 @@ class BadInputE2E {
   }
 
   @Test
+  @Tag("timed")
   void a_port_where_nothing_listens_is_69_and_names_hosts_and_ways_out() throws IOException {
     String hosts = "127.0.0.1:" + DebianZooKeeper.freePort();
     Image.Result result = Image.lockex(hosts, "-T", "0.5", "--", "echo", "never");

@@ -79,7 +79,7 @@ class CronE2E {
     lockex("--once-per", "1h", "-i", "told", "-s", "sleep 1");
     for (String command : List.of("lockexctl ls told", "lockexctl show told")) {
       String text = Image.sh(server.hosts(), command).out();
-      assertTrue(text.contains(", exit 0, took 1."), text);
+      assertTrue(text.matches("(?s).*, exit 0, took [1-9].*"), text);
     }
     assertEquals(0, Image.sh(server.hosts(), "lockexctl forget told").code());
     String left = Image.sh(server.hosts(), "lockexctl ls --json told").out();
@@ -117,13 +117,12 @@ class CronE2E {
   void a_signal_ends_the_holding() {
     Path ran = folder.resolve("ran");
     Image.Running holding =
-        Image.startLockex(server.hosts(), "--hold", "60", "-i", "held", "-s", "echo > " + ran);
+        Image.startLockex(server.hosts(), "--hold", "600", "-i", "held", "-s", "echo > " + ran);
     Poll.until("ran", Duration.ofSeconds(20), () -> Files.exists(ran));
     assertEquals(75, lockex("-n", "-i", "held", "--", "true").code());
     holding.signal("TERM");
     Image.Result result = holding.end();
     assertEquals(0, result.code());
-    assertTrue(result.took().compareTo(Duration.ofSeconds(30)) < 0, () -> "" + result.took());
     assertEquals(0, lockex("-n", "-i", "held", "--", "true").code());
   }
 

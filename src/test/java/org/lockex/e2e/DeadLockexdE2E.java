@@ -11,6 +11,7 @@ import java.util.Map;
 import org.apache.curator.test.TestingServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -37,6 +38,7 @@ class DeadLockexdE2E {
   }
 
   @Test
+  @Tag("timed")
   void a_waiting_command_runs_when_a_dead_lockexds_grant_is_over_and_not_before() throws Exception {
     try (Lockexd mortal = new Lockexd("-z", zooKeeper.getConnectString())) {
       long asked = System.nanoTime();
@@ -48,6 +50,7 @@ class DeadLockexdE2E {
   }
 
   @Test
+  @Tag("timed")
   void so_does_one_of_a_lock_that_counts() throws Exception {
     Path config = folder.resolve("lockserver.conf");
     Files.writeString(

@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +53,7 @@ class ProcessesE2E {
         "exec bash -c 'set -m; sh -c \"echo \\$PPID \\$\\$ > PIDS; exec sleep 300\" & wait'",
         "(setsid sh -c 'echo $$ >> PIDS; exec sleep 300' &) ; echo $$ >> PIDS; exec sleep 300"
       })
+  @Tag("timed")
   void kill_9_of_lockex_takes_every_process_along(String script) throws IOException {
     Path pids = folder.resolve("pids");
     Image.Running lockex = run("-s", script.replace("PIDS", pids.toString()));
@@ -95,6 +97,7 @@ class ProcessesE2E {
   }
 
   @Test
+  @Tag("timed")
   void a_command_that_ignores_TERM_may_take_its_time_but_not_with_kill_after() {
     Path ready = folder.resolve("ready");
     String stubborn = "trap '' TERM; touch " + ready + "; sleep 1; sleep 1; exit 4";

@@ -16,6 +16,7 @@ import org.apache.curator.framework.recipes.locks.InterProcessMutex;
 import org.apache.curator.test.TestingServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -92,6 +93,7 @@ abstract class LeaseContract {
   }
 
   @Test
+  @Tag("timed")
   void a_release_grants_to_the_next_within_100_ms() throws Exception {
     Client client = client(patient);
     Client.Held held = client.acquire("lock2").orElseThrow();
@@ -106,6 +108,7 @@ abstract class LeaseContract {
   }
 
   @Test
+  @Tag("timed")
   void a_lifetime_ends_on_time_and_the_next_gets_the_lock() throws Exception {
     Client client = client(patient);
     Client.Held held = client.acquire("lock3").orElseThrow();
@@ -121,6 +124,7 @@ abstract class LeaseContract {
   }
 
   @Test
+  @Tag("timed")
   void nobody_waits_and_still_the_grant_goes_when_its_time_is_over() throws Exception {
     assertTrue(client(patient).acquire("lock4").isPresent());
     assertEquals(1, contenders("lock4"));

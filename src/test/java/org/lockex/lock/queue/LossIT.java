@@ -18,6 +18,7 @@ import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.client.StaticHostProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.lockex.fixture.Poll;
 import org.lockex.lock.hold.HeldLock;
@@ -68,6 +69,7 @@ class LossIT {
   }
 
   @Test
+  @Tag("timed")
   void a_node_deleted_by_another_client_is_reported_at_once() throws Exception {
     CuratorFramework observer = observer();
     for (int n = 1; n <= 2; n++) {
@@ -84,6 +86,7 @@ class LossIT {
   }
 
   @Test
+  @Tag("timed")
   void a_session_ended_by_the_server_is_reported_at_once_and_counts_as_ended() throws Exception {
     ZooKeeperSession session = contest.session();
     HeldLock lock = Contest.acquire(session, "a", 1);
@@ -115,6 +118,7 @@ class LossIT {
   }
 
   @Test
+  @Tag("timed")
   void a_short_outage_is_not_noticed() throws Exception {
     for (int n = 1; n <= 2; n++) {
       HeldLock lock = Contest.acquire(contest.session(), "o" + n, n);

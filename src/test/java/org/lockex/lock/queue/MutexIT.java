@@ -19,6 +19,7 @@ import org.apache.curator.test.TestingServer;
 import org.apache.zookeeper.data.Stat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.lockex.fixture.Poll;
 import org.lockex.lock.hold.HeldLock;
@@ -150,6 +151,7 @@ class MutexIT {
   }
 
   @Test
+  @Tag("timed")
   void a_lock_changes_hands_within_milliseconds() throws Exception {
     CuratorFramework observer = observer();
     for (int n = 1; n <= 3; n += 2) {
@@ -186,6 +188,7 @@ class MutexIT {
   }
 
   @Test
+  @Tag("timed")
   void an_interrupt_ends_a_waiter_at_once_and_its_end_leaves_nothing() throws Exception {
     for (int n = 1; n <= 2; n++) {
       String id = "i" + n;
@@ -218,6 +221,7 @@ class MutexIT {
   }
 
   @Test
+  @Tag("timed")
   void a_server_away_at_the_end_costs_no_more_than_the_patience() throws Exception {
     ZooKeeperSession session = contest.session();
     Contest.acquire(session, "a", 1);

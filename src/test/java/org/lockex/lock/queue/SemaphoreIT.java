@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.curator.test.TestingServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.lockex.fixture.Poll;
 import org.lockex.lock.hold.HeldLock;
@@ -111,6 +112,7 @@ class SemaphoreIT {
   }
 
   @Test
+  @Tag("timed")
   void a_try_behind_a_waiter_is_busy_at_once() throws Exception {
     Contest.acquire(contest.session(), "s", 2);
     Contest.acquire(contest.session(), "s", 2);
