@@ -161,7 +161,8 @@ final class LockexdFleet implements AutoCloseable {
     if (tokens.put(resource, token) >= token) {
       faults.add("token " + token + " did not grow on " + resource);
     }
-    Thread.sleep(ThreadLocalRandom.current().nextInt(10));
+    // Longer than a second grant takes to come in.
+    Thread.sleep(10 + ThreadLocalRandom.current().nextInt(10));
     inside.get(resource).decrementAndGet();
     // A try whose answer never came may have done it.
     boolean unsure = false;

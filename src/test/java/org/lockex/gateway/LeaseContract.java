@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.recipes.locks.InterProcessMutex;
 import org.apache.curator.test.TestingServer;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.lockex.fixture.CriticalSection;
 import org.lockex.fixture.Poll;
 
 /** What every client may rely on, whatever it speaks. */
@@ -161,10 +163,8 @@ abstract class LeaseContract {
 
   @Test
   void never_two_at_once_through_two_gateways() throws Exception {
-    java.util.concurrent.atomic.AtomicInteger inside =
-        new java.util.concurrent.atomic.AtomicInteger();
-    java.util.concurrent.atomic.AtomicInteger grants =
-        new java.util.concurrent.atomic.AtomicInteger();
+    CriticalSection section = new CriticalSection();
+    AtomicInteger grants = new AtomicInteger();
     List<CompletableFuture<Void>> all = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
       Client client = client(i % 2 == 0 ? patient : other);
@@ -174,9 +174,8 @@ abstract class LeaseContract {
                 try {
                   for (int turn = 0; turn < 10; turn++) {
                     Client.Held held = client.acquire("lock6").orElseThrow();
-                    assertEquals(1, inside.incrementAndGet());
+                    section.visit();
                     grants.incrementAndGet();
-                    inside.decrementAndGet();
                     assertTrue(client.release(held));
                   }
                 } catch (Exception e) {
@@ -187,6 +186,7 @@ abstract class LeaseContract {
     }
     CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(60, TimeUnit.SECONDS);
     assertEquals(80, grants.get());
+    assertEquals(1, section.mostAtOnce());
     assertEquals(0, contenders("lock6"));
   }
 

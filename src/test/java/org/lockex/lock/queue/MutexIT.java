@@ -13,7 +13,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.test.TestingServer;
 import org.apache.zookeeper.data.Stat;
@@ -21,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.lockex.fixture.CriticalSection;
 import org.lockex.fixture.Poll;
 import org.lockex.lock.hold.HeldLock;
 import org.lockex.lock.session.LockException;
@@ -110,7 +110,7 @@ class MutexIT {
     CuratorFramework observer = observer();
     ZooKeeperSession first = contest.session();
     Contest.acquire(first, "a", 1);
-    AtomicInteger inside = new AtomicInteger();
+    CriticalSection section = new CriticalSection();
     List<Integer> order = java.util.Collections.synchronizedList(new ArrayList<>());
     List<Long> tokens = java.util.Collections.synchronizedList(new ArrayList<>());
     List<CompletableFuture<Void>> done = new ArrayList<>();
@@ -120,12 +120,10 @@ class MutexIT {
       done.add(
           Contest.acquiring(session, "a", 1)
               .thenAccept(lock -> {
-                assertEquals(1, inside.incrementAndGet());
                 order.add(me);
                 tokens.add(lock.token());
-                inside.decrementAndGet();
                 try {
-                  Thread.sleep(5);
+                  section.visit();
                   Contest.end(session);
                 } catch (Exception e) {
                   throw new IllegalStateException(e);
@@ -138,6 +136,7 @@ class MutexIT {
     for (CompletableFuture<Void> each : done) {
       each.get(20, TimeUnit.SECONDS);
     }
+    assertEquals(1, section.mostAtOnce());
     assertEquals(order.stream().sorted().toList(), order);
     assertEquals(tokens.stream().sorted().toList(), tokens);
   }

@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.curator.test.TestingServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.lockex.fixture.CriticalSection;
 import org.lockex.fixture.Poll;
 import org.lockex.lock.hold.HeldLock;
 import org.lockex.lock.session.ZooKeeperSession;
@@ -37,8 +37,7 @@ class SemaphoreIT {
 
   @Test
   void at_most_three_of_twenty_hold_at_once_and_all_hold_once() throws Exception {
-    AtomicInteger inside = new AtomicInteger();
-    AtomicInteger most = new AtomicInteger();
+    CriticalSection section = new CriticalSection();
     Set<Long> tokens = java.util.Collections.synchronizedSet(new HashSet<>());
     List<CompletableFuture<Void>> done = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
@@ -46,11 +45,9 @@ class SemaphoreIT {
       done.add(
           Contest.acquiring(session, "s", 3)
               .thenAccept(lock -> {
-                most.accumulateAndGet(inside.incrementAndGet(), Math::max);
                 tokens.add(lock.token());
                 try {
-                  Thread.sleep(30);
-                  inside.decrementAndGet();
+                  section.visit();
                   Contest.end(session);
                 } catch (Exception e) {
                   throw new IllegalStateException(e);
@@ -60,7 +57,7 @@ class SemaphoreIT {
     for (CompletableFuture<Void> each : done) {
       each.get(30, TimeUnit.SECONDS);
     }
-    assertEquals(3, most.get());
+    assertEquals(3, section.mostAtOnce());
     assertEquals(20, tokens.size(), "tokens are unique");
   }
 
