@@ -10,9 +10,13 @@ import org.apache.curator.framework.recipes.locks.InterProcessMutex;
 import org.apache.curator.framework.recipes.locks.InterProcessSemaphoreV2;
 import org.apache.curator.retry.RetryOneTime;
 import org.apache.curator.test.TestingServer;
+import org.apache.zookeeper.CreateMode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.lockex.fixture.Poll;
 
 /** Nobody waits for a lockexd that is dead. */
 class ExpiredGrantsIT {
@@ -65,12 +69,32 @@ class ExpiredGrantsIT {
     }
   }
 
-  @Test
-  void what_is_no_grant_stays() throws Exception {
-    String stranger = put("/lockex/c/" + NAME + "lock-0000000000", "10.0.0.1");
+  /** Each looks like a grant that is long over, but for one thing. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          EPHEMERAL  | {"host":"h","lifetimeMillis":1,"token":7}
+          PERSISTENT | {"host":"h","lifetimeMillis":1}
+          PERSISTENT | {"host":"h","command":"{\\"lifetimeMillis\\":1}","token":7}
+          PERSISTENT | 10.0.0.1
+          """)
+  void what_is_no_grant_stays(CreateMode mode, String data) throws Exception {
+    String stranger = "/lockex/c/" + NAME + "lock-0000000000";
+    curator
+        .create()
+        .creatingParentsIfNeeded()
+        .withMode(mode)
+        .forPath(stranger, data.getBytes(UTF_8));
     try (ExpiredGrants grants = ExpiredGrants.watch(curator, "/lockex/c", 1)) {
-      Thread.sleep(2000);
+      Thread.sleep(1000);
+      assertTrue(curator.checkExists().forPath(stranger) != null);
+      // It was looked at: a grant in its place goes.
+      curator.delete().forPath(stranger);
+      put(stranger, GRANT.replace("1500", "1"));
+      grants.changed();
+      Poll.until("the grant is gone", () -> curator.checkExists().forPath(stranger) == null);
     }
-    assertTrue(curator.checkExists().forPath(stranger) != null);
   }
 }
