@@ -17,8 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,19 +32,9 @@ class CronE2E {
 
   private static final Duration LONGEST = Duration.ofMinutes(4);
 
-  private static DebianZooKeeper server;
+  @AutoClose private static final DebianZooKeeper server = new DebianZooKeeper(500);
 
   @TempDir Path folder;
-
-  @BeforeAll
-  static void start() {
-    server = new DebianZooKeeper(500);
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
-  }
 
   private static Image.Result lockex(String... args) {
     return Image.lockex(server.hosts(), args);

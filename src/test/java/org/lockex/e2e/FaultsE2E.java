@@ -7,9 +7,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,20 +27,11 @@ class FaultsE2E {
    */
   private static final Duration PASSED_ON = T.plus(TICK.multipliedBy(2)).plusSeconds(1);
 
-  private static DebianZooKeeper server;
+  @AutoClose
+  private static final DebianZooKeeper server = new DebianZooKeeper((int) TICK.toMillis());
 
   @TempDir Path folder;
   private final List<Image.Running> started = new ArrayList<>();
-
-  @BeforeAll
-  static void start() {
-    server = new DebianZooKeeper((int) TICK.toMillis());
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
-  }
 
   @AfterEach
   void endAll() {

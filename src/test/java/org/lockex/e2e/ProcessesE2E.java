@@ -15,8 +15,7 @@ import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,19 +27,9 @@ import org.lockex.fixture.Poll;
 class ProcessesE2E {
   private static final Duration START = Duration.ofSeconds(20);
 
-  private static DebianZooKeeper server;
+  @AutoClose private static final DebianZooKeeper server = new DebianZooKeeper();
 
   @TempDir Path folder;
-
-  @BeforeAll
-  static void start() {
-    server = new DebianZooKeeper();
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
-  }
 
   /** Each writes the pids of two processes of its own to a file and then lasts. */
   @ParameterizedTest

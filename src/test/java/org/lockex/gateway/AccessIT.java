@@ -16,33 +16,22 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.apache.curator.test.TestingServer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lockex.cli.LockexdOptions.Limits;
 import org.lockex.fixture.Poll;
+import org.lockex.fixture.TestZooKeeper;
 
 /** Who may do what, and how much. */
 class AccessIT {
   @TempDir Path folder;
-  private TestingServer zooKeeper;
-
-  @BeforeEach
-  void start() throws Exception {
-    zooKeeper = new TestingServer(true);
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    zooKeeper.close();
-  }
+  @AutoClose private final TestZooKeeper zooKeeper = new TestZooKeeper();
 
   private TestGateway gateway(Limits limits, String administration, String secret)
       throws Exception {
     return new TestGateway(
-        zooKeeper.getConnectString(),
+        zooKeeper.hosts(),
         Duration.ofMillis(300),
         Duration.ofSeconds(5),
         limits,

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.recipes.locks.InterProcessMutex;
-import org.apache.curator.test.TestingServer;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -23,6 +23,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.lockex.fixture.CriticalSection;
 import org.lockex.fixture.Poll;
+import org.lockex.fixture.TestZooKeeper;
 
 /** What every client may rely on, whatever it speaks. */
 @TestInstance(Lifecycle.PER_CLASS)
@@ -30,7 +31,7 @@ abstract class LeaseContract {
   private static final Duration WAIT = Duration.ofMillis(700);
   private static final Duration LIFETIME = Duration.ofSeconds(2);
 
-  private TestingServer zooKeeper;
+  @AutoClose private final TestZooKeeper zooKeeper = new TestZooKeeper();
   private TestGateway impatient;
   private TestGateway patient;
   private TestGateway other;
@@ -44,10 +45,9 @@ abstract class LeaseContract {
 
   @BeforeAll
   void start() throws Exception {
-    zooKeeper = new TestingServer(true);
-    impatient = new TestGateway(zooKeeper.getConnectString(), WAIT, LIFETIME);
-    patient = new TestGateway(zooKeeper.getConnectString(), Duration.ofSeconds(10), LIFETIME);
-    other = new TestGateway(zooKeeper.getConnectString(), Duration.ofSeconds(10), LIFETIME);
+    impatient = new TestGateway(zooKeeper.hosts(), WAIT, LIFETIME);
+    patient = new TestGateway(zooKeeper.hosts(), Duration.ofSeconds(10), LIFETIME);
+    other = new TestGateway(zooKeeper.hosts(), Duration.ofSeconds(10), LIFETIME);
   }
 
   @AfterAll
@@ -55,7 +55,6 @@ abstract class LeaseContract {
     impatient.close();
     patient.close();
     other.close();
-    zooKeeper.close();
   }
 
   private static CompletableFuture<Optional<Client.Held>> acquiring(Client client, String lock) {
@@ -219,8 +218,7 @@ abstract class LeaseContract {
   @Test
   void a_grant_outlives_its_gateway() throws Exception {
     Client.Held held;
-    try (TestGateway mortal =
-        new TestGateway(zooKeeper.getConnectString(), WAIT, Duration.ofSeconds(3))) {
+    try (TestGateway mortal = new TestGateway(zooKeeper.hosts(), WAIT, Duration.ofSeconds(3))) {
       held = client(mortal).acquire("lock9").orElseThrow();
     }
     assertTrue(client(patient).holds(held));
@@ -231,8 +229,7 @@ abstract class LeaseContract {
   @Test
   void a_stopped_gateway_leaves_no_waiter() throws Exception {
     Client.Held held = client(patient).acquire("lock10").orElseThrow();
-    TestGateway mortal =
-        new TestGateway(zooKeeper.getConnectString(), Duration.ofSeconds(10), LIFETIME);
+    TestGateway mortal = new TestGateway(zooKeeper.hosts(), Duration.ofSeconds(10), LIFETIME);
     var waiting = acquiring(client(mortal), "lock10");
     Poll.until("a waiter", () -> contenders("lock10") == 2);
     mortal.close();
@@ -243,7 +240,7 @@ abstract class LeaseContract {
 
   @Test
   void a_plain_curator_mutex_and_a_lease_exclude_each_other() throws Exception {
-    try (CuratorFramework curator = PlainCurator.of(zooKeeper.getConnectString())) {
+    try (CuratorFramework curator = PlainCurator.of(zooKeeper.hosts())) {
       curator.start();
       InterProcessMutex mutex = new InterProcessMutex(curator, "/lockex/lock11");
       mutex.acquire();

@@ -27,7 +27,7 @@ class OrphanIT extends WireTest {
 
   @Test
   void a_grant_that_came_second_holds_nothing_and_goes_after_its_lifetime() throws Exception {
-    try (CuratorFramework curator = PlainCurator.of(zooKeeper.getConnectString())) {
+    try (CuratorFramework curator = PlainCurator.of(zooKeeper.hosts())) {
       curator.start();
       InterProcessMutex mutex = new InterProcessMutex(curator, "/lockex/orphan");
       mutex.acquire();

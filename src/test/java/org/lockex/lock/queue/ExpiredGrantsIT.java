@@ -9,14 +9,15 @@ import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.framework.recipes.locks.InterProcessMutex;
 import org.apache.curator.framework.recipes.locks.InterProcessSemaphoreV2;
 import org.apache.curator.retry.RetryOneTime;
-import org.apache.curator.test.TestingServer;
 import org.apache.zookeeper.CreateMode;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lockex.fixture.Poll;
+import org.lockex.fixture.TestZooKeeper;
 
 /** Nobody waits for a lockexd that is dead. */
 class ExpiredGrantsIT {
@@ -24,20 +25,18 @@ class ExpiredGrantsIT {
   private static final String GRANT =
       "{\"host\":\"h\",\"command\":\"{\\\"lifetimeMillis\\\":1}\",\"lifetimeMillis\":1500,\"token\":7}";
 
-  private TestingServer server;
+  @AutoClose private final TestZooKeeper server = new TestZooKeeper();
   private CuratorFramework curator;
 
   @BeforeEach
   void start() throws Exception {
-    server = new TestingServer(true);
-    curator = CuratorFrameworkFactory.newClient(server.getConnectString(), new RetryOneTime(50));
+    curator = CuratorFrameworkFactory.newClient(server.hosts(), new RetryOneTime(50));
     curator.start();
   }
 
   @AfterEach
   void stop() throws Exception {
     curator.close();
-    server.close();
   }
 
   private String put(String path, String data) throws Exception {

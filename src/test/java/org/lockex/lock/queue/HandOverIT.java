@@ -12,11 +12,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.curator.framework.CuratorFramework;
-import org.apache.curator.test.TestingServer;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.data.ACL;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.lockex.fixture.Poll;
@@ -29,23 +28,12 @@ class HandOverIT {
   private static final String NOTE =
       "{\"host\":\"h\",\"pid\":1,\"user\":\"u\",\"command\":\"c\",\"lifetimeMillis\":60000}";
 
-  private TestingServer server;
-  private Contest contest;
+  @AutoClose private final Contest contest = new Contest();
   private CuratorFramework observer;
 
   @BeforeEach
   void start() throws Exception {
-    server = Contest.server();
-    contest = new Contest(server.getConnectString());
-    ZooKeeperSession session = contest.session();
-    session.awaitConnected();
-    observer = session.curator();
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    contest.close();
-    server.close();
+    observer = contest.observer();
   }
 
   @Test

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Set;
 import java.util.TreeSet;
-import org.apache.curator.test.TestingServer;
 import org.junit.jupiter.api.Test;
 import org.lockex.fixture.Poll;
 import org.lockex.lock.session.ZooKeeperSession;
@@ -14,8 +13,7 @@ class IdleIT {
   @Test
   void nothing_of_a_holder_or_a_waiter_wakes_but_its_one_timer() throws Exception {
     ThreadGroup group = new ThreadGroup("idle");
-    try (TestingServer server = Contest.server();
-        Contest contest = new Contest(server.getConnectString())) {
+    try (Contest contest = new Contest()) {
       // Threads belong to the group of the thread that makes them.
       Thread contender =
           new Thread(

@@ -14,10 +14,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.curator.framework.CuratorFramework;
-import org.apache.curator.test.TestingServer;
 import org.apache.zookeeper.data.Stat;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.lockex.fixture.CriticalSection;
@@ -27,32 +25,13 @@ import org.lockex.lock.session.LockException;
 import org.lockex.lock.session.ZooKeeperSession;
 
 class MutexIT {
-  private TestingServer server;
-  private Contest contest;
-
-  @BeforeEach
-  void start() throws Exception {
-    server = Contest.server();
-    contest = new Contest(server.getConnectString());
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    contest.close();
-    server.close();
-  }
-
-  private CuratorFramework observer() throws Exception {
-    ZooKeeperSession session = contest.session();
-    session.awaitConnected();
-    return session.curator();
-  }
+  @AutoClose private final Contest contest = new Contest();
 
   @Test
   void a_held_lock_knows_its_names_and_publishes_its_holder() throws Exception {
     ZooKeeperSession session = contest.session();
     HeldLock lock = Contest.acquire(session, "a", 1);
-    CuratorFramework observer = observer();
+    CuratorFramework observer = contest.observer();
     Stat stat = observer.checkExists().forPath(lock.ownPath());
     assertEquals("/lockex/a", lock.path());
     assertEquals(stat.getCzxid(), lock.token());
@@ -74,7 +53,7 @@ class MutexIT {
 
   @Test
   void nothing_of_a_lock_remains_not_even_its_parents() throws Exception {
-    CuratorFramework observer = observer();
+    CuratorFramework observer = contest.observer();
     for (int n = 1; n <= 2; n++) {
       ZooKeeperSession session = contest.session();
       Contest.acquire(session, "a", n);
@@ -85,7 +64,7 @@ class MutexIT {
 
   @Test
   void the_node_is_gone_when_the_end_was_answered() throws Exception {
-    CuratorFramework observer = observer();
+    CuratorFramework observer = contest.observer();
     for (int i = 0; i < 20; i++) {
       ZooKeeperSession session = contest.session();
       HeldLock lock = Contest.acquire(session, "a", 1);
@@ -99,7 +78,7 @@ class MutexIT {
     ZooKeeperSession holder = contest.session();
     Contest.acquire(holder, "a", 1);
     assertTrue(Locks.acquire(contest.session(), Contest.request("a", 1, true)).isEmpty());
-    assertEquals(1, observer().getChildren().forPath("/lockex/a").size());
+    assertEquals(1, contest.observer().getChildren().forPath("/lockex/a").size());
     Contest.end(holder);
     assertTrue(Locks.acquire(contest.session(), Contest.request("a", 1, true)).isPresent());
   }
@@ -107,7 +86,7 @@ class MutexIT {
   @Test
   void holders_never_overlap_come_in_order_and_their_tokens_grow() throws Exception {
     int contenders = 12;
-    CuratorFramework observer = observer();
+    CuratorFramework observer = contest.observer();
     ZooKeeperSession first = contest.session();
     Contest.acquire(first, "a", 1);
     CriticalSection section = new CriticalSection();
@@ -152,7 +131,7 @@ class MutexIT {
   @Test
   @Tag("timed")
   void a_lock_changes_hands_within_milliseconds() throws Exception {
-    CuratorFramework observer = observer();
+    CuratorFramework observer = contest.observer();
     for (int n = 1; n <= 3; n += 2) {
       String id = "h" + n;
       String queue = "/lockex/" + id + (n == 1 ? "" : "/leases");
@@ -213,7 +192,7 @@ class MutexIT {
       assertEquals(InterruptedException.class, thrown.get(5, TimeUnit.SECONDS).getClass());
       Contest.end(session);
       assertTrue(System.nanoTime() - start < 1_000_000_000L);
-      CuratorFramework observer = observer();
+      CuratorFramework observer = contest.observer();
       String parent = "/lockex/" + id + (n == 1 ? "" : "/leases");
       assertEquals(n, observer.getChildren().forPath(parent).size());
     }
@@ -224,7 +203,7 @@ class MutexIT {
   void a_server_away_at_the_end_costs_no_more_than_the_patience() throws Exception {
     ZooKeeperSession session = contest.session();
     Contest.acquire(session, "a", 1);
-    server.stop();
+    contest.server().stop();
     Poll.until("disconnected", () -> !session.isConnected());
     long start = System.nanoTime();
     assertEquals(ZooKeeperSession.End.NOT_SENT, session.end(Duration.ofMillis(300)));
@@ -234,8 +213,8 @@ class MutexIT {
 
   @Test
   void an_unreachable_server_is_named_with_the_reason() throws Exception {
-    int port = server.getPort();
-    server.stop();
+    int port = contest.server().port();
+    contest.server().stop();
     LockException e = assertThrows(LockException.class, () -> unreachable("127.0.0.1:" + port));
     assertEquals(LockException.Kind.UNREACHABLE, e.kind());
     assertEquals(
@@ -260,7 +239,7 @@ class MutexIT {
 
   @Test
   void a_chroot_that_does_not_exist_is_created() throws Exception {
-    try (Contest chrooted = new Contest(server.getConnectString() + "/not/there")) {
+    try (Contest chrooted = new Contest(contest.server().hosts() + "/not/there")) {
       HeldLock lock = Contest.acquire(chrooted.session(), "a", 1);
       assertEquals("/lockex/a", lock.path());
       assertTrue(lock.ownPath().startsWith("/not/there/lockex/a/_c_"), lock.ownPath());

@@ -9,9 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.apache.curator.test.TestingServer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.lockex.fixture.CriticalSection;
@@ -20,20 +18,7 @@ import org.lockex.lock.hold.HeldLock;
 import org.lockex.lock.session.ZooKeeperSession;
 
 class SemaphoreIT {
-  private TestingServer server;
-  private Contest contest;
-
-  @BeforeEach
-  void start() throws Exception {
-    server = Contest.server();
-    contest = new Contest(server.getConnectString());
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    contest.close();
-    server.close();
-  }
+  @AutoClose private final Contest contest = new Contest();
 
   @Test
   void at_most_three_of_twenty_hold_at_once_and_all_hold_once() throws Exception {
