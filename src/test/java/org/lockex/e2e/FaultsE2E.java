@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lockex.fixture.Poll;
 
 /**
  * Two contenders on one lock and a fault at the first: its command is dead before the second's
@@ -49,7 +50,7 @@ class FaultsE2E {
         Ticks ticks = new Ticks(folder.resolve("silent" + trial));
         Image.Running first = run(proxy.hosts(), "silent", ticks, "A");
         ticks.awaitFirst("A", START);
-        Image.Running second = run(server.hosts(), "silent", ticks, "B");
+        Image.Running second = rival(server, "silent", ticks);
         proxy.goSilent();
         ticks.awaitFirst("B", PASSED_ON.plusSeconds(10));
         assertNoOverlap(ticks);
@@ -69,7 +70,7 @@ class FaultsE2E {
       Ticks ticks = new Ticks(folder.resolve("passed"));
       run(proxy.hosts(), "passed", ticks, "A");
       ticks.awaitFirst("A", START);
-      run(server.hosts(), "passed", ticks, "B");
+      rival(server, "passed", ticks);
       long cut = Ticks.nowMicros();
       proxy.goSilent();
       ticks.awaitFirst("B", PASSED_ON.plusSeconds(10));
@@ -109,7 +110,7 @@ class FaultsE2E {
       Ticks ticks = new Ticks(folder.resolve("reset"));
       Image.Running first = run(proxy.hosts(), "reset", ticks, "A");
       ticks.awaitFirst("A", START);
-      Image.Running second = run(server.hosts(), "reset", ticks, "B");
+      Image.Running second = rival(server, "reset", ticks);
       for (int i = 0; i < 3; i++) {
         proxy.reset();
         sleep(Duration.ofSeconds(2));
@@ -128,7 +129,7 @@ class FaultsE2E {
     Ticks ticks = new Ticks(folder.resolve("stop"));
     Image.Running first = run(server.hosts(), "stop", ticks, "A");
     ticks.awaitFirst("A", START);
-    run(server.hosts(), "stop", ticks, "B");
+    rival(server, "stop", ticks);
     first.signal("STOP");
     ticks.awaitFirst("B", PASSED_ON.plusSeconds(10));
     assertNoOverlap(ticks);
@@ -140,7 +141,7 @@ class FaultsE2E {
     Ticks ticks = new Ticks(folder.resolve("kill"));
     Image.Running first = run(server.hosts(), "kill", ticks, "A");
     ticks.awaitFirst("A", START);
-    run(server.hosts(), "kill", ticks, "B");
+    rival(server, "kill", ticks);
     first.signal("KILL");
     ticks.awaitFirst("B", PASSED_ON.plusSeconds(10));
     assertNoOverlap(ticks);
@@ -199,7 +200,7 @@ class FaultsE2E {
       Ticks ticks = new Ticks(folder.resolve("restart"));
       Image.Running first = run(own.hosts(), "restart", ticks, "A");
       ticks.awaitFirst("A", START);
-      run(own.hosts(), "restart", ticks, "B");
+      rival(own, "restart", ticks);
       own.kill();
       sleep(Duration.ofSeconds(6));
       own.restart();
@@ -207,6 +208,17 @@ class FaultsE2E {
       assertNoOverlap(ticks);
       assertEquals(76, first.end().code());
     }
+  }
+
+  /** The second: it waits in the queue, and for long enough to see that it does nothing else. */
+  private Image.Running rival(DebianZooKeeper at, String id, Ticks ticks) {
+    Image.Running second = run(at.hosts(), id, ticks, "B");
+    try (ZooKeeperTree tree = new ZooKeeperTree(at.hosts())) {
+      Poll.until("both are in the queue", () -> tree.contenders("/lockex/" + id).size() == 2);
+    }
+    sleep(Duration.ofMillis(500));
+    assertEquals(List.of(), ticks.of("B"), "it runs beside the first");
+    return second;
   }
 
   private Image.Running run(String hosts, String id, Ticks ticks, String who) {
@@ -232,7 +244,7 @@ class FaultsE2E {
     return Integer.parseInt(server.hosts().split(":")[1]);
   }
 
-  /** A fault that lasts: the one thing a test can only wait out. */
+  /** What lasts: the one thing a test can only wait out. */
   private static void sleep(Duration time) {
     try {
       Thread.sleep(time);
