@@ -47,7 +47,7 @@ class EnsembleFaultsE2E {
       assertEquals(List.of(), ticks.of("B"), "it runs beside the first");
       ensemble.cutThirdFromLeader();
       ticks.awaitFirst("B", Duration.ofSeconds(30));
-      assertTrue(ticks.last("A") < ticks.first("B"), "overlap");
+      ticks.assertNoOverlap("A", "B");
       assertEquals(76, first.end().code());
     }
   }
