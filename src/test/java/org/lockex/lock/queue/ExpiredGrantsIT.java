@@ -58,12 +58,15 @@ class ExpiredGrantsIT {
 
   @Test
   void a_waiter_for_a_semaphore_does_too() throws Exception {
+    long start = System.nanoTime();
     put("/lockex/b/leases/" + NAME + "lease-0000000000", GRANT);
     put("/lockex/b/leases/" + NAME.replace('1', '2') + "lease-0000000001", GRANT);
     InterProcessSemaphoreV2 semaphore = new InterProcessSemaphoreV2(curator, "/lockex/b", 2);
     try (ExpiredGrants grants = ExpiredGrants.watch(curator, "/lockex/b", 2)) {
       var lease = semaphore.acquire(4, TimeUnit.SECONDS);
       assertTrue(lease != null);
+      long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+      assertTrue(took >= 1500, took + " ms");
       semaphore.returnLease(lease);
     }
   }
