@@ -14,7 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.lockex.fixture.Programs;
 
 /** The image that {@code mvn package} made, run as users run it. */
@@ -55,10 +57,19 @@ final class Image {
           throw new AssertionError("still running after " + PATIENCE);
         }
         Duration took = Duration.ofNanos(System.nanoTime() - since);
-        return new Result(process.exitValue(), out.join(), err.join(), took);
+        return new Result(process.exitValue(), all(out), all(err), took);
       } catch (InterruptedException e) {
         process.destroyForcibly();
         throw new AssertionError(e);
+      }
+    }
+
+    /** A process that it left would hold its output open for ever. */
+    private static byte[] all(CompletableFuture<byte[]> output) throws InterruptedException {
+      try {
+        return output.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      } catch (ExecutionException | TimeoutException e) {
+        throw new AssertionError("its output is still open", e);
       }
     }
 
