@@ -25,7 +25,10 @@ import org.lockex.fixture.Poll;
  */
 final class LockexdFleet implements AutoCloseable {
   private static final int CLIENTS = 12;
-  private static final int RESOURCES = 8;
+
+  /** Few, so that somebody waits at each all the time. */
+  private static final int RESOURCES = 3;
+
   private static final double LIFETIME = 4;
 
   /** What a killed client connection, a restart and an election may take together. */
