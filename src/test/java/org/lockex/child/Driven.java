@@ -12,11 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.lockex.fixture.Programs;
 
 /**
  * The launcher with {@link Driver} behind it, and scripts that use it: {@code $L} is the program,
  * and {@code $DRIVER} may hold -D options for it. Every script runs in bash, in a folder of its
- * own.
+ * own, and with no signal ignored that whoever runs the tests ignores: lockex would hand that on.
  */
 record Driven(Path folder) {
   /** What a script came to. */
@@ -83,8 +84,9 @@ record Driven(Path folder) {
   }
 
   private Process start(String script) throws IOException {
+    Programs.require("pgrep", "ps");
     ProcessBuilder builder =
-        new ProcessBuilder("/bin/bash", "-c", PRELUDE + script)
+        new ProcessBuilder("/usr/bin/env", "--default-signal", "/bin/bash", "-c", PRELUDE + script)
             .directory(folder.toFile())
             .redirectInput(Path.of("/dev/null").toFile())
             .redirectOutput(folder.resolve("out").toFile())

@@ -67,7 +67,7 @@ class InitIT {
             """
             unshare %s sh -c '"$0" setsid sleep 8303; while :; do sleep 0.02; done' "$L" & p=$!
             until_ 5000 runs sleep 8303; jvm=$(pgrep -P $(pgrep -P $p) java)
-            kill -9 $jvm; until_ 1000 gone && echo none; kill -9 $(pgrep -P $p)
+            kill -9 $jvm; until_ 5000 gone && echo none; kill -9 $(pgrep -P $p)
             """
                 .formatted(unshare))
         .assertIs(0, "none\n");

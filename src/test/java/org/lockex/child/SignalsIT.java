@@ -37,7 +37,7 @@ class SignalsIT {
         END
         env --default-signal=INT,QUIT "$L" bash ./telltales 2>/dev/null & p=$!
         until_ 5000 '[ "$(sort ready 2>/dev/null | tr "\\n" " ")" = "child command " ]'
-        kill -%s $p; until_ 3000 '[ -s got ]'; sleep 0.3; touch stop; wait $p; echo $?; sort got
+        kill -%s $p; until_ 5000 '[ -s got ]'; sleep 0.3; touch stop; wait $p; echo $?; sort got
         """
             .formatted(TELLTALES, signal));
   }
@@ -84,7 +84,7 @@ class SignalsIT {
             """
             "$L" sh -c 'trap "" TERM; setsid sh -c "while :; do sleep 8203; done" & sleep 8203; sleep 8203' & p=$!
             until_ 5000 runs sleep 8203; kill -TERM $p; sleep 0.2; kill -TERM $p; sleep 0.2
-            runs sleep 8203; kill -KILL $p; until_ 1000 gone; runs sleep 8203 || echo none
+            runs sleep 8203; kill -KILL $p; until_ 5000 gone; runs sleep 8203 || echo none
             """)
         .assertIs(0, "none\n");
   }

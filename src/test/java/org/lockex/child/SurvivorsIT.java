@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,7 @@ class SurvivorsIT {
         "sh -c 'trap \"\" TERM INT HUP; for i in 1 2 3 4 5 6 7 8; do setsid sh -c \"sleep 8101; :\" & done; wait'",
         "sh -c 'sh -c \"kill -STOP \\$\\$\" & sleep 8101'",
       })
+  @Tag("timed")
   void all_is_dead_within_100_ms_of_lockex_dying_by_SIGKILL(String command) {
     String script =
         """
@@ -43,11 +45,7 @@ class SurvivorsIT {
         [ $((end - start)) -le 100 ]
         """
             .formatted(command);
-    Driven.Result result = driven.run(script);
-    for (int again = 0; again < 2 && result.code() != 0; again++) {
-      result = driven.run(script); // other work on the machine may have had the processors
-    }
-    result.assertIs(0, "");
+    driven.run(script).assertIs(0, "");
     Driven.assertNoneRuns("sleep", "8101");
   }
 
@@ -60,7 +58,7 @@ class SurvivorsIT {
               (setsid sh -c "cd /; exec sleep 8109" &); (setsid -f bash -c "sleep 8109; :" &)
               sleep 0.2; exec sleep 8109' & p=$!
             until_ 5000 'runs sleep 8109; [ $(wc -l <pids) = 3 ]' || echo not three
-            kill -9 $p; until_ 2000 gone && echo gone
+            kill -9 $p; until_ 5000 gone && echo gone
             """)
         .assertIs(0, "gone\n");
   }
@@ -74,8 +72,8 @@ class SurvivorsIT {
             until_ 5000 runs sleep 8110
             LOCKEX_TOKEN=12 LOCKEX_SESSION=0x$p setsid -f sleep 8120
             LOCKEX_TOKEN=1 LOCKEX_SESSION=0xffff setsid -f sleep 8120
-            until_ 1000 'runs sleep 8120; [ $(wc -l <pids) = 2 ]'; runs sleep 8110
-            kill -9 $p; until_ 2000 gone && echo gone; sleep 0.5
+            until_ 5000 'runs sleep 8120; [ $(wc -l <pids) = 2 ]'; runs sleep 8110
+            kill -9 $p; until_ 5000 gone && echo gone; sleep 0.5
             runs sleep 8120; wc -l <pids; kill $(cat pids)
             """)
         .assertIs(0, "gone\n2\n");
@@ -89,7 +87,7 @@ class SurvivorsIT {
             for i in $(seq 25); do
               DRIVER=-Ddriver.token=$i "$L" sh -c 'setsid sleep 8111 & setsid sleep 8111' & p=$!
               sleep 0.$((RANDOM % 300 + 100)); kill -9 $p; wait $p
-              until_ 1000 '! runs sleep 8111' || echo "left in try $i"
+              until_ 5000 '! runs sleep 8111' || echo "left in try $i"
             done 2>/dev/null
             """)
         .assertIs(0, "");
@@ -102,7 +100,7 @@ class SurvivorsIT {
             """
             DRIVER=-Ddriver.idle=true "$L" true 2>idle & until_ 5000 grep -q idle idle
             pgrep -P $! -f 'lockex: ends the command' >pids
-            kill -9 $!; until_ 1000 gone
+            kill -9 $!; until_ 5000 gone
             """)
         .assertIs(0, "");
   }
@@ -132,6 +130,7 @@ class SurvivorsIT {
   }
 
   @Test
+  @Tag("timed")
   void with_nothing_left_the_end_is_immediate() {
     Driven.Result result = driven.run("DRIVER=-Ddriver.grace=20000 \"$L\" true");
     result.assertIs(0, "");
@@ -139,6 +138,7 @@ class SurvivorsIT {
   }
 
   @Test
+  @Tag("timed")
   void leftovers_that_go_on_TERM_do_not_use_up_the_grace() {
     Driven.Result result =
         driven.run("DRIVER=-Ddriver.grace=20000 \"$L\" sh -c 'setsid sleep 8104 & exit 0'");
@@ -187,7 +187,7 @@ class SurvivorsIT {
             """
             ulimit -c unlimited
             DRIVER=-Ddriver.exhaust=true "$L" sh -c 'setsid sleep 8112 & exec sleep 8112'; echo $?
-            until_ 1000 '! runs sleep 8112' || echo lives; ls | grep -E '^(core|hs_err)' || echo none
+            until_ 5000 '! runs sleep 8112' || echo lives; ls | grep -E '^(core|hs_err)' || echo none
             """);
     result.assertIs(0, "3\nnone\n");
     assertEquals(1, result.err().lines().count(), result.err());
@@ -202,7 +202,7 @@ class SurvivorsIT {
             "$L" setsid sleep 8107 & p=$!
             until_ 5000 runs sleep 8107
             g=$(pgrep -P $p -f 'lockex: ends the command'); kill -STOP -- -$g; sleep 0.2
-            kill -9 $p; until_ 1000 gone && echo gone
+            kill -9 $p; until_ 5000 gone && echo gone
             """)
         .assertIs(0, "gone\n");
   }
@@ -214,7 +214,7 @@ class SurvivorsIT {
             """
             DRIVER=-Ddriver.deadline=1500 "$L" setsid sleep 8108 & p=$!
             until_ 5000 runs sleep 8108; kill -STOP $p
-            until_ 3000 gone; wait $p; echo $?
+            until_ 5000 gone; wait $p; echo $?
             """);
     result.assertIs(0, "137\n");
     assertTrue(result.millis() >= 1_500, result::toString);

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lockex.fixture.Programs;
 
 /** In a real pseudo-terminal, by tmux: an interactive bash, and somebody who types. */
 class TerminalIT {
@@ -32,6 +33,7 @@ class TerminalIT {
 
   @BeforeEach
   void make() throws IOException {
+    Programs.require("tmux", "less", "vi", Programs.SERVICES.toString());
     driven = Driven.in(folder, "/bin/sh");
   }
 
@@ -75,11 +77,11 @@ class TerminalIT {
         keys C-z; sees '[1]+  Stopped                 "$L" sleep 8403'; cmp before after
         [ "$(ps -o state= -p $(head -1 pids))" = T ] || echo not stopped
         keys clear Enter bg Enter; sees '[1]+ "$L" sleep 8403 &'
-        until_ 2000 '[ "$(ps -o state= -p $(head -1 pids))" = S ]' || echo not continued
+        until_ 5000 '[ "$(ps -o state= -p $(head -1 pids))" = S ]' || echo not continued
         keys clear Enter fg Enter; sees '"$L" sleep 8403'; sleep 0.3
         keys C-z; sees '[1]+  Stopped                 "$L" sleep 8403'
         keys clear Enter fg Enter; sees '"$L" sleep 8403'; sleep 0.3
-        keys C-c; until_ 2000 gone || echo alive; keys 'stty -a >after; echo by""e' Enter; sees bye
+        keys C-c; until_ 5000 gone || echo alive; keys 'stty -a >after; echo by""e' Enter; sees bye
         cmp before after
         """);
   }
@@ -134,9 +136,9 @@ class TerminalIT {
     type(
         """
         keys '"$L" sleep 8404 &' Enter; ready 8404; keys 'echo mi""ne' Enter; sees mine
-        keys clear Enter fg Enter; sees '"$L" sleep 8404'; keys C-c; until_ 2000 gone || echo alive
+        keys clear Enter fg Enter; sees '"$L" sleep 8404'; keys C-c; until_ 5000 gone || echo alive
         keys 'clear; "$L" cat &' Enter; sleep 1.5; keys Enter fg Enter; sleep 0.5; keys line Enter
-        until_ 3000 '[ "$(screen | grep -cx line)" = 2 ]' || screen; keys C-d
+        until_ 5000 '[ "$(screen | grep -cx line)" = 2 ]' || screen; keys C-d
         keys 'clear; echo by""e' Enter; sees bye
         """);
   }
@@ -145,7 +147,7 @@ class TerminalIT {
   void the_command_is_dead_when_the_terminal_closes() {
     type(
         """
-        keys '"$L" sleep 8405' Enter; ready 8405; t kill-server; until_ 3000 gone || echo alive
+        keys '"$L" sleep 8405' Enter; ready 8405; t kill-server; until_ 5000 gone || echo alive
         """);
   }
 

@@ -12,33 +12,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.apache.curator.test.TestingServer;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.data.Id;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.lockex.fixture.TestZooKeeper;
 
 /**
  * Bad input and bad days: one clear line, the documented exit code, nothing started, nothing left.
  */
 class BadInputE2E {
-  private static TestingServer server;
-
-  @BeforeAll
-  static void start() throws Exception {
-    server = new TestingServer();
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    server.close();
-  }
+  @AutoClose private static final TestZooKeeper server = new TestZooKeeper();
 
   static Stream<Arguments> wrongCommandLines() {
     return Stream.of(
@@ -104,13 +94,13 @@ class BadInputE2E {
 
   @Test
   void an_id_that_is_no_utf_8_is_64() {
-    Image.Result result =
-        Image.sh(server.getConnectString(), "lockex -i \"$(printf 'a\\377')\" true");
+    Image.Result result = Image.sh(server.hosts(), "lockex -i \"$(printf 'a\\377')\" true");
     assertEquals(64, result.code());
     Image.assertOneLine(result, "UTF-8");
   }
 
   @Test
+  @Tag("timed")
   void a_port_where_nothing_listens_is_69_and_names_hosts_and_ways_out() throws IOException {
     String hosts = "127.0.0.1:" + DebianZooKeeper.freePort();
     Image.Result result = Image.lockex(hosts, "-T", "0.5", "--", "echo", "never");
@@ -153,7 +143,7 @@ class BadInputE2E {
 
   @Test
   void a_lock_path_without_permission_is_77() throws Exception {
-    try (ZooKeeperTree tree = new ZooKeeperTree(server.getConnectString())) {
+    try (ZooKeeperTree tree = new ZooKeeperTree(server.hosts())) {
       // ZooKeeper asks the list whether it contains null, which List.of does not answer.
       List<ACL> read =
           new ArrayList<>(List.of(new ACL(ZooDefs.Perms.READ, new Id("world", "anyone"))));
@@ -167,7 +157,7 @@ class BadInputE2E {
 
   @Test
   void a_chroot_that_is_not_there_is_made() {
-    String hosts = server.getConnectString() + "/apps/batch";
+    String hosts = server.hosts() + "/apps/batch";
     Image.Result result = Image.lockex(hosts, "-i", "x", "--", "echo", "ran");
     assertEquals("ran\n", result.out(), result::err);
     assertEquals(0, result.code());
@@ -211,7 +201,7 @@ class BadInputE2E {
                     "-i",
                     Image.bin("lockex"),
                     "-z",
-                    server.getConnectString(),
+                    server.hosts(),
                     "/bin/echo",
                     "ran"))
             .end();
@@ -220,6 +210,6 @@ class BadInputE2E {
   }
 
   private static Image.Result lockex(List<String> args) {
-    return Image.lockex(server.getConnectString(), args.toArray(String[]::new));
+    return Image.lockex(server.hosts(), args.toArray(String[]::new));
   }
 }

@@ -27,6 +27,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.lockex.fixture.Poll;
+import org.lockex.fixture.Programs;
 
 /**
  * Debian's Chromium without a screen, driven by its DevTools protocol
@@ -52,6 +54,7 @@ final class Browser implements AutoCloseable {
 
   /** Starts it with an empty page. */
   Browser() throws Exception {
+    Programs.require("chromium", Programs.FONTS.toString());
     profile = Files.createTempDirectory("lockex-browser");
     process =
         new ProcessBuilder(

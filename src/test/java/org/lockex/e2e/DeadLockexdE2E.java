@@ -8,13 +8,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.apache.curator.test.TestingServer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
+import org.lockex.fixture.TestZooKeeper;
 
 /**
  * A grant outlives the lockexd that gave it, but not its lifetime: a waiting lockex sees to that.
@@ -24,21 +24,12 @@ class DeadLockexdE2E {
   private static final int LIFETIME_SECONDS = 2;
 
   @TempDir Path folder;
-  private TestingServer zooKeeper;
-
-  @BeforeAll
-  void start() throws Exception {
-    zooKeeper = new TestingServer(true);
-  }
-
-  @AfterAll
-  void stop() throws Exception {
-    zooKeeper.close();
-  }
+  @AutoClose private final TestZooKeeper zooKeeper = new TestZooKeeper();
 
   @Test
+  @Tag("timed")
   void a_waiting_command_runs_when_a_dead_lockexds_grant_is_over_and_not_before() throws Exception {
-    try (Lockexd mortal = new Lockexd("-z", zooKeeper.getConnectString())) {
+    try (Lockexd mortal = new Lockexd("-z", zooKeeper.hosts())) {
       long asked = System.nanoTime();
       assertEquals(201, mortal.acquire("orphan", 0, LIFETIME_SECONDS).statusCode());
       long granted = System.nanoTime();
@@ -48,6 +39,7 @@ class DeadLockexdE2E {
   }
 
   @Test
+  @Tag("timed")
   void so_does_one_of_a_lock_that_counts() throws Exception {
     Path config = folder.resolve("lockserver.conf");
     Files.writeString(
@@ -59,8 +51,7 @@ class DeadLockexdE2E {
         DEFAULT_LOCK_MAX_LOCK_TIME=%d
         """
             .formatted(LIFETIME_SECONDS));
-    try (Lockexd mortal =
-        new Lockexd("-z", zooKeeper.getConnectString(), "--config", config.toString())) {
+    try (Lockexd mortal = new Lockexd("-z", zooKeeper.hosts(), "--config", config.toString())) {
       String take =
           """
           import lockcli, os
@@ -85,7 +76,7 @@ class DeadLockexdE2E {
 
   /** Runs lockex, which has to wait for the end of a lifetime that began between these moments. */
   private void runsInTime(long asked, long granted, String... args) throws Exception {
-    Image.Result ran = Image.lockex(zooKeeper.getConnectString(), args);
+    Image.Result ran = Image.lockex(zooKeeper.hosts(), args);
     Duration sooner = Duration.ofNanos(System.nanoTime() - granted);
     Duration later = Duration.ofNanos(System.nanoTime() - asked);
     assertEquals(0, ran.code(), ran.err());

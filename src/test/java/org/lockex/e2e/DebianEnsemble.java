@@ -12,8 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.List;
 import java.util.stream.Stream;
+import org.lockex.fixture.Poll;
 
 /**
  * Three servers of Debian's zookeeper package, each in a process of its own. Clients reach each
@@ -153,23 +153,9 @@ final class DebianEnsemble implements AutoCloseable {
   }
 
   private void start(int server) throws IOException {
-    Process started =
-        new ProcessBuilder(
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xmx128m",
-                    "-XX:+UseSerialGC",
-                    "-XX:TieredStopAtLevel=1",
-                    "-Dzookeeper.jmx.log4j.disable=true",
-                    "-cp",
-                    folder + ":" + DebianZooKeeper.JAR,
-                    "org.apache.zookeeper.server.quorum.QuorumPeerMain",
-                    folder.resolve("zoo" + server + ".cfg").toString()))
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("log" + server).toFile())
-            .start();
-    Runtime.getRuntime().addShutdownHook(new Thread(started::destroyForcibly));
-    process[server] = started;
+    process[server] =
+        DebianZooKeeper.serve(
+            folder, folder.resolve("zoo" + server + ".cfg"), folder.resolve("log" + server));
   }
 
   private String mode(int server) {

@@ -1,21 +1,10 @@
 package org.lockex.e2e;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 
 /** Against Debian's own ZooKeeper 3.8. */
 class DebianServerE2E extends RunsCommands {
-  private static DebianZooKeeper server;
-
-  @BeforeAll
-  static void start() {
-    server = new DebianZooKeeper();
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
-  }
+  @AutoClose private static final DebianZooKeeper server = new DebianZooKeeper();
 
   @Override
   String hosts() {

@@ -14,14 +14,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.lockex.fixture.Poll;
+import org.lockex.fixture.Programs;
 
 /**
  * A server of Debian's own zookeeper package (3.8) on a free loopback port, in its own process; it
  * stops when closed.
  */
 final class DebianZooKeeper implements AutoCloseable {
-  static final Path JAR = Path.of("/usr/share/java/zookeeper.jar");
-
   private final Path folder;
   private final int port;
   private Process process;
@@ -86,21 +86,7 @@ final class DebianZooKeeper implements AutoCloseable {
   }
 
   private Process launch() throws IOException {
-    Process started =
-        new ProcessBuilder(
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xmx128m",
-                    "-XX:+UseSerialGC",
-                    "-Dzookeeper.jmx.log4j.disable=true",
-                    "-cp",
-                    folder + ":" + JAR,
-                    "org.apache.zookeeper.server.quorum.QuorumPeerMain",
-                    folder.resolve("zoo.cfg").toString()))
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("log").toFile())
-            .start();
-    Runtime.getRuntime().addShutdownHook(new Thread(started::destroyForcibly));
+    Process started = serve(folder, folder.resolve("zoo.cfg"), folder.resolve("log"));
     Poll.until(
         "ZooKeeper answers on " + port,
         Duration.ofSeconds(30),
@@ -113,6 +99,27 @@ final class DebianZooKeeper implements AutoCloseable {
             return false;
           }
         });
+    return started;
+  }
+
+  /** Starts a server; it dies with the tests. */
+  static Process serve(Path folder, Path config, Path log) throws IOException {
+    Process started =
+        new ProcessBuilder(
+                List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-Xmx128m",
+                    "-XX:+UseSerialGC",
+                    "-XX:TieredStopAtLevel=1",
+                    "-Dzookeeper.jmx.log4j.disable=true",
+                    "-cp",
+                    folder + ":" + Programs.require(Programs.ZOOKEEPER),
+                    "org.apache.zookeeper.server.quorum.QuorumPeerMain",
+                    config.toString()))
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    Runtime.getRuntime().addShutdownHook(new Thread(started::destroyForcibly));
     return started;
   }
 

@@ -14,7 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.lockex.fixture.Programs;
 
 /** The image that {@code mvn package} made, run as users run it. */
 final class Image {
@@ -54,10 +57,19 @@ final class Image {
           throw new AssertionError("still running after " + PATIENCE);
         }
         Duration took = Duration.ofNanos(System.nanoTime() - since);
-        return new Result(process.exitValue(), out.join(), err.join(), took);
+        return new Result(process.exitValue(), all(out), all(err), took);
       } catch (InterruptedException e) {
         process.destroyForcibly();
         throw new AssertionError(e);
+      }
+    }
+
+    /** A process that it left would hold its output open for ever. */
+    private static byte[] all(CompletableFuture<byte[]> output) throws InterruptedException {
+      try {
+        return output.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      } catch (ExecutionException | TimeoutException e) {
+        throw new AssertionError("its output is still open", e);
       }
     }
 
@@ -107,9 +119,15 @@ final class Image {
         Map.of("ZKHOSTS", hosts, "PATH", path), new byte[0], List.of("/bin/sh", "-c", script));
   }
 
-  /** Starts any command with more environment and the bytes of its stdin. */
+  /**
+   * Starts any command with more environment and the bytes of its stdin, and with no signal ignored
+   * that whoever runs the tests ignores: lockex would hand that on.
+   */
   static Running start(Map<String, String> environment, byte[] stdin, List<String> command) {
-    ProcessBuilder builder = new ProcessBuilder(command);
+    Programs.require(command.getFirst());
+    List<String> words = with("/usr/bin/env", "--default-signal");
+    words.addAll(command);
+    ProcessBuilder builder = new ProcessBuilder(words);
     builder.environment().putAll(environment);
     long since = System.nanoTime();
     try {

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lockex.fixture.Poll;
 
 /** {@code lockex --local} in a world of its own. */
 class LocalE2E {

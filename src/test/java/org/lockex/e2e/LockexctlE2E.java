@@ -18,27 +18,17 @@ import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.data.Id;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lockex.fixture.Poll;
 
 /** lockexctl beside lockex on a real server. */
 class LockexctlE2E {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static DebianZooKeeper server;
+  @AutoClose private static final DebianZooKeeper server = new DebianZooKeeper();
 
   @TempDir Path folder;
-
-  @BeforeAll
-  static void start() {
-    server = new DebianZooKeeper();
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
-  }
 
   private static Image.Result ctl(String... args) {
     return startCtl(args).end();

@@ -1,21 +1,16 @@
 package org.lockex.e2e;
 
-import org.apache.curator.test.InstanceSpec;
-import org.apache.curator.test.TestingServer;
 import org.junit.jupiter.api.Test;
+import org.lockex.fixture.TestZooKeeper;
 
 /** kill -9 at any moment: no double grant, no lost grant, tokens only grow, no orphan stays. */
 class LockexdCrashE2E {
   private static final int CRASHES = Integer.getInteger("lockex.crashes", 50);
 
-  /** So that the session of a killed lockexd ends after a second, and with it its waiters. */
-  private static final InstanceSpec SHORT_TICKS =
-      new InstanceSpec(null, -1, -1, -1, true, -1, 500, -1);
-
   @Test
   void two_gateways_killed_again_and_again() throws Exception {
-    try (TestingServer zooKeeper = new TestingServer(SHORT_TICKS, true);
-        LockexdFleet fleet = new LockexdFleet(zooKeeper.getConnectString())) {
+    try (TestZooKeeper zooKeeper = new TestZooKeeper();
+        LockexdFleet fleet = new LockexdFleet(zooKeeper.hosts())) {
       fleet.crash(CRASHES);
       fleet.end();
     }

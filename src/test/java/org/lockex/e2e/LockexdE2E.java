@@ -12,13 +12,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.apache.curator.test.TestingServer;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
+import org.lockex.fixture.Poll;
+import org.lockex.fixture.Programs;
+import org.lockex.fixture.TestZooKeeper;
 
 /** lockexd of the image with clients that people have, and with lockex. */
 @TestInstance(Lifecycle.PER_CLASS)
@@ -26,12 +29,11 @@ class LockexdE2E {
   private static final String PYTHON = "/usr/bin/python3";
 
   @TempDir Path folder;
-  private TestingServer zooKeeper;
+  @AutoClose private final TestZooKeeper zooKeeper = new TestZooKeeper();
   private Lockexd lockexd;
 
   @BeforeAll
   void start() throws Exception {
-    zooKeeper = new TestingServer(true);
     Path config = Files.createTempFile("lockserver", ".conf");
     Files.writeString(
         config,
@@ -53,19 +55,13 @@ class LockexdE2E {
         """);
     lockexd =
         new Lockexd(
-            "-z",
-            zooKeeper.getConnectString(),
-            "--config",
-            config.toString(),
-            "--admin-userpass-file",
-            "yes");
+            "-z", zooKeeper.hosts(), "--config", config.toString(), "--admin-userpass-file", "yes");
     Files.delete(config);
   }
 
   @AfterAll
   void stop() throws Exception {
     lockexd.close();
-    zooKeeper.close();
   }
 
   private Image.Result run(String... command) {
@@ -131,6 +127,7 @@ class LockexdE2E {
 
   @Test
   void pythons_requests_run_the_examples_of_rdlm() {
+    Programs.require(Programs.PYTHON_REQUESTS);
     Image.Result result =
         run(
             PYTHON,
@@ -172,6 +169,7 @@ class LockexdE2E {
 
   @Test
   void curl_takes_and_frees() {
+    Programs.require("curl");
     Image.Result result =
         run(
             "sh",
@@ -188,7 +186,7 @@ class LockexdE2E {
   void a_lease_and_a_command_exclude_each_other() throws Exception {
     HttpResponse<String> held = lockexd.acquire("job", 1, 60);
     assertEquals(201, held.statusCode());
-    String hosts = zooKeeper.getConnectString();
+    String hosts = zooKeeper.hosts();
     assertEquals(75, Image.lockex(hosts, "-n", "-i", "job", "--", "true").code());
     Image.Running waiting = Image.startLockex(hosts, "-i", "job", "--", "echo", "ran");
     Poll.until("the command waits", Duration.ofSeconds(20), () -> contenders("job") == 2);
@@ -216,7 +214,7 @@ class LockexdE2E {
 
   @Test
   void a_counting_lock_counts_commands_too() throws Exception {
-    String hosts = zooKeeper.getConnectString();
+    String hosts = zooKeeper.hosts();
     Image.Running one =
         Image.startLockex(hosts, "-c", "2", "-i", "DefaultLock", "--", "sleep", "60");
     Poll.until("the command holds", Duration.ofSeconds(20), () -> contenders("DefaultLock") == 1);
@@ -234,8 +232,25 @@ class LockexdE2E {
     assertEquals(
         78, Image.lockex(hosts, "-n", "-c", "3", "-i", "DefaultLock", "--", "true").code());
     assertEquals(422, lockexd.acquire("DefaultLock", 0, 5).statusCode());
-    one.signal("TERM");
-    one.end();
+    Image.Running two =
+        Image.startLockex(hosts, "-c", "2", "-i", "DefaultLock", "--", "sleep", "60");
+    Poll.until("both commands hold", () -> contenders("DefaultLock") == 2);
+    Image.Result third =
+        run(
+            PYTHON,
+            "-c",
+            """
+            import os, xmlrpc.client
+            lock = xmlrpc.client.ServerProxy(os.environ["BASE"] + "/RPC2").lock
+            ticket = lock.query("DefaultLock", "q")
+            print(lock.wait("DefaultLock", ticket, 0.3))
+            lock.release("DefaultLock", ticket)
+            """);
+    assertEquals("waiting\n", third.out(), third.err());
+    for (Image.Running command : List.of(one, two)) {
+      command.signal("TERM");
+      command.end();
+    }
   }
 
   private int contenders(String lock) throws Exception {
@@ -245,7 +260,7 @@ class LockexdE2E {
 
   @Test
   void it_ends_by_sigterm_with_code_0_and_answers_who_waits_with_503() throws Exception {
-    try (Lockexd mortal = new Lockexd("-z", zooKeeper.getConnectString())) {
+    try (Lockexd mortal = new Lockexd("-z", zooKeeper.hosts())) {
       HttpResponse<String> held = mortal.acquire("stopped", 1, 60);
       CompletableFuture<HttpResponse<String>> waiting =
           CompletableFuture.supplyAsync(() -> {
@@ -327,7 +342,7 @@ class LockexdE2E {
             Image.bin("lockexd"),
             "-v",
             "-z",
-            zooKeeper.getConnectString(),
+            zooKeeper.hosts(),
             "-l",
             "127.0.0.1:0",
             "--tls-cert",
@@ -360,7 +375,7 @@ class LockexdE2E {
             socket.toString(),
             Image.bin("lockexd"),
             "-z",
-            zooKeeper.getConnectString(),
+            zooKeeper.hosts(),
             "-l",
             "127.0.0.1:0");
     assertEquals("READY=1\nSTOPPING=1\n0\n", result.out(), result.err());

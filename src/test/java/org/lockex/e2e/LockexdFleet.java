@@ -16,6 +16,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.lockex.fixture.Poll;
 
 /**
  * Two lockexds and clients that take locks at one and release them at the other without a pause, so
@@ -24,7 +25,10 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class LockexdFleet implements AutoCloseable {
   private static final int CLIENTS = 12;
-  private static final int RESOURCES = 8;
+
+  /** Few, so that somebody waits at each all the time. */
+  private static final int RESOURCES = 3;
+
   private static final double LIFETIME = 4;
 
   /** What a killed client connection, a restart and an election may take together. */
@@ -160,7 +164,8 @@ final class LockexdFleet implements AutoCloseable {
     if (tokens.put(resource, token) >= token) {
       faults.add("token " + token + " did not grow on " + resource);
     }
-    Thread.sleep(ThreadLocalRandom.current().nextInt(10));
+    // Longer than a second grant takes to come in.
+    Thread.sleep(10 + ThreadLocalRandom.current().nextInt(10));
     inside.get(resource).decrementAndGet();
     // A try whose answer never came may have done it.
     boolean unsure = false;

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lockex.ExitCode;
+import org.lockex.fixture.Programs;
 
 /**
  * The README's examples, verbatim: in name spaces of their own, where zk1, zk2 and zk3 are a real
@@ -135,6 +136,7 @@ class ReadmeE2E {
   }
 
   private Image.Result inWorldOfTheReadme(String script) throws IOException {
+    Programs.require("ip", "supervisord", "supervisorctl", "curl");
     Path bin = Files.createDirectories(folder.resolve("bin"));
     for (String program :
         List.of(
@@ -180,7 +182,7 @@ class ReadmeE2E {
                     hosts,
                     bin,
                     Path.of(System.getProperty("java.home"), "bin", "java"),
-                    DebianZooKeeper.JAR,
+                    Programs.require(Programs.ZOOKEEPER),
                     config,
                     folder));
     Files.writeString(folder.resolve("examples.sh"), script);

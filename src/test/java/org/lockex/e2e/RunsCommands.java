@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lockex.fixture.Poll;
 
 /** What every run of a command under a lock does, whichever server keeps the locks. */
 abstract class RunsCommands {

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.lockex.fixture.Poll;
 
 /**
  * Random faults for a long time; run by {@code src/bench/soak}, not by {@code mvn verify}. {@code

@@ -12,11 +12,13 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import org.apache.curator.test.TestingServer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lockex.fixture.Poll;
+import org.lockex.fixture.TestZooKeeper;
 
 /** The status page in a browser that people have. */
 class StatusPageE2E {
@@ -29,7 +31,7 @@ class StatusPageE2E {
           + " row.cells[1].textContent).join(', ')";
 
   @TempDir Path folder;
-  private TestingServer zooKeeper;
+  @AutoClose private final TestZooKeeper zooKeeper = new TestZooKeeper();
   private Lockexd lockexd;
   private Browser browser;
   private int waiters;
@@ -38,9 +40,7 @@ class StatusPageE2E {
   void start() throws Exception {
     Path users = folder.resolve("users");
     Files.writeString(users, "admin:secret\n");
-    zooKeeper = new TestingServer(true);
-    lockexd =
-        new Lockexd("-z", zooKeeper.getConnectString(), "--admin-userpass-file", users.toString());
+    lockexd = new Lockexd("-z", zooKeeper.hosts(), "--admin-userpass-file", users.toString());
     browser = new Browser();
     browser.send("Network.setExtraHTTPHeaders", Map.of("headers", Map.of("Authorization", LOGIN)));
   }
@@ -49,7 +49,6 @@ class StatusPageE2E {
   void stop() throws Exception {
     browser.close();
     lockexd.close();
-    zooKeeper.close();
   }
 
   private HttpResponse<String> acquire(String lock, String title, int wait) throws Exception {
@@ -149,7 +148,7 @@ class StatusPageE2E {
     waiter("nightly-report", "report.py --full --since yesterday on web3");
     acquire("backup", "pg_dump of the customers' database", 0);
     Image.Running command =
-        Image.startLockex(zooKeeper.getConnectString(), "-i", "deploy", "--", "sleep", "600");
+        Image.startLockex(zooKeeper.hosts(), "-i", "deploy", "--", "sleep", "600");
     for (String scheme : List.of("light", "dark")) {
       for (int width : List.of(1100, 390)) {
         browser.look(scheme, width, 800, width < 500);

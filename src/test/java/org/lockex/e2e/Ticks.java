@@ -1,10 +1,13 @@
 package org.lockex.e2e;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.lockex.fixture.Poll;
 
 /** Commands that write a time stamp every 20 ms to one file: who ran when, to the microsecond. */
 final class Ticks {
@@ -41,6 +44,20 @@ final class Ticks {
 
   void awaitFirst(String who, Duration limit) {
     Poll.until(who + " ticks", limit, () -> !of(who).isEmpty());
+  }
+
+  /**
+   * The first one's last stamp is older than the second one's first, which is there: looks again
+   * after a while, in which one that is not dead goes on.
+   */
+  void assertNoOverlap(String first, String second) {
+    try {
+      Thread.sleep(500);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+    long overlap = last(first) - first(second);
+    assertTrue(overlap < 0, () -> "overlap of " + overlap + " us");
   }
 
   long first(String who) {

@@ -11,28 +11,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lockex.fixture.Poll;
 
 /** {@code lockexctl watch}, into a file and in a real terminal, by tmux. */
 class WatchE2E {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static DebianZooKeeper server;
+  @AutoClose private static final DebianZooKeeper server = new DebianZooKeeper();
 
   @TempDir Path folder;
-
-  @BeforeAll
-  static void start() {
-    server = new DebianZooKeeper();
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
-  }
 
   @AfterEach
   void close() {

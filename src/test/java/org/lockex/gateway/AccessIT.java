@@ -14,32 +14,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
-import org.apache.curator.test.TestingServer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lockex.cli.LockexdOptions.Limits;
+import org.lockex.fixture.Poll;
+import org.lockex.fixture.TestZooKeeper;
 
 /** Who may do what, and how much. */
 class AccessIT {
   @TempDir Path folder;
-  private TestingServer zooKeeper;
-
-  @BeforeEach
-  void start() throws Exception {
-    zooKeeper = new TestingServer(true);
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    zooKeeper.close();
-  }
+  @AutoClose private final TestZooKeeper zooKeeper = new TestZooKeeper();
 
   private TestGateway gateway(Limits limits, String administration, String secret)
       throws Exception {
     return new TestGateway(
-        zooKeeper.getConnectString(),
+        zooKeeper.hosts(),
         Duration.ofMillis(300),
         Duration.ofSeconds(5),
         limits,
@@ -147,21 +139,20 @@ class AccessIT {
       assertEquals(
           431,
           Clients.send("GET", gateway.url("/PING"), "", "X-Long", "x".repeat(2000)).statusCode());
-      assertEquals(201, Clients.send("POST", url, WireTest.body(0, 5)).statusCode());
-      Thread waiter =
-          Thread.ofVirtual()
-              .start(() -> {
-                try {
-                  assertEquals(408, Clients.send("POST", url, WireTest.body(1, 5)).statusCode());
-                } catch (Exception e) {
-                  throw new AssertionError(e);
-                }
-              });
+      assertEquals(201, Clients.send("POST", url, WireTest.body(0, 20)).statusCode());
+      CompletableFuture<HttpResponse<String>> waiter =
+          CompletableFuture.supplyAsync(() -> {
+            try {
+              return Clients.send("POST", url, WireTest.body(3, 5));
+            } catch (Exception e) {
+              throw new AssertionError(e);
+            }
+          });
       Poll.until("a waiter", () -> gateway.leases.census().waiting() == 1);
       HttpResponse<String> tooMany = Clients.send("POST", url, WireTest.body(1, 5));
       assertEquals(429, tooMany.statusCode());
       assertTrue(tooMany.headers().firstValue("Retry-After").isPresent());
-      waiter.join();
+      assertEquals(408, waiter.get(20, TimeUnit.SECONDS).statusCode());
       for (String name : new String[] {"a", "b"}) {
         assertEquals(
             201,

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.lockex.fixture.Poll;
 
 /** Whatever is sent: a clear 4xx or a closed connection, and it goes on serving. */
 class BadInputIT extends WireTest {

@@ -1,11 +1,12 @@
 package org.lockex.gateway;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** A client of the lease model, whatever it speaks; waits and lifetimes are the gateway's. */
 interface Client {
-  /** A lease as this client knows it. */
-  record Held(String lock, String handle) {}
+  /** A lease as this client knows it; without a token where the protocol tells none. */
+  record Held(String lock, String handle, OptionalLong token) {}
 
   /** Blocks; empty if not granted in time. */
   Optional<Held> acquire(String lock) throws Exception;
@@ -14,7 +15,4 @@ interface Client {
 
   /** Whether that lease is still ours. */
   boolean holds(Held held) throws Exception;
-
-  /** The fencing token, if the protocol tells it. */
-  Optional<Long> token(Held held) throws Exception;
 }

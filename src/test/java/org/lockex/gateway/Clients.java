@@ -10,9 +10,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -33,6 +32,11 @@ final class Clients {
       request.headers(headers);
     }
     return HTTP.send(request.build(), BodyHandlers.ofString());
+  }
+
+  /** The fencing token in the headers of an answer. */
+  private static OptionalLong token(HttpResponse<String> answer) {
+    return answer.headers().firstValueAsLong("Lockex-Token");
   }
 
   /** Sends bytes on a connection of their own and returns all that comes back. */
@@ -67,7 +71,7 @@ final class Clients {
                   gateway.lifetime,
                   java.time.Duration.ZERO));
       return ticket.outcome.join() instanceof Outcome.Granted(LeaseView lease)
-          ? Optional.of(new Held(lock, lease.uid()))
+          ? Optional.of(new Held(lock, lease.uid(), OptionalLong.of(lease.token())))
           : Optional.empty();
     }
 
@@ -92,17 +96,10 @@ final class Clients {
     public boolean holds(Held held) {
       return find(held).isPresent();
     }
-
-    @Override
-    public Optional<Long> token(Held held) {
-      return find(held).map(LeaseView::token);
-    }
   }
 
   /** RDLM over HTTP. */
   record OverRdlm(TestGateway gateway) implements Client {
-    private static final Map<String, Long> TOKENS = new ConcurrentHashMap<>();
-
     @Override
     public Optional<Held> acquire(String lock) throws Exception {
       HttpResponse<String> answer =
@@ -116,8 +113,8 @@ final class Clients {
         return Optional.empty();
       }
       String url = answer.headers().firstValue("Location").orElseThrow();
-      TOKENS.put(url, Long.valueOf(answer.headers().firstValue("Lockex-Token").orElseThrow()));
-      return Optional.of(new Held(lock, url.substring(url.indexOf("/locks/"))));
+      return Optional.of(
+          new Held(lock, url.substring(url.indexOf("/locks/")), Clients.token(answer)));
     }
 
     @Override
@@ -130,18 +127,10 @@ final class Clients {
       HttpResponse<String> answer = send("GET", gateway.url(held.handle()), "");
       return answer.statusCode() == 200 && answer.body().contains("\"active\":true");
     }
-
-    @Override
-    public Optional<Long> token(Held held) {
-      return TOKENS.entrySet().stream()
-          .filter(entry -> entry.getKey().endsWith(held.handle()))
-          .map(Map.Entry::getValue)
-          .findFirst();
-    }
   }
 
-  /** Lock::Server over bare sockets. */
-  record OverLines(TestGateway gateway) implements Client {
+  /** Lock::Server, over bare sockets, or with an HTTP version and so with headers. */
+  record OverLines(TestGateway gateway, boolean bare) implements Client {
     private static final AtomicInteger REQUESTERS = new AtomicInteger();
 
     private String ask(String path) throws Exception {
@@ -151,9 +140,18 @@ final class Clients {
     @Override
     public Optional<Held> acquire(String lock) throws Exception {
       String requester = "requester" + REQUESTERS.incrementAndGet();
-      String answer = ask("/LOCK/" + lock + "/" + requester);
+      String path = "/LOCK/" + lock + "/" + requester;
+      if (bare) {
+        return held(lock, requester, ask(path), OptionalLong.empty());
+      }
+      HttpResponse<String> answer = send("GET", gateway.url(path), "");
+      return held(lock, requester, answer.body(), Clients.token(answer));
+    }
+
+    private static Optional<Held> held(
+        String lock, String requester, String answer, OptionalLong token) {
       return Double.parseDouble(answer) > 1
-          ? Optional.of(new Held(lock, requester))
+          ? Optional.of(new Held(lock, requester, token))
           : Optional.empty();
     }
 
@@ -166,16 +164,12 @@ final class Clients {
     public boolean holds(Held held) throws Exception {
       return ask("/VERIFY/" + held.lock() + "/" + held.handle()).equals("1");
     }
-
-    @Override
-    public Optional<Long> token(Held held) {
-      return Optional.empty();
-    }
   }
 
   /** lockserver over XML-RPC. */
   record OverXmlRpc(TestGateway gateway) implements Client {
     private static final Pattern STRING = Pattern.compile("<string>([^<]*)</string>");
+    private static final Pattern TOKEN = Pattern.compile("<name>token</name><value><string>(\\d+)");
 
     String call(String method, Object... parameters) throws Exception {
       StringBuilder xml = new StringBuilder("<?xml version='1.0'?><methodCall><methodName>");
@@ -196,12 +190,19 @@ final class Clients {
       return matcher.group(1);
     }
 
+    private static OptionalLong token(String info) {
+      Matcher matcher = TOKEN.matcher(info);
+      return matcher.find()
+          ? OptionalLong.of(Long.parseLong(matcher.group(1)))
+          : OptionalLong.empty();
+    }
+
     @Override
     public Optional<Held> acquire(String lock) throws Exception {
       String ticket = string(call("lock.query", lock, "text about me"));
       String word = string(call("lock.wait", lock, ticket, gateway.wait.toMillis() / 1000.0));
       if (word.equals("granted")) {
-        return Optional.of(new Held(lock, ticket));
+        return Optional.of(new Held(lock, ticket, token(call("lock.info", lock, ticket))));
       }
       call("lock.release", lock, ticket);
       return Optional.empty();
@@ -215,14 +216,6 @@ final class Clients {
     @Override
     public boolean holds(Held held) throws Exception {
       return call("lock.info", held.lock(), held.handle()).contains("<string>granted</string>");
-    }
-
-    @Override
-    public Optional<Long> token(Held held) throws Exception {
-      Matcher matcher =
-          Pattern.compile("<name>token</name><value><string>(\\d+)")
-              .matcher(call("lock.info", held.lock(), held.handle()));
-      return matcher.find() ? Optional.of(Long.valueOf(matcher.group(1))) : Optional.empty();
     }
   }
 }

@@ -11,14 +11,19 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.recipes.locks.InterProcessMutex;
-import org.apache.curator.test.TestingServer;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.lockex.fixture.CriticalSection;
+import org.lockex.fixture.Poll;
+import org.lockex.fixture.TestZooKeeper;
 
 /** What every client may rely on, whatever it speaks. */
 @TestInstance(Lifecycle.PER_CLASS)
@@ -26,19 +31,23 @@ abstract class LeaseContract {
   private static final Duration WAIT = Duration.ofMillis(700);
   private static final Duration LIFETIME = Duration.ofSeconds(2);
 
-  private TestingServer zooKeeper;
+  @AutoClose private final TestZooKeeper zooKeeper = new TestZooKeeper();
   private TestGateway impatient;
   private TestGateway patient;
   private TestGateway other;
 
   abstract Client client(TestGateway gateway);
 
+  /** A client that is told its tokens. */
+  Client telling(TestGateway gateway) {
+    return client(gateway);
+  }
+
   @BeforeAll
   void start() throws Exception {
-    zooKeeper = new TestingServer(true);
-    impatient = new TestGateway(zooKeeper.getConnectString(), WAIT, LIFETIME);
-    patient = new TestGateway(zooKeeper.getConnectString(), Duration.ofSeconds(10), LIFETIME);
-    other = new TestGateway(zooKeeper.getConnectString(), Duration.ofSeconds(10), LIFETIME);
+    impatient = new TestGateway(zooKeeper.hosts(), WAIT, LIFETIME);
+    patient = new TestGateway(zooKeeper.hosts(), Duration.ofSeconds(10), LIFETIME);
+    other = new TestGateway(zooKeeper.hosts(), Duration.ofSeconds(10), LIFETIME);
   }
 
   @AfterAll
@@ -46,7 +55,6 @@ abstract class LeaseContract {
     impatient.close();
     patient.close();
     other.close();
-    zooKeeper.close();
   }
 
   private static CompletableFuture<Optional<Client.Held>> acquiring(Client client, String lock) {
@@ -91,6 +99,7 @@ abstract class LeaseContract {
   }
 
   @Test
+  @Tag("timed")
   void a_release_grants_to_the_next_within_100_ms() throws Exception {
     Client client = client(patient);
     Client.Held held = client.acquire("lock2").orElseThrow();
@@ -105,6 +114,7 @@ abstract class LeaseContract {
   }
 
   @Test
+  @Tag("timed")
   void a_lifetime_ends_on_time_and_the_next_gets_the_lock() throws Exception {
     Client client = client(patient);
     Client.Held held = client.acquire("lock3").orElseThrow();
@@ -120,6 +130,7 @@ abstract class LeaseContract {
   }
 
   @Test
+  @Tag("timed")
   void nobody_waits_and_still_the_grant_goes_when_its_time_is_over() throws Exception {
     assertTrue(client(patient).acquire("lock4").isPresent());
     assertEquals(1, contenders("lock4"));
@@ -156,10 +167,8 @@ abstract class LeaseContract {
 
   @Test
   void never_two_at_once_through_two_gateways() throws Exception {
-    java.util.concurrent.atomic.AtomicInteger inside =
-        new java.util.concurrent.atomic.AtomicInteger();
-    java.util.concurrent.atomic.AtomicInteger grants =
-        new java.util.concurrent.atomic.AtomicInteger();
+    CriticalSection section = new CriticalSection();
+    AtomicInteger grants = new AtomicInteger();
     List<CompletableFuture<Void>> all = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
       Client client = client(i % 2 == 0 ? patient : other);
@@ -169,9 +178,8 @@ abstract class LeaseContract {
                 try {
                   for (int turn = 0; turn < 10; turn++) {
                     Client.Held held = client.acquire("lock6").orElseThrow();
-                    assertEquals(1, inside.incrementAndGet());
+                    section.visit();
                     grants.incrementAndGet();
-                    inside.decrementAndGet();
                     assertTrue(client.release(held));
                   }
                 } catch (Exception e) {
@@ -182,6 +190,7 @@ abstract class LeaseContract {
     }
     CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(60, TimeUnit.SECONDS);
     assertEquals(80, grants.get());
+    assertEquals(1, section.mostAtOnce());
     assertEquals(0, contenders("lock6"));
   }
 
@@ -196,23 +205,20 @@ abstract class LeaseContract {
 
   @Test
   void tokens_grow() throws Exception {
-    Client client = client(patient);
     long last = 0;
     for (int i = 0; i < 5; i++) {
-      Client.Held held = client(i % 2 == 0 ? patient : other).acquire("lock8").orElseThrow();
-      long before = last;
-      Optional<Long> token = client.token(held);
-      token.ifPresent(now -> assertTrue(now > before, before + " then " + now));
-      last = token.orElse(last);
-      assertTrue(client.release(held));
+      Client.Held held = telling(i % 2 == 0 ? patient : other).acquire("lock8").orElseThrow();
+      long token = held.token().orElseThrow();
+      assertTrue(token > last, last + " then " + token);
+      last = token;
+      assertTrue(client(patient).release(held));
     }
   }
 
   @Test
   void a_grant_outlives_its_gateway() throws Exception {
     Client.Held held;
-    try (TestGateway mortal =
-        new TestGateway(zooKeeper.getConnectString(), WAIT, Duration.ofSeconds(3))) {
+    try (TestGateway mortal = new TestGateway(zooKeeper.hosts(), WAIT, Duration.ofSeconds(3))) {
       held = client(mortal).acquire("lock9").orElseThrow();
     }
     assertTrue(client(patient).holds(held));
@@ -223,8 +229,7 @@ abstract class LeaseContract {
   @Test
   void a_stopped_gateway_leaves_no_waiter() throws Exception {
     Client.Held held = client(patient).acquire("lock10").orElseThrow();
-    TestGateway mortal =
-        new TestGateway(zooKeeper.getConnectString(), Duration.ofSeconds(10), LIFETIME);
+    TestGateway mortal = new TestGateway(zooKeeper.hosts(), Duration.ofSeconds(10), LIFETIME);
     var waiting = acquiring(client(mortal), "lock10");
     Poll.until("a waiter", () -> contenders("lock10") == 2);
     mortal.close();
@@ -235,7 +240,7 @@ abstract class LeaseContract {
 
   @Test
   void a_plain_curator_mutex_and_a_lease_exclude_each_other() throws Exception {
-    try (CuratorFramework curator = PlainCurator.of(zooKeeper.getConnectString())) {
+    try (CuratorFramework curator = PlainCurator.of(zooKeeper.hosts())) {
       curator.start();
       InterProcessMutex mutex = new InterProcessMutex(curator, "/lockex/lock11");
       mutex.acquire();

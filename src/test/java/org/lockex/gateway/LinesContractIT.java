@@ -4,6 +4,12 @@ package org.lockex.gateway;
 class LinesContractIT extends LeaseContract {
   @Override
   Client client(TestGateway gateway) {
-    return new Clients.OverLines(gateway);
+    return new Clients.OverLines(gateway, true);
+  }
+
+  /** Bare lines have no room for a token. */
+  @Override
+  Client telling(TestGateway gateway) {
+    return new Clients.OverLines(gateway, false);
   }
 }

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.http.HttpResponse;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lockex.fixture.Poll;
 
 /** Lock::Server on the wire: DIALECTS, section B, row by row. */
 class LinesWireIT extends WireTest {
@@ -58,6 +60,7 @@ class LinesWireIT extends WireTest {
   }
 
   @Test
+  @Tag("timed")
   void who_holds_or_waits_already_gets_0_at_once() throws Exception {
     ask("/LOCK/KEYC/CLIENT_A");
     long start = System.nanoTime();

@@ -16,6 +16,7 @@ import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.recipes.locks.InterProcessMutex;
 import org.apache.zookeeper.CreateMode;
 import org.junit.jupiter.api.Test;
+import org.lockex.fixture.Poll;
 import org.lockex.znode.LockId;
 
 /** What a lockexd can leave that ends in the midst of its work. */
@@ -26,7 +27,7 @@ class OrphanIT extends WireTest {
 
   @Test
   void a_grant_that_came_second_holds_nothing_and_goes_after_its_lifetime() throws Exception {
-    try (CuratorFramework curator = PlainCurator.of(zooKeeper.getConnectString())) {
+    try (CuratorFramework curator = PlainCurator.of(zooKeeper.hosts())) {
       curator.start();
       InterProcessMutex mutex = new InterProcessMutex(curator, "/lockex/orphan");
       mutex.acquire();

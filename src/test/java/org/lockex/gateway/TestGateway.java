@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.lockex.cli.Listen;
 import org.lockex.cli.LockexdOptions.Limits;
+import org.lockex.fixture.Poll;
 import org.lockex.znode.LockId;
 
 /** A gateway in this process, on a free port, with locks for every dialect. */

@@ -3,33 +3,31 @@ package org.lockex.gateway;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import org.apache.curator.test.TestingServer;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.lockex.fixture.TestZooKeeper;
 
 /** A gateway over a ZooKeeper of its own, and requests to it as they go over the wire. */
 @TestInstance(Lifecycle.PER_CLASS)
 abstract class WireTest {
-  TestingServer zooKeeper;
+  @AutoClose final TestZooKeeper zooKeeper = new TestZooKeeper();
   TestGateway gateway;
 
   @BeforeAll
   void start() throws Exception {
-    zooKeeper = new TestingServer(true);
     gateway = gateway();
   }
 
   @AfterAll
   void stop() throws Exception {
     gateway.close();
-    zooKeeper.close();
   }
 
   TestGateway gateway() throws Exception {
-    return new TestGateway(
-        zooKeeper.getConnectString(), Duration.ofMillis(600), Duration.ofSeconds(5));
+    return new TestGateway(zooKeeper.hosts(), Duration.ofMillis(600), Duration.ofSeconds(5));
   }
 
   HttpResponse<String> send(String method, String path, String body, String... headers)

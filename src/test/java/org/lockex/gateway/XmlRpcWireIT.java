@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lockex.fixture.Poll;
 
 /** lockserver on the wire: DIALECTS, section C, row by row. */
 class XmlRpcWireIT extends WireTest {
@@ -48,6 +50,7 @@ class XmlRpcWireIT extends WireTest {
   }
 
   @Test
+  @Tag("timed")
   void a_turn_that_nobody_picks_up_goes_to_the_next() throws Exception {
     String sleepy = query("lock2");
     String next = query("lock2");

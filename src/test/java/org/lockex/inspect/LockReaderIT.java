@@ -16,16 +16,17 @@ import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.framework.recipes.locks.InterProcessMutex;
 import org.apache.curator.framework.recipes.locks.InterProcessSemaphoreV2;
 import org.apache.curator.retry.RetryOneTime;
-import org.apache.curator.test.TestingServer;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.data.Id;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.lockex.fixture.TestZooKeeper;
 import org.lockex.lock.session.LockException;
 import org.lockex.znode.Contender;
 import org.lockex.znode.ContenderData;
@@ -37,13 +38,12 @@ class LockReaderIT {
   private static final Contender WHO =
       new Contender("web1", 4711, "root", "rsync -a", Instant.parse("2026-11-21T08:00:00Z"), "1");
 
-  private TestingServer server;
+  @AutoClose private final TestZooKeeper server = new TestZooKeeper();
   private CuratorFramework curator;
   private LockReader tree;
 
   @BeforeEach
   void start() throws Exception {
-    server = new TestingServer();
     curator = curator();
     tree = new LockReader(curator.getZookeeperClient().getZooKeeper(), "", LockRoot.of("lockex"));
   }
@@ -51,12 +51,11 @@ class LockReaderIT {
   @AfterEach
   void stop() throws Exception {
     curator.close();
-    server.close();
   }
 
   private CuratorFramework curator() throws Exception {
     CuratorFramework client =
-        CuratorFrameworkFactory.newClient(server.getConnectString(), new RetryOneTime(1));
+        CuratorFrameworkFactory.newClient(server.hosts(), new RetryOneTime(1));
     client.start();
     client.blockUntilConnected();
     return client;

@@ -10,9 +10,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.apache.curator.test.TestingServer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.lockex.lock.queue.Contest;
 import org.lockex.lock.session.LockException;
@@ -23,20 +21,7 @@ import org.lockex.znode.RunOrigin;
 class RunLogIT {
   private static final Duration HOUR = Duration.ofHours(1);
 
-  private TestingServer server;
-  private Contest contest;
-
-  @BeforeEach
-  void start() throws Exception {
-    server = Contest.server();
-    contest = new Contest(server.getConnectString());
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    contest.close();
-    server.close();
-  }
+  @AutoClose private final Contest contest = new Contest();
 
   /** A contender that has just got the lock. */
   private RunLog turn() throws Exception {
@@ -103,7 +88,7 @@ class RunLogIT {
   void a_server_that_starts_again_meanwhile_is_waited_for() throws Exception {
     RunLog record = turn();
     RunLog.Due due = assertInstanceOf(RunLog.Due.class, record.begin(HOUR, false));
-    server.stop();
+    contest.server().stop();
     CompletableFuture<Void> end =
         CompletableFuture.runAsync(() -> {
           try {
@@ -113,7 +98,7 @@ class RunLogIT {
           }
         });
     TimeUnit.MILLISECONDS.sleep(300);
-    server.restart();
+    contest.server().restart();
     end.get(20, TimeUnit.SECONDS);
     release();
     assertInstanceOf(RunLog.NotDue.class, turn().begin(HOUR, false));

@@ -16,8 +16,8 @@ import org.apache.curator.framework.recipes.locks.InterProcessMutex;
 import org.apache.curator.framework.recipes.locks.InterProcessSemaphoreV2;
 import org.apache.curator.framework.recipes.locks.Lease;
 import org.apache.curator.retry.RetryOneTime;
-import org.apache.curator.test.TestingServer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.lockex.lock.hold.HeldLock;
@@ -27,17 +27,14 @@ import org.lockex.lock.session.ZooKeeperSession;
 
 /** One lock is used with one concurrency at a time, by us and by any Curator program. */
 class ConcurrencyIT {
-  private TestingServer server;
-  private Contest contest;
+  @AutoClose private final Contest contest = new Contest();
   private CuratorFramework plain;
 
   @BeforeEach
   void start() throws Exception {
-    server = Contest.server();
-    contest = new Contest(server.getConnectString());
     plain =
         CuratorFrameworkFactory.builder()
-            .connectString(server.getConnectString())
+            .connectString(contest.server().hosts())
             .retryPolicy(new RetryOneTime(10))
             .zkClientConfig(SessionClient.config())
             .build();
@@ -46,9 +43,7 @@ class ConcurrencyIT {
 
   @AfterEach
   void stop() throws Exception {
-    contest.close();
     plain.close();
-    server.close();
   }
 
   private LockException refused(String id, int concurrency) {

@@ -8,10 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
-import org.apache.curator.test.InstanceSpec;
-import org.apache.curator.test.TestingServer;
+import org.apache.curator.framework.CuratorFramework;
+import org.lockex.fixture.TestZooKeeper;
 import org.lockex.lock.hold.HeldLock;
 import org.lockex.lock.session.Hosts;
 import org.lockex.lock.session.SessionSettings;
@@ -20,30 +18,53 @@ import org.lockex.znode.Contender;
 import org.lockex.znode.LockId;
 import org.lockex.znode.LockRoot;
 
-/** Contenders for locks on one test server; closing it ends them all. */
+/**
+ * Contenders for locks on one test server; closing it ends them all, and the server if it is its.
+ */
 public final class Contest implements AutoCloseable {
   public static final LockRoot ROOT = LockRoot.of("lockex");
   public static final Duration TIMEOUT = Duration.ofSeconds(4);
 
+  private final Optional<TestZooKeeper> server;
   private final String hosts;
   private final Optional<String> digest;
   private final List<ZooKeeperSession> sessions = new ArrayList<>();
   final List<String> notes = java.util.Collections.synchronizedList(new ArrayList<>());
 
-  public Contest(String hosts) {
-    this(hosts, Optional.empty());
+  /** On a server of its own. */
+  public Contest() {
+    this(new TestZooKeeper());
   }
 
-  public Contest(String hosts, Optional<String> digest) {
+  private Contest(TestZooKeeper server) {
+    this(Optional.of(server), server.hosts(), Optional.empty());
+  }
+
+  public Contest(String hosts) {
+    this(Optional.empty(), hosts, Optional.empty());
+  }
+
+  /** Of those who know a secret. */
+  public Contest(String hosts, String digest) {
+    this(Optional.empty(), hosts, Optional.of(digest));
+  }
+
+  private Contest(Optional<TestZooKeeper> server, String hosts, Optional<String> digest) {
+    this.server = server;
     this.hosts = hosts;
     this.digest = digest;
   }
 
-  /** A server whose ticks are as long as a real one's in our tests. */
-  public static TestingServer server() throws Exception {
-    // Empty containers are reaped often, so that their loss meets every test.
-    System.setProperty("znode.container.checkIntervalMs", "200");
-    return new TestingServer(new InstanceSpec(null, -1, -1, -1, true, -1, 500, -1), true);
+  /** Its own server. */
+  public TestZooKeeper server() {
+    return server.orElseThrow();
+  }
+
+  /** A client that looks on. */
+  public CuratorFramework observer() throws Exception {
+    ZooKeeperSession session = session();
+    session.awaitConnected();
+    return session.curator();
   }
 
   public ZooKeeperSession session() {
@@ -100,16 +121,6 @@ public final class Contest implements AutoCloseable {
     }
   }
 
-  public static void eventually(String what, BooleanSupplier holds) throws Exception {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    while (!holds.getAsBoolean()) {
-      if (System.nanoTime() > deadline) {
-        throw new AssertionError("not in 20 s: " + what);
-      }
-      Thread.sleep(5);
-    }
-  }
-
   public static String text(byte[] data) {
     return new String(data, UTF_8);
   }
@@ -123,6 +134,7 @@ public final class Contest implements AutoCloseable {
     for (Thread closer : closers) {
       closer.join();
     }
+    server.ifPresent(TestZooKeeper::close);
   }
 
   private static void close(ZooKeeperSession session) {

@@ -10,6 +10,7 @@ import java.util.Properties;
 import java.util.stream.Stream;
 import org.apache.zookeeper.server.embedded.ExitHandler;
 import org.apache.zookeeper.server.embedded.ZooKeeperServerEmbedded;
+import org.lockex.fixture.Poll;
 
 /**
  * Three ZooKeeper servers in this process. A client reaches each through a relay, and each server
@@ -61,7 +62,7 @@ final class Ensemble implements AutoCloseable {
     for (Thread starter : starters) {
       starter.join();
     }
-    Contest.eventually("a leader", () -> leader() >= 0);
+    Poll.until("a leader", () -> leader() >= 0);
   }
 
   private void freePorts() throws IOException {

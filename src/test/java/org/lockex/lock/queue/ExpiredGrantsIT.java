@@ -9,10 +9,15 @@ import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.framework.recipes.locks.InterProcessMutex;
 import org.apache.curator.framework.recipes.locks.InterProcessSemaphoreV2;
 import org.apache.curator.retry.RetryOneTime;
-import org.apache.curator.test.TestingServer;
+import org.apache.zookeeper.CreateMode;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.lockex.fixture.Poll;
+import org.lockex.fixture.TestZooKeeper;
 
 /** Nobody waits for a lockexd that is dead. */
 class ExpiredGrantsIT {
@@ -20,20 +25,18 @@ class ExpiredGrantsIT {
   private static final String GRANT =
       "{\"host\":\"h\",\"command\":\"{\\\"lifetimeMillis\\\":1}\",\"lifetimeMillis\":1500,\"token\":7}";
 
-  private TestingServer server;
+  @AutoClose private final TestZooKeeper server = new TestZooKeeper();
   private CuratorFramework curator;
 
   @BeforeEach
   void start() throws Exception {
-    server = new TestingServer(true);
-    curator = CuratorFrameworkFactory.newClient(server.getConnectString(), new RetryOneTime(50));
+    curator = CuratorFrameworkFactory.newClient(server.hosts(), new RetryOneTime(50));
     curator.start();
   }
 
   @AfterEach
   void stop() throws Exception {
     curator.close();
-    server.close();
   }
 
   private String put(String path, String data) throws Exception {
@@ -55,22 +58,45 @@ class ExpiredGrantsIT {
 
   @Test
   void a_waiter_for_a_semaphore_does_too() throws Exception {
+    long start = System.nanoTime();
     put("/lockex/b/leases/" + NAME + "lease-0000000000", GRANT);
     put("/lockex/b/leases/" + NAME.replace('1', '2') + "lease-0000000001", GRANT);
     InterProcessSemaphoreV2 semaphore = new InterProcessSemaphoreV2(curator, "/lockex/b", 2);
     try (ExpiredGrants grants = ExpiredGrants.watch(curator, "/lockex/b", 2)) {
       var lease = semaphore.acquire(4, TimeUnit.SECONDS);
       assertTrue(lease != null);
+      long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+      assertTrue(took >= 1500, took + " ms");
       semaphore.returnLease(lease);
     }
   }
 
-  @Test
-  void what_is_no_grant_stays() throws Exception {
-    String stranger = put("/lockex/c/" + NAME + "lock-0000000000", "10.0.0.1");
+  /** Each looks like a grant that is long over, but for one thing. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          EPHEMERAL  | {"host":"h","lifetimeMillis":1,"token":7}
+          PERSISTENT | {"host":"h","lifetimeMillis":1}
+          PERSISTENT | {"host":"h","command":"{\\"lifetimeMillis\\":1}","token":7}
+          PERSISTENT | 10.0.0.1
+          """)
+  void what_is_no_grant_stays(CreateMode mode, String data) throws Exception {
+    String stranger = "/lockex/c/" + NAME + "lock-0000000000";
+    curator
+        .create()
+        .creatingParentsIfNeeded()
+        .withMode(mode)
+        .forPath(stranger, data.getBytes(UTF_8));
     try (ExpiredGrants grants = ExpiredGrants.watch(curator, "/lockex/c", 1)) {
-      Thread.sleep(2000);
+      Thread.sleep(1000);
+      assertTrue(curator.checkExists().forPath(stranger) != null);
+      // It was looked at: a grant in its place goes.
+      curator.delete().forPath(stranger);
+      put(stranger, GRANT.replace("1500", "1"));
+      grants.changed();
+      Poll.until("the grant is gone", () -> curator.checkExists().forPath(stranger) == null);
     }
-    assertTrue(curator.checkExists().forPath(stranger) != null);
   }
 }

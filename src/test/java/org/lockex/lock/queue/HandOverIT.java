@@ -12,13 +12,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.curator.framework.CuratorFramework;
-import org.apache.curator.test.TestingServer;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.data.ACL;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.lockex.fixture.Poll;
 import org.lockex.lock.hold.HeldLock;
 import org.lockex.lock.lease.Deadline;
 import org.lockex.lock.session.ZooKeeperSession;
@@ -28,23 +28,12 @@ class HandOverIT {
   private static final String NOTE =
       "{\"host\":\"h\",\"pid\":1,\"user\":\"u\",\"command\":\"c\",\"lifetimeMillis\":60000}";
 
-  private TestingServer server;
-  private Contest contest;
+  @AutoClose private final Contest contest = new Contest();
   private CuratorFramework observer;
 
   @BeforeEach
   void start() throws Exception {
-    server = Contest.server();
-    contest = new Contest(server.getConnectString());
-    ZooKeeperSession session = contest.session();
-    session.awaitConnected();
-    observer = session.curator();
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    contest.close();
-    server.close();
+    observer = contest.observer();
   }
 
   @Test
@@ -63,7 +52,7 @@ class HandOverIT {
     HeldLock lock = waiter.get(5, TimeUnit.SECONDS);
     // With the lease it had as a waiter, which goes on.
     Deadline first = lock.lease().deadline();
-    Contest.eventually("renewed", () -> lock.lease().deadline().dieAt() > first.dieAt());
+    Poll.until("renewed", () -> lock.lease().deadline().dieAt() > first.dieAt());
   }
 
   @Test
@@ -108,7 +97,7 @@ class HandOverIT {
 
   /** The waiter has joined, and what it asks ahead is long answered. */
   private void awaitNextInLine() throws Exception {
-    Contest.eventually("queued", () -> queue().size() == 2);
+    Poll.until("queued", () -> queue().size() == 2);
     Thread.sleep(1_500);
   }
 

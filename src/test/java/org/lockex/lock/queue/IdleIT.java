@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Set;
 import java.util.TreeSet;
-import org.apache.curator.test.TestingServer;
 import org.junit.jupiter.api.Test;
+import org.lockex.fixture.Poll;
 import org.lockex.lock.session.ZooKeeperSession;
 
 class IdleIT {
@@ -13,8 +13,7 @@ class IdleIT {
   @Test
   void nothing_of_a_holder_or_a_waiter_wakes_but_its_one_timer() throws Exception {
     ThreadGroup group = new ThreadGroup("idle");
-    try (TestingServer server = Contest.server();
-        Contest contest = new Contest(server.getConnectString())) {
+    try (Contest contest = new Contest()) {
       // Threads belong to the group of the thread that makes them.
       Thread contender =
           new Thread(
@@ -32,17 +31,9 @@ class IdleIT {
               });
       contender.start();
       var observer = contest.session().curator();
-      Contest.eventually(
-          "queued",
-          () -> {
-            try {
-              return observer.getChildren().forPath("/lockex/i").size() == 2;
-            } catch (Exception e) {
-              return false;
-            }
-          });
+      Poll.until("queued", () -> observer.getChildren().forPath("/lockex/i").size() == 2);
       // The waiter has looked once for grants to remove, and sleeps until something changes.
-      Contest.eventually(
+      Poll.until(
           "waiting",
           () ->
               in(Thread.State.WAITING, group).contains("lockex-grants")

@@ -13,26 +13,28 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.curator.framework.CuratorFramework;
-import org.apache.curator.test.TestingServer;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.client.StaticHostProvider;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.lockex.fixture.Poll;
+import org.lockex.fixture.TestZooKeeper;
 import org.lockex.lock.hold.HeldLock;
 import org.lockex.lock.lease.Loss;
 import org.lockex.lock.session.SessionClient;
 import org.lockex.lock.session.ZooKeeperSession;
 
 class LossIT {
-  private TestingServer server;
+  @AutoClose private final TestZooKeeper server = new TestZooKeeper();
   private Relay relay;
   private Contest contest;
 
   @BeforeEach
   void start() throws Exception {
-    server = Contest.server();
-    relay = new Relay(server.getPort());
+    relay = new Relay(server.port());
     contest = new Contest(relay.address());
   }
 
@@ -40,35 +42,29 @@ class LossIT {
   void stop() throws Exception {
     contest.close();
     relay.close();
-    server.close();
-  }
-
-  private CuratorFramework observer() throws Exception {
-    ZooKeeperSession session = contest.session();
-    session.awaitConnected();
-    return session.curator();
   }
 
   /** Ends another client's session at the server, as an administrator's tool would. */
   private void endElsewhere(ZooKeeperSession session) throws Exception {
     ZooKeeper thief =
         new ZooKeeper(
-            server.getConnectString(),
+            server.hosts(),
             4000,
             event -> {},
             session.link().getSessionId(),
             session.link().getSessionPasswd(),
             false,
             new StaticHostProvider(
-                List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getPort()))),
+                List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()))),
             SessionClient.config());
     thief.exists("/", false);
     thief.close();
   }
 
   @Test
+  @Tag("timed")
   void a_node_deleted_by_another_client_is_reported_at_once() throws Exception {
-    CuratorFramework observer = observer();
+    CuratorFramework observer = contest.observer();
     for (int n = 1; n <= 2; n++) {
       HeldLock lock = Contest.acquire(contest.session(), "d" + n, n);
       PartitionIT.Heard heard = new PartitionIT.Heard();
@@ -76,13 +72,14 @@ class LossIT {
       Thread.sleep(100);
       long deleted = System.nanoTime();
       observer.delete().forPath(lock.ownPath());
-      Contest.eventually("lost", () -> heard.loss != null);
+      Poll.until("lost", () -> heard.loss != null);
       assertEquals(new Loss.Deleted(lock.ownPath()), heard.loss);
       assertTrue(heard.lostAt - deleted < 100_000_000, "after " + (heard.lostAt - deleted));
     }
   }
 
   @Test
+  @Tag("timed")
   void a_session_ended_by_the_server_is_reported_at_once_and_counts_as_ended() throws Exception {
     ZooKeeperSession session = contest.session();
     HeldLock lock = Contest.acquire(session, "a", 1);
@@ -90,7 +87,7 @@ class LossIT {
     lock.lease().listen(heard);
     long ended = System.nanoTime();
     endElsewhere(session);
-    Contest.eventually("lost", () -> heard.loss != null);
+    Poll.until("lost", () -> heard.loss != null);
     assertInstanceOf(Loss.Expired.class, heard.loss);
     assertTrue(heard.lostAt - ended < 600_000_000, "after " + (heard.lostAt - ended));
     PartitionIT.Heard late = new PartitionIT.Heard();
@@ -114,6 +111,7 @@ class LossIT {
   }
 
   @Test
+  @Tag("timed")
   void a_short_outage_is_not_noticed() throws Exception {
     for (int n = 1; n <= 2; n++) {
       HeldLock lock = Contest.acquire(contest.session(), "o" + n, n);
@@ -149,7 +147,7 @@ class LossIT {
       Thread.sleep(300);
       String before = waiter.id();
       endElsewhere(waiter);
-      Contest.eventually(
+      Poll.until(
           "a new session", () -> !waiter.id().equals(before) && waiter.link().getSessionId() != 0);
       Thread.sleep(500);
       assertTrue(!had.isDone());
@@ -167,7 +165,7 @@ class LossIT {
   @Test
   void a_waiter_outlives_an_outage_longer_than_its_session() throws Exception {
     ZooKeeperSession holder = contest.session();
-    try (Contest direct = new Contest(server.getConnectString())) {
+    try (Contest direct = new Contest(server.hosts())) {
       Contest.acquire(direct.session(Duration.ofSeconds(30)), "l", 1);
       CompletableFuture<HeldLock> had =
           Contest.acquiring(contest.session(Duration.ofSeconds(1)), "l", 1);

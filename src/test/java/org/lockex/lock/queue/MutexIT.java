@@ -13,44 +13,25 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.curator.framework.CuratorFramework;
-import org.apache.curator.test.TestingServer;
 import org.apache.zookeeper.data.Stat;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.lockex.fixture.CriticalSection;
+import org.lockex.fixture.Poll;
 import org.lockex.lock.hold.HeldLock;
 import org.lockex.lock.session.LockException;
 import org.lockex.lock.session.ZooKeeperSession;
 
 class MutexIT {
-  private TestingServer server;
-  private Contest contest;
-
-  @BeforeEach
-  void start() throws Exception {
-    server = Contest.server();
-    contest = new Contest(server.getConnectString());
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    contest.close();
-    server.close();
-  }
-
-  private CuratorFramework observer() throws Exception {
-    ZooKeeperSession session = contest.session();
-    session.awaitConnected();
-    return session.curator();
-  }
+  @AutoClose private final Contest contest = new Contest();
 
   @Test
   void a_held_lock_knows_its_names_and_publishes_its_holder() throws Exception {
     ZooKeeperSession session = contest.session();
     HeldLock lock = Contest.acquire(session, "a", 1);
-    CuratorFramework observer = observer();
+    CuratorFramework observer = contest.observer();
     Stat stat = observer.checkExists().forPath(lock.ownPath());
     assertEquals("/lockex/a", lock.path());
     assertEquals(stat.getCzxid(), lock.token());
@@ -63,40 +44,27 @@ class MutexIT {
     assertTrue(holder.startsWith("{\"host\":\"here\",\"pid\":1,"), holder);
     assertFalse(holder.contains("acquired"), "the time is added only when the command runs");
     lock.publishAcquired(Instant.EPOCH);
-    Contest.eventually(
+    Poll.until(
         "the time of acquisition",
-        () -> {
-          try {
-            return Contest.text(observer.getData().forPath(lock.ownPath()))
-                .endsWith(",\"acquired\":\"1970-01-01T00:00:00Z\"}");
-          } catch (Exception e) {
-            return false;
-          }
-        });
+        () ->
+            Contest.text(observer.getData().forPath(lock.ownPath()))
+                .endsWith(",\"acquired\":\"1970-01-01T00:00:00Z\"}"));
   }
 
   @Test
   void nothing_of_a_lock_remains_not_even_its_parents() throws Exception {
-    CuratorFramework observer = observer();
+    CuratorFramework observer = contest.observer();
     for (int n = 1; n <= 2; n++) {
       ZooKeeperSession session = contest.session();
       Contest.acquire(session, "a", n);
       Contest.end(session);
-      Contest.eventually(
-          "containers reaped",
-          () -> {
-            try {
-              return observer.checkExists().forPath("/lockex") == null;
-            } catch (Exception e) {
-              return false;
-            }
-          });
+      Poll.until("containers reaped", () -> observer.checkExists().forPath("/lockex") == null);
     }
   }
 
   @Test
   void the_node_is_gone_when_the_end_was_answered() throws Exception {
-    CuratorFramework observer = observer();
+    CuratorFramework observer = contest.observer();
     for (int i = 0; i < 20; i++) {
       ZooKeeperSession session = contest.session();
       HeldLock lock = Contest.acquire(session, "a", 1);
@@ -110,7 +78,7 @@ class MutexIT {
     ZooKeeperSession holder = contest.session();
     Contest.acquire(holder, "a", 1);
     assertTrue(Locks.acquire(contest.session(), Contest.request("a", 1, true)).isEmpty());
-    assertEquals(1, observer().getChildren().forPath("/lockex/a").size());
+    assertEquals(1, contest.observer().getChildren().forPath("/lockex/a").size());
     Contest.end(holder);
     assertTrue(Locks.acquire(contest.session(), Contest.request("a", 1, true)).isPresent());
   }
@@ -118,10 +86,10 @@ class MutexIT {
   @Test
   void holders_never_overlap_come_in_order_and_their_tokens_grow() throws Exception {
     int contenders = 12;
-    CuratorFramework observer = observer();
+    CuratorFramework observer = contest.observer();
     ZooKeeperSession first = contest.session();
     Contest.acquire(first, "a", 1);
-    AtomicInteger inside = new AtomicInteger();
+    CriticalSection section = new CriticalSection();
     List<Integer> order = java.util.Collections.synchronizedList(new ArrayList<>());
     List<Long> tokens = java.util.Collections.synchronizedList(new ArrayList<>());
     List<CompletableFuture<Void>> done = new ArrayList<>();
@@ -131,24 +99,23 @@ class MutexIT {
       done.add(
           Contest.acquiring(session, "a", 1)
               .thenAccept(lock -> {
-                assertEquals(1, inside.incrementAndGet());
                 order.add(me);
                 tokens.add(lock.token());
-                inside.decrementAndGet();
                 try {
-                  Thread.sleep(5);
+                  section.visit();
                   Contest.end(session);
                 } catch (Exception e) {
                   throw new IllegalStateException(e);
                 }
               }));
       int queued = i + 2;
-      Contest.eventually("queued", () -> children(observer, "/lockex/a") == queued);
+      Poll.until("queued", () -> children(observer, "/lockex/a") == queued);
     }
     Contest.end(first);
     for (CompletableFuture<Void> each : done) {
       each.get(20, TimeUnit.SECONDS);
     }
+    assertEquals(1, section.mostAtOnce());
     assertEquals(order.stream().sorted().toList(), order);
     assertEquals(tokens.stream().sorted().toList(), tokens);
   }
@@ -162,8 +129,9 @@ class MutexIT {
   }
 
   @Test
+  @Tag("timed")
   void a_lock_changes_hands_within_milliseconds() throws Exception {
-    CuratorFramework observer = observer();
+    CuratorFramework observer = contest.observer();
     for (int n = 1; n <= 3; n += 2) {
       String id = "h" + n;
       String queue = "/lockex/" + id + (n == 1 ? "" : "/leases");
@@ -179,7 +147,7 @@ class MutexIT {
         CompletableFuture<Long> had =
             Contest.acquiring(waiter, id, n).thenApply(lock -> System.nanoTime());
         int queued = n + 1;
-        Contest.eventually("queued", () -> children(observer, queue) == queued);
+        Poll.until("queued", () -> children(observer, queue) == queued);
         Thread.sleep(20);
         assertFalse(had.isDone());
         long start = System.nanoTime();
@@ -198,6 +166,7 @@ class MutexIT {
   }
 
   @Test
+  @Tag("timed")
   void an_interrupt_ends_a_waiter_at_once_and_its_end_leaves_nothing() throws Exception {
     for (int n = 1; n <= 2; n++) {
       String id = "i" + n;
@@ -223,18 +192,19 @@ class MutexIT {
       assertEquals(InterruptedException.class, thrown.get(5, TimeUnit.SECONDS).getClass());
       Contest.end(session);
       assertTrue(System.nanoTime() - start < 1_000_000_000L);
-      CuratorFramework observer = observer();
+      CuratorFramework observer = contest.observer();
       String parent = "/lockex/" + id + (n == 1 ? "" : "/leases");
       assertEquals(n, observer.getChildren().forPath(parent).size());
     }
   }
 
   @Test
+  @Tag("timed")
   void a_server_away_at_the_end_costs_no_more_than_the_patience() throws Exception {
     ZooKeeperSession session = contest.session();
     Contest.acquire(session, "a", 1);
-    server.stop();
-    Contest.eventually("disconnected", () -> !session.isConnected());
+    contest.server().stop();
+    Poll.until("disconnected", () -> !session.isConnected());
     long start = System.nanoTime();
     assertEquals(ZooKeeperSession.End.NOT_SENT, session.end(Duration.ofMillis(300)));
     long took = (System.nanoTime() - start) / 1_000_000;
@@ -243,8 +213,8 @@ class MutexIT {
 
   @Test
   void an_unreachable_server_is_named_with_the_reason() throws Exception {
-    int port = server.getPort();
-    server.stop();
+    int port = contest.server().port();
+    contest.server().stop();
     LockException e = assertThrows(LockException.class, () -> unreachable("127.0.0.1:" + port));
     assertEquals(LockException.Kind.UNREACHABLE, e.kind());
     assertEquals(
@@ -269,7 +239,7 @@ class MutexIT {
 
   @Test
   void a_chroot_that_does_not_exist_is_created() throws Exception {
-    try (Contest chrooted = new Contest(server.getConnectString() + "/not/there")) {
+    try (Contest chrooted = new Contest(contest.server().hosts() + "/not/there")) {
       HeldLock lock = Contest.acquire(chrooted.session(), "a", 1);
       assertEquals("/lockex/a", lock.path());
       assertTrue(lock.ownPath().startsWith("/not/there/lockex/a/_c_"), lock.ownPath());

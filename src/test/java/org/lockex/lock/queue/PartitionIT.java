@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.lockex.lock.hold.HeldLock;
 import org.lockex.lock.lease.Deadline;
@@ -116,6 +117,7 @@ class PartitionIT {
   }
 
   @Test
+  @Tag("timed")
   void one_silent_server_of_three_is_survived() throws Exception {
     try (Ensemble ensemble = new Ensemble(500);
         Contest contest = new Contest(ensemble.hosts())) {

@@ -9,34 +9,20 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.curator.test.TestingServer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.lockex.fixture.CriticalSection;
+import org.lockex.fixture.Poll;
 import org.lockex.lock.hold.HeldLock;
 import org.lockex.lock.session.ZooKeeperSession;
 
 class SemaphoreIT {
-  private TestingServer server;
-  private Contest contest;
-
-  @BeforeEach
-  void start() throws Exception {
-    server = Contest.server();
-    contest = new Contest(server.getConnectString());
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    contest.close();
-    server.close();
-  }
+  @AutoClose private final Contest contest = new Contest();
 
   @Test
   void at_most_three_of_twenty_hold_at_once_and_all_hold_once() throws Exception {
-    AtomicInteger inside = new AtomicInteger();
-    AtomicInteger most = new AtomicInteger();
+    CriticalSection section = new CriticalSection();
     Set<Long> tokens = java.util.Collections.synchronizedSet(new HashSet<>());
     List<CompletableFuture<Void>> done = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
@@ -44,11 +30,9 @@ class SemaphoreIT {
       done.add(
           Contest.acquiring(session, "s", 3)
               .thenAccept(lock -> {
-                most.accumulateAndGet(inside.incrementAndGet(), Math::max);
                 tokens.add(lock.token());
                 try {
-                  Thread.sleep(30);
-                  inside.decrementAndGet();
+                  section.visit();
                   Contest.end(session);
                 } catch (Exception e) {
                   throw new IllegalStateException(e);
@@ -58,7 +42,7 @@ class SemaphoreIT {
     for (CompletableFuture<Void> each : done) {
       each.get(30, TimeUnit.SECONDS);
     }
-    assertEquals(3, most.get());
+    assertEquals(3, section.mostAtOnce());
     assertEquals(20, tokens.size(), "tokens are unique");
   }
 
@@ -71,15 +55,7 @@ class SemaphoreIT {
     for (String parent : List.of("leases", "locks")) {
       String path = "/lockex/s/" + parent;
       int expected = parent.equals("leases") ? 3 : 1;
-      Contest.eventually(
-          parent,
-          () -> {
-            try {
-              return curator.getChildren().forPath(path).size() == expected;
-            } catch (Exception e) {
-              return false;
-            }
-          });
+      Poll.until(parent, () -> curator.getChildren().forPath(path).size() == expected);
       for (String child : curator.getChildren().forPath(path)) {
         String data = Contest.text(curator.getData().forPath(path + "/" + child));
         assertTrue(data.startsWith("{\"host\":\"here\","), data);
@@ -118,6 +94,7 @@ class SemaphoreIT {
   }
 
   @Test
+  @Tag("timed")
   void a_try_behind_a_waiter_is_busy_at_once() throws Exception {
     Contest.acquire(contest.session(), "s", 2);
     Contest.acquire(contest.session(), "s", 2);

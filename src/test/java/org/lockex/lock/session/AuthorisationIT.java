@@ -6,34 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
-import java.util.Optional;
-import org.apache.curator.test.TestingServer;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.ZooDefs;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.lockex.lock.queue.Contest;
 import org.lockex.lock.queue.Locks;
 
 class AuthorisationIT {
-  private TestingServer server;
-  private Contest strangers;
-  private Contest owners;
+  @AutoClose private final Contest strangers = new Contest();
 
-  @BeforeEach
-  void start() throws Exception {
-    server = Contest.server();
-    strangers = new Contest(server.getConnectString());
-    owners = new Contest(server.getConnectString(), Optional.of("me:secret"));
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    strangers.close();
-    owners.close();
-    server.close();
-  }
+  @AutoClose private final Contest owners = new Contest(strangers.server().hosts(), "me:secret");
 
   private LockException refused(String id, int concurrency) {
     LockException e =
