@@ -1,6 +1,6 @@
 package org.lockex;
 
-import org.lockex.gateway.Daemon;
+import org.lockex.gateway.LockexdProgram;
 
 /** Serves the locks over HTTP. */
 public final class Lockexd {
@@ -12,6 +12,6 @@ public final class Lockexd {
    * @param args the command line, without the program's name
    */
   public static void main(String[] args) {
-    Runtime.getRuntime().halt(new Daemon().run(args));
+    Runtime.getRuntime().halt(new LockexdProgram().run(args));
   }
 }

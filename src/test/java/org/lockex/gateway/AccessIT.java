@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lockex.cli.LockexdOptions.Limits;
+import org.lockex.gateway.http.Access;
 
 /** Who may do what, and how much. */
 class AccessIT {

@@ -16,6 +16,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.lockex.gateway.lease.LeaseOutcome;
+import org.lockex.gateway.lease.LeaseRequest;
+import org.lockex.gateway.lease.LeaseView;
+import org.lockex.gateway.lease.PendingLease;
 import org.lockex.znode.LockId;
 
 /** The same client in every dialect, and in none. */
@@ -54,7 +58,7 @@ final class Clients {
   record Model(TestGateway gateway) implements Client {
     @Override
     public Optional<Held> acquire(String lock) {
-      Ticket ticket =
+      PendingLease ticket =
           gateway.leases.acquire(
               new LeaseRequest(
                   LockId.of(lock),
@@ -66,7 +70,7 @@ final class Clients {
                   gateway.wait,
                   gateway.lifetime,
                   java.time.Duration.ZERO));
-      return ticket.outcome.join() instanceof Outcome.Granted(LeaseView lease)
+      return ticket.outcome.join() instanceof LeaseOutcome.Granted(LeaseView lease)
           ? Optional.of(new Held(lock, lease.uid()))
           : Optional.empty();
     }

@@ -8,6 +8,19 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.lockex.cli.Listen;
 import org.lockex.cli.LockexdOptions.Limits;
+import org.lockex.gateway.dialect.CountingLock;
+import org.lockex.gateway.dialect.LockServerDialect;
+import org.lockex.gateway.dialect.LockserverTickets;
+import org.lockex.gateway.dialect.RdlmDialect;
+import org.lockex.gateway.dialect.XmlRpcDialect;
+import org.lockex.gateway.http.Access;
+import org.lockex.gateway.http.GatewayServer;
+import org.lockex.gateway.lease.LeaseStatistics;
+import org.lockex.gateway.lease.Leases;
+import org.lockex.gateway.lease.Note;
+import org.lockex.gateway.lease.ZooKeeperSettings;
+import org.lockex.gateway.status.GatewayMetrics;
+import org.lockex.gateway.status.StatusPages;
 import org.lockex.znode.LockId;
 
 /** A gateway in this process, on a free port, with locks for every dialect. */
@@ -15,7 +28,7 @@ final class TestGateway implements AutoCloseable {
   final Duration wait;
   final Duration lifetime;
   final Leases leases;
-  final Gateway gateway;
+  final GatewayServer gateway;
   final int port;
   final AtomicInteger expired = new AtomicInteger();
 
@@ -35,11 +48,11 @@ final class TestGateway implements AutoCloseable {
     this.lifetime = lifetime;
     leases =
         new Leases(
-            new LinkSettings(zooKeeper, "/lockex", Duration.ofSeconds(6), Optional.empty()),
+            new ZooKeeperSettings(zooKeeper, "/lockex", Duration.ofSeconds(6), Optional.empty()),
             limits,
             new Note("host", 1, "user", "lockexd", Instant.now(), Optional.empty()),
             "1.0.0",
-            new Statistics.Listener() {
+            new LeaseStatistics.LeaseListener() {
               @Override
               public void granted(long waitedNanos) {}
 
@@ -64,15 +77,18 @@ final class TestGateway implements AutoCloseable {
       locks.add(counting("pair" + i, 2));
     }
     gateway =
-        new Gateway(
+        new GatewayServer(
             List.of(new Listen("127.0.0.1", 0)),
             Optional.empty(),
             limits,
             List.of(
-                new Rdlm(leases, access),
-                new Lines(leases, access, new Lines.Settings(lifetime, wait, Optional.empty())),
-                new XmlRpc(access, new Tickets(leases, locks)),
-                new Pages(leases, access, new Metrics())));
+                new RdlmDialect(leases, access),
+                new LockServerDialect(
+                    leases,
+                    access,
+                    new LockServerDialect.Settings(lifetime, wait, Optional.empty())),
+                new XmlRpcDialect(access, new LockserverTickets(leases, locks)),
+                new StatusPages(leases, access, new GatewayMetrics())));
     leases.start();
     gateway.start();
     port = gateway.ports().getFirst();

@@ -1,0 +1,126 @@
+package org.lockex.gateway.lease;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What has happened since this lockexd started; used within a {@link SerialExecutor}. */
+public final class LeaseStatistics {
+  private static final int MOST_LOCKS = 10_000;
+
+  /** Hears of what is counted. */
+  public interface LeaseListener {
+    void granted(long waitedNanos);
+
+    void waits();
+
+    void expired();
+
+    void timedOut();
+
+    void released();
+  }
+
+  /**
+   * What people see of it.
+   *
+   * @param waits requests that did not get the lock at once
+   * @param recentGrants as {@link Series#until}
+   * @param p50Nanos half of the grants were waited for no longer than this
+   * @param p95Nanos 95 of 100 grants were
+   */
+  public record LeaseCounts(
+      long grants,
+      long waits,
+      long timeouts,
+      long expiries,
+      long releases,
+      int[] recentGrants,
+      long p50Nanos,
+      long p95Nanos) {}
+
+  private static final class Counts {
+    final Series recent = new Series(System.nanoTime());
+    final WaitTimes waited = new WaitTimes();
+    long grants;
+    long waits;
+    long timeouts;
+    long expiries;
+    long releases;
+
+    LeaseCounts summary() {
+      return new LeaseCounts(
+          grants,
+          waits,
+          timeouts,
+          expiries,
+          releases,
+          recent.until(System.nanoTime()),
+          waited.quantile(0.5),
+          waited.quantile(0.95));
+    }
+  }
+
+  private final LeaseListener listener;
+  private final Counts all = new Counts();
+  private final Map<String, Counts> byLock =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Counts> eldest) {
+          return size() > MOST_LOCKS;
+        }
+      };
+
+  LeaseStatistics(LeaseListener listener) {
+    this.listener = listener;
+  }
+
+  /** Of all locks together. */
+  public LeaseCounts all() {
+    return all.summary();
+  }
+
+  /** Of one lock. */
+  public LeaseCounts of(String lock) {
+    return counts(lock).summary();
+  }
+
+  private Counts counts(String lock) {
+    return byLock.computeIfAbsent(lock, id -> new Counts());
+  }
+
+  void granted(String lock, long waitedNanos) {
+    long now = System.nanoTime();
+    for (Counts counts : new Counts[] {all, counts(lock)}) {
+      counts.grants++;
+      counts.recent.count(now);
+      counts.waited.add(waitedNanos);
+    }
+    listener.granted(waitedNanos);
+  }
+
+  void waits(String lock) {
+    all.waits++;
+    counts(lock).waits++;
+    listener.waits();
+  }
+
+  void expired(String lock) {
+    all.expiries++;
+    counts(lock).expiries++;
+    listener.expired();
+  }
+
+  void timedOut(String lock) {
+    all.timeouts++;
+    counts(lock).timeouts++;
+    listener.timedOut();
+  }
+
+  void released(String lock) {
+    all.releases++;
+    counts(lock).releases++;
+    listener.released();
+  }
+}

@@ -1,9 +1,0 @@
-package org.lockex.gateway;
-
-/** The contract, kept by the dialect Lines. */
-class LinesContractIT extends LeaseContract {
-  @Override
-  Client client(TestGateway gateway) {
-    return new Clients.OverLines(gateway);
-  }
-}
