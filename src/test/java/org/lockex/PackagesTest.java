@@ -34,9 +34,9 @@ class PackagesTest {
           Map.entry("cli", Set.of("znode", "lock.session")),
           Map.entry("run", FOUNDATION),
           Map.entry("inspect", FOUNDATION),
-          Map.entry("gateway.lease", Set.of("znode", "cli")),
-          Map.entry("gateway.http", Set.of("znode", "cli")),
-          Map.entry("gateway.dialect", Set.of("znode", "cli", "gateway.lease", "gateway.http")),
+          Map.entry("gateway.lease", Set.of("znode")),
+          Map.entry("gateway.http", Set.of("znode")),
+          Map.entry("gateway.dialect", Set.of("znode", "gateway.lease", "gateway.http")),
           Map.entry("gateway.status", Set.of("znode", "gateway.lease", "gateway.http")),
           Map.entry("gateway", union(FOUNDATION, GATEWAY)));
 

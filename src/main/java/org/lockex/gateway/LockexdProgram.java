@@ -1,30 +1,35 @@
 package org.lockex.gateway;
 
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.lockex.ExitCode;
 import org.lockex.cli.LockexdCommand;
-import org.lockex.cli.LockexdCommand.Wish;
 import org.lockex.cli.LockexdOptions;
+import org.lockex.cli.LockexdRequest;
 import org.lockex.cli.Stderr;
 import org.lockex.cli.UsageException;
 import org.lockex.cli.Verbosity;
-import org.lockex.cli.Version;
 import org.lockex.gateway.dialect.LockserverConfiguration;
 import org.lockex.local.LocalException;
 import sun.misc.Signal;
 
 /** lockexd as a program, from its first line to its exit code. */
 public final class LockexdProgram {
-  private final OutputStream out = new FileOutputStream(FileDescriptor.out);
-  private final OutputStream err = new FileOutputStream(FileDescriptor.err);
+  private final OutputStream out;
+  private final OutputStream err;
   private final CountDownLatch end = new CountDownLatch(1);
+
+  /**
+   * A lockexd that speaks to these; help and version go to {@code out}, all else to {@code err}.
+   */
+  public LockexdProgram(OutputStream out, OutputStream err) {
+    this.out = out;
+    this.err = err;
+  }
 
   /**
    * Does what the command line asks, and serves until SIGTERM or SIGINT.
@@ -35,11 +40,11 @@ public final class LockexdProgram {
     Stderr stderr = new Stderr("lockexd", Verbosity.DEFAULT, err);
     try {
       return switch (LockexdCommand.read(args, name -> Optional.ofNullable(System.getenv(name)))) {
-        case Wish.Print(String text) -> {
+        case LockexdRequest.PrintText(String text) -> {
           out.write(text.getBytes(StandardCharsets.UTF_8));
           yield 0;
         }
-        case Wish.Run(LockexdOptions options) -> serve(options);
+        case LockexdRequest.Serve(LockexdOptions options) -> serve(options);
       };
     } catch (UsageException e) {
       stderr.fault(String.valueOf(e.getMessage()));
@@ -59,7 +64,7 @@ public final class LockexdProgram {
     }
     LockserverConfiguration configuration =
         options.config().isPresent()
-            ? LockserverConfiguration.read(options.config().get())
+            ? configuration(options.config().get())
             : LockserverConfiguration.NONE;
     DaemonLog.follow(options.voice(), configuration);
     Stderr stderr = new Stderr("lockexd", options.voice(), err);
@@ -86,22 +91,11 @@ public final class LockexdProgram {
     }
   }
 
-  static String version() {
-    return Version.number();
-  }
-
-  static Optional<String> secret(LockexdOptions options) throws UsageException {
-    if (options.clientSecret().isEmpty()) {
-      return Optional.empty();
-    }
+  private static LockserverConfiguration configuration(Path file) throws UsageException {
     try {
-      String secret = Files.readString(options.clientSecret().get()).strip();
-      if (secret.isEmpty()) {
-        throw new UsageException("--client-secret-file: the file is empty");
-      }
-      return Optional.of(secret);
-    } catch (IOException e) {
-      throw new UsageException("--client-secret-file: cannot read " + e.getMessage());
+      return LockserverConfiguration.read(file);
+    } catch (LockserverConfiguration.BadConfiguration e) {
+      throw new UsageException("--config: " + e.getMessage());
     }
   }
 }

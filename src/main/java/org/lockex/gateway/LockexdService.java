@@ -1,17 +1,16 @@
 package org.lockex.gateway;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.lockex.child.Detached;
-import org.lockex.cli.Connection;
-import org.lockex.cli.Listen;
 import org.lockex.cli.LockexdOptions;
 import org.lockex.cli.UsageException;
+import org.lockex.cli.Version;
 import org.lockex.gateway.dialect.LockServerDialect;
 import org.lockex.gateway.dialect.LockserverConfiguration;
 import org.lockex.gateway.dialect.LockserverTickets;
@@ -19,20 +18,14 @@ import org.lockex.gateway.dialect.RdlmDialect;
 import org.lockex.gateway.dialect.XmlRpcDialect;
 import org.lockex.gateway.http.Access;
 import org.lockex.gateway.http.GatewayServer;
-import org.lockex.gateway.http.PemFiles;
 import org.lockex.gateway.lease.Leases;
 import org.lockex.gateway.lease.Note;
-import org.lockex.gateway.lease.ZooKeeperSettings;
 import org.lockex.gateway.status.GatewayMetrics;
 import org.lockex.gateway.status.StatusPages;
-import org.lockex.local.LocalEndpoint;
 import org.lockex.local.LocalException;
-import org.lockex.local.LocalServers;
-import org.lockex.lock.session.Hosts;
 
 /** Everything that runs: the leases, the dialects over them, the server in front. */
-record LockexdService(Leases leases, GatewayServer gateway, List<Listen> listens) {
-  private static final Listen DEFAULT = new Listen("127.0.0.1", 8888);
+record LockexdService(Leases leases, GatewayServer server, List<InetSocketAddress> listens) {
 
   /**
    * Puts the parts together; nothing runs yet.
@@ -49,56 +42,31 @@ record LockexdService(Leases leases, GatewayServer gateway, List<Listen> listens
     GatewayMetrics metrics = new GatewayMetrics();
     Leases leases =
         new Leases(
-            link(options.connection(), inside),
-            options.limits(),
+            LockexdSettings.zooKeeper(options.connection(), inside),
+            LockexdSettings.leaseLimits(options.limits()),
             self(),
-            LockexdProgram.version(),
+            Version.number(),
             metrics);
     metrics.watch(leases);
-    Access access = new Access(administration(options), LockexdProgram.secret(options));
-    List<Listen> listens = listens(options, configuration);
-    LockServerDialect.Settings lines =
+    Access access = LockexdSettings.access(options);
+    LockServerDialect.Settings lockServer =
         new LockServerDialect.Settings(
             options.lockTimeout(),
             options.attemptTimeout(),
             options.allowShutdown() ? Optional.of(shutdown) : Optional.empty());
-    GatewayServer gateway =
+    List<InetSocketAddress> listens = LockexdSettings.addresses(options.listens(), configuration);
+    GatewayServer server =
         new GatewayServer(
             listens,
-            options.tls().isPresent()
-                ? Optional.of(PemFiles.server(options.tls().get()))
-                : Optional.empty(),
-            options.limits(),
+            LockexdSettings.tls(options),
+            LockexdSettings.requestLimits(options.limits()),
             List.of(
                 new RdlmDialect(leases, access),
-                new LockServerDialect(leases, access, lines),
+                new LockServerDialect(leases, access, lockServer),
                 new XmlRpcDialect(access, new LockserverTickets(leases, configuration.locks())),
                 new StatusPages(leases, access, metrics)));
-    metrics.watch(gateway);
-    return new LockexdService(leases, gateway, listens);
-  }
-
-  private static ZooKeeperSettings link(Connection connection, Optional<EmbeddedZooKeeper> inside)
-      throws LocalException {
-    Optional<LocalEndpoint> local =
-        inside.isPresent() || connection.hosts().isPresent()
-            ? Optional.empty()
-            : Optional.of(
-                LocalServers.ofThisUser(
-                        name -> Optional.ofNullable(System.getenv(name)), Detached::spawn)
-                    .connect(connection.connectTimeout()));
-    String servers =
-        inside
-            .map(EmbeddedZooKeeper::address)
-            .or(() -> local.map(LocalEndpoint::hosts))
-            .or(() -> connection.hosts().map(Hosts::names))
-            .orElseThrow();
-    String chroot = inside.isPresent() ? "" : connection.hosts().map(Hosts::chroot).orElse("");
-    return new ZooKeeperSettings(
-        servers,
-        chroot + connection.root().path(),
-        connection.sessionTimeout(),
-        local.map(LocalEndpoint::digest));
+    metrics.watch(server);
+    return new LockexdService(leases, server, listens);
   }
 
   private static Note self() {
@@ -112,41 +80,26 @@ record LockexdService(Leases leases, GatewayServer gateway, List<Listen> listens
         host, ProcessHandle.current().pid(), "", "lockexd", Instant.now(), Optional.empty());
   }
 
-  private static Access.Administration administration(LockexdOptions options)
-      throws UsageException {
-    try {
-      return Access.Administration.of(options.administrators());
-    } catch (IOException e) {
-      throw new UsageException("--admin-userpass-file: cannot read " + e.getMessage());
-    }
-  }
-
-  private static List<Listen> listens(
-      LockexdOptions options, LockserverConfiguration configuration) {
-    List<Listen> listens = new ArrayList<>(options.listens());
-    configuration.listen().filter(listen -> options.listens().isEmpty()).ifPresent(listens::add);
-    return listens.isEmpty() ? List.of(DEFAULT) : List.copyOf(listens);
-  }
-
+  /** Connects to ZooKeeper and opens the ports. */
   void start() throws Exception {
     leases.start();
-    gateway.start();
+    server.start();
   }
 
   /** Where it listens, ports filled in. */
   List<String> addresses() {
     List<String> addresses = new ArrayList<>();
-    List<Integer> ports = gateway.ports();
+    List<Integer> ports = server.ports();
     for (int i = 0; i < ports.size(); i++) {
-      addresses.add(listens.get(i).host() + ":" + ports.get(i));
+      addresses.add(listens.get(i).getHostString() + ":" + ports.get(i));
     }
     return addresses;
   }
 
   /** No new connections; those that wait are answered; grants stay. */
   void stop() throws Exception {
-    gateway.refuse();
+    server.refuse();
     leases.stop();
-    gateway.stop();
+    server.stop();
   }
 }

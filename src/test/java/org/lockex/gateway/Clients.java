@@ -70,7 +70,7 @@ final class Clients {
                   gateway.wait,
                   gateway.lifetime,
                   java.time.Duration.ZERO));
-      return ticket.outcome.join() instanceof LeaseOutcome.Granted(LeaseView lease)
+      return ticket.outcome().join() instanceof LeaseOutcome.Granted(LeaseView lease)
           ? Optional.of(new Held(lock, lease.uid()))
           : Optional.empty();
     }

@@ -1,12 +1,12 @@
 package org.lockex.gateway;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.lockex.cli.Listen;
 import org.lockex.cli.LockexdOptions.Limits;
 import org.lockex.gateway.dialect.CountingLock;
 import org.lockex.gateway.dialect.LockServerDialect;
@@ -49,7 +49,7 @@ final class TestGateway implements AutoCloseable {
     leases =
         new Leases(
             new ZooKeeperSettings(zooKeeper, "/lockex", Duration.ofSeconds(6), Optional.empty()),
-            limits,
+            LockexdSettings.leaseLimits(limits),
             new Note("host", 1, "user", "lockexd", Instant.now(), Optional.empty()),
             "1.0.0",
             new LeaseStatistics.LeaseListener() {
@@ -78,9 +78,9 @@ final class TestGateway implements AutoCloseable {
     }
     gateway =
         new GatewayServer(
-            List.of(new Listen("127.0.0.1", 0)),
+            List.of(InetSocketAddress.createUnresolved("127.0.0.1", 0)),
             Optional.empty(),
-            limits,
+            LockexdSettings.requestLimits(limits),
             List.of(
                 new RdlmDialect(leases, access),
                 new LockServerDialect(

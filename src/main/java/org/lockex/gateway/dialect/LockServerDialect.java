@@ -10,12 +10,10 @@ import org.lockex.gateway.http.Access;
 import org.lockex.gateway.http.Dialect;
 import org.lockex.gateway.http.HttpExchange;
 import org.lockex.gateway.http.PathNames;
-import org.lockex.gateway.lease.Later;
 import org.lockex.gateway.lease.LeaseOutcome;
 import org.lockex.gateway.lease.LeaseRequest;
 import org.lockex.gateway.lease.LeaseView;
 import org.lockex.gateway.lease.Leases;
-import org.lockex.gateway.lease.PendingLease;
 import org.lockex.znode.LockId;
 
 /**
@@ -69,7 +67,7 @@ public final class LockServerDialect implements Dialect {
       exchange.with("Allow", "GET").answer(405);
       return true;
     }
-    Optional<LockId> lock = words.size() > 1 ? PathNames.lock(words.get(1)) : Optional.empty();
+    Optional<LockId> lock = words.size() > 1 ? LockId.ifValid(words.get(1)) : Optional.empty();
     String requester = words.size() > 2 ? words.get(2) : "";
     if ((words.size() > 1 && lock.isEmpty())
         || (words.size() > 2 && (requester.isEmpty() || requester.length() > MOST_REQUESTER))) {
@@ -106,7 +104,7 @@ public final class LockServerDialect implements Dialect {
 
   private void look(
       HttpExchange exchange, LockId lock, Function<List<LeaseView>, Boolean> question) {
-    Later.on(
+    exchange.when(
         leases.census().contenders(lock),
         all -> {
           if (all.isEmpty()) {
@@ -118,31 +116,24 @@ public final class LockServerDialect implements Dialect {
   }
 
   private void lock(HttpExchange exchange, LockId lock, String requester) {
-    PendingLease ticket =
-        leases.acquire(
-            new LeaseRequest(
-                lock,
-                1,
-                NAME,
-                exchange.client(),
-                requester,
-                Optional.of(requester),
-                settings.attemptTimeout(),
-                settings.lockTimeout(),
-                Duration.ZERO));
-    Later.on(
-        ticket.queued,
-        waits -> {
-          if (waits) {
-            exchange.onHangUp(() -> leases.hangUp(ticket));
-          }
-        });
-    Later.on(
-        ticket.outcome,
+    LeaseRequest wanted =
+        new LeaseRequest(
+            lock,
+            1,
+            NAME,
+            exchange.client(),
+            requester,
+            Optional.of(requester),
+            settings.attemptTimeout(),
+            settings.lockTimeout(),
+            Duration.ZERO);
+    AcquireCall.start(
+        leases,
+        exchange,
+        wanted,
         outcome -> {
           switch (outcome) {
             case LeaseOutcome.Granted(LeaseView lease) -> {
-              exchange.ifUnsent(() -> leases.giveBack(lease));
               say(
                   exchange.with("Lockex-Token", Long.toString(lease.token())),
                   seconds(lease.expires().orElseThrow()));
@@ -166,7 +157,7 @@ public final class LockServerDialect implements Dialect {
   }
 
   private void unlock(HttpExchange exchange, LockId lock, String requester) {
-    Later.on(
+    exchange.when(
         leases.releaseOf(lock, requester),
         done -> {
           if (done.isEmpty()) {

@@ -1,6 +1,7 @@
 package org.lockex.gateway.dialect;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,8 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.lockex.cli.Listen;
-import org.lockex.cli.UsageException;
 import org.lockex.znode.LockId;
 
 /**
@@ -18,13 +17,13 @@ import org.lockex.znode.LockId;
  * section for each further lock, named after it, with the keys LOCK_SIZE, LOCK_GRACE_TIME,
  * LOCK_EXPIRATION_TIME and LOCK_MAX_LOCK_TIME, each of which defaults to its DEFAULT_ counterpart.
  *
- * @param listen SERVER and PORT
+ * @param listen SERVER and PORT, unresolved
  * @param logFile LOG_FILE; empty: stderr
  * @param logLevel LOGLEVEL: superdebug, debug, info, error or warning
  * @param locks the locks, the default one first
  */
 public record LockserverConfiguration(
-    Optional<Listen> listen,
+    Optional<InetSocketAddress> listen,
     Optional<Path> logFile,
     Optional<String> logLevel,
     List<CountingLock> locks) {
@@ -33,20 +32,30 @@ public record LockserverConfiguration(
   public static final LockserverConfiguration NONE =
       new LockserverConfiguration(Optional.empty(), Optional.empty(), Optional.empty(), List.of());
 
+  /** A file that is no configuration; the message says what is wrong with it. */
+  public static final class BadConfiguration extends Exception {
+    private static final long serialVersionUID = 1;
+
+    BadConfiguration(String what) {
+      super(what);
+    }
+  }
+
   private static final String GENERAL = "general";
   private static final int ORIGINAL_PORT = 9090;
+  private static final int LAST_PORT = 65535;
 
   /**
    * Reads a file. LIFECYCLE_PERIOD is accepted and not needed: nothing polls.
    *
-   * @throws UsageException if it cannot be read, or a value is wrong; the message names it
+   * @throws BadConfiguration if it cannot be read, or a value is wrong; the message names it
    */
-  public static LockserverConfiguration read(Path file) throws UsageException {
+  public static LockserverConfiguration read(Path file) throws BadConfiguration {
     Map<String, Map<String, String>> sections;
     try {
       sections = sections(file, Files.readAllLines(file));
     } catch (IOException e) {
-      throw new UsageException("--config: cannot read " + e.getMessage());
+      throw new BadConfiguration("cannot read " + e.getMessage());
     }
     Map<String, String> general = sections.getOrDefault(GENERAL, Map.of());
     List<CountingLock> locks = new ArrayList<>();
@@ -66,7 +75,7 @@ public record LockserverConfiguration(
   }
 
   private static Map<String, Map<String, String>> sections(Path file, List<String> lines)
-      throws UsageException {
+      throws BadConfiguration {
     Map<String, Map<String, String>> sections = new LinkedHashMap<>();
     Map<String, String> section = Map.of();
     int number = 0;
@@ -83,23 +92,27 @@ public record LockserverConfiguration(
             line.substring(0, equals).strip().toUpperCase(java.util.Locale.ROOT),
             line.substring(equals + 1).strip());
       } else if (!line.isEmpty() && !line.startsWith("#") && !line.startsWith(";")) {
-        throw new UsageException(
-            "--config: " + file + ":" + number + ": not KEY=VALUE in a section");
+        throw new BadConfiguration(file + ":" + number + ": not KEY=VALUE in a section");
       }
     }
     return sections;
   }
 
-  private static Optional<Listen> listen(Map<String, String> general) throws UsageException {
+  private static Optional<InetSocketAddress> listen(Map<String, String> general)
+      throws BadConfiguration {
     if (!general.containsKey("SERVER") && !general.containsKey("PORT")) {
       return Optional.empty();
     }
     String host = general.getOrDefault("SERVER", "localhost");
-    return Optional.of(new Listen(host, whole(general, "PORT", ORIGINAL_PORT)));
+    int port = whole(general, "PORT", ORIGINAL_PORT);
+    if (port < 0 || port > LAST_PORT) {
+      throw new BadConfiguration("PORT: not a port: " + port);
+    }
+    return Optional.of(InetSocketAddress.createUnresolved(host, port));
   }
 
   private static CountingLock lock(
-      String name, Map<String, String> own, Map<String, String> general) throws UsageException {
+      String name, Map<String, String> own, Map<String, String> general) throws BadConfiguration {
     Map<String, String> values = new LinkedHashMap<>();
     for (String key : List.of("SIZE", "GRACE_TIME", "EXPIRATION_TIME", "MAX_LOCK_TIME")) {
       String fallback = general.getOrDefault("DEFAULT_LOCK_" + key, "");
@@ -117,25 +130,25 @@ public record LockserverConfiguration(
           seconds(values, "EXPIRATION_TIME", 1200),
           seconds(values, "MAX_LOCK_TIME", 1200));
     } catch (IllegalArgumentException e) {
-      throw new UsageException("--config: lock " + name + ": " + e.getMessage());
+      throw new BadConfiguration("lock " + name + ": " + e.getMessage());
     }
   }
 
   private static Duration seconds(Map<String, String> values, String key, int otherwise)
-      throws UsageException {
+      throws BadConfiguration {
     String text = values.getOrDefault(key, String.valueOf(otherwise));
     return Seconds.of(text)
         .filter(Duration::isPositive)
-        .orElseThrow(() -> new UsageException("--config: " + key + ": not seconds: " + text));
+        .orElseThrow(() -> new BadConfiguration(key + ": not seconds: " + text));
   }
 
   private static int whole(Map<String, String> values, String key, int otherwise)
-      throws UsageException {
+      throws BadConfiguration {
     String text = values.getOrDefault(key, String.valueOf(otherwise));
     try {
       return Integer.parseInt(text);
     } catch (NumberFormatException e) {
-      throw new UsageException("--config: " + key + ": not a whole number: " + text);
+      throw new BadConfiguration(key + ": not a whole number: " + text);
     }
   }
 }

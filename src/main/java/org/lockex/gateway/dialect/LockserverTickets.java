@@ -9,8 +9,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.lockex.gateway.http.Continuation;
 import org.lockex.gateway.http.HttpExchange;
-import org.lockex.gateway.lease.Later;
 import org.lockex.gateway.lease.LeaseOutcome;
 import org.lockex.gateway.lease.LeaseRequest;
 import org.lockex.gateway.lease.LeaseView;
@@ -25,13 +26,16 @@ import org.lockex.znode.LockId;
  * released through any lockexd.
  */
 public final class LockserverTickets {
+  private static final String NAME = "xmlrpc";
   private static final Duration EVER = Duration.ofDays(3650);
-  private static final Duration LONGEST_CALL = Duration.ofMinutes(5);
   private static final int MOST_DESCRIPTION = 1024;
+
+  /** A query that calls may still refer to, and how often they have. */
+  private record OpenTicket(PendingLease lease, AtomicInteger uses) {}
 
   private final Leases leases;
   private final Map<String, CountingLock> locks;
-  private final Map<String, PendingLease> open = new ConcurrentHashMap<>();
+  private final Map<String, OpenTicket> open = new ConcurrentHashMap<>();
 
   public LockserverTickets(Leases leases, List<CountingLock> locks) {
     this.leases = leases;
@@ -40,143 +44,97 @@ public final class LockserverTickets {
     this.locks = Map.copyOf(byName);
   }
 
-  void declare(Map<String, XmlRpcDialect.Method> methods) {
-    methods.put(
-        "lock.query",
-        new XmlRpcDialect.Method(
-            List.of("string", "string", "string"),
-            "lock.query(name, description): joins the lock's queue and returns a ticket.",
-            (exchange, p) ->
-                query(
-                    lock(XmlRpcDialect.text(p, 0)), XmlRpcDialect.text(p, 1), exchange.client())));
-    methods.put(
-        "lock.wait",
-        new XmlRpcDialect.Method(
-            List.of("string", "string", "string", "double"),
-            "lock.wait(name, ticket, seconds): waits for the turn; returns granted, waiting (call"
-                + " again) or expired.",
-            (exchange, p) ->
-                await(
-                    exchange,
-                    lock(XmlRpcDialect.text(p, 0)),
-                    XmlRpcDialect.text(p, 1),
-                    seconds(p.get(2)))));
-    methods.put(
-        "lock.release",
-        new XmlRpcDialect.Method(
-            List.of("boolean", "string", "string"),
-            "lock.release(name, ticket): gives the lock, or the place in the queue, back; false if"
-                + " there was none.",
-            (exchange, p) -> release(lock(XmlRpcDialect.text(p, 0)), XmlRpcDialect.text(p, 1))));
-    methods.put(
-        "lock.info",
-        new XmlRpcDialect.Method(
-            List.of("struct", "string", "string"),
-            "lock.info(name, ticket): state (granted, waiting or expired), and when granted the"
-                + " fencing token and when it expires (seconds of Unix time), as strings.",
-            (exchange, p) -> info(lock(XmlRpcDialect.text(p, 0)), XmlRpcDialect.text(p, 1))));
-    methods.put(
-        "lock.list",
-        new XmlRpcDialect.Method(
-            List.of("array"),
-            "lock.list(): for each lock its name, size, holders and waiters, each with ticket,"
-                + " description, since and token.",
-            (exchange, p) -> XmlRpcDialect.done(list())));
-  }
-
-  private CountingLock lock(String name) {
+  /**
+   * A lock of the configuration.
+   *
+   * @throws XmlRpcFault if there is none of that name
+   */
+  CountingLock lock(String name) {
     CountingLock lock = locks.get(name);
     if (lock == null) {
-      throw new XmlRpcDialect.RpcFault(XmlRpcDialect.NO_SUCH_LOCK, "no such lock: " + name);
+      throw new XmlRpcFault(XmlRpcFault.NO_SUCH_LOCK, "no such lock: " + name);
     }
     return lock;
   }
 
-  private static Duration seconds(Object value) {
-    String text =
-        value instanceof Long || value instanceof Double ? String.valueOf(value) : "not a number";
-    Duration seconds =
-        Seconds.of(text)
-            .orElseThrow(() ->
-                new XmlRpcDialect.RpcFault(
-                    XmlRpcDialect.PARAMETERS, "seconds must be a number >= 0"));
-    return seconds.compareTo(LONGEST_CALL) > 0 ? LONGEST_CALL : seconds;
-  }
-
-  private CompletableFuture<Object> query(CountingLock lock, String description, String client) {
+  /** Joins the queue; the ticket. */
+  CompletableFuture<Object> query(CountingLock lock, String description, String client) {
     if (description.length() > MOST_DESCRIPTION) {
-      throw new XmlRpcDialect.RpcFault(XmlRpcDialect.PARAMETERS, "the description is too long");
+      throw new XmlRpcFault(XmlRpcFault.PARAMETERS, "the description is too long");
     }
-    PendingLease ticket =
+    PendingLease lease =
         leases.acquire(
             new LeaseRequest(
                 lock.id(),
                 lock.size(),
-                XmlRpcDialect.NAME,
+                NAME,
                 client,
                 description,
                 Optional.empty(),
                 EVER,
                 lock.maxLockTime(),
                 lock.grace()));
-    open.put(ticket.uid(), ticket);
-    Later.on(
-        ticket.outcome,
-        outcome -> leases.later(lock.expiration(), () -> open.remove(ticket.uid())));
+    OpenTicket ticket = new OpenTicket(lease, new AtomicInteger());
+    String uid = lease.uid();
+    open.put(uid, ticket);
+    Continuation.of(
+        ticket.lease().outcome(),
+        outcome -> leases.later(lock.expiration(), () -> open.remove(uid)));
     use(lock, ticket);
     CompletableFuture<Object> answer = new CompletableFuture<>();
-    Later.on(ticket.joined, there -> answer.complete(ticket.uid()));
-    Later.on(
-        ticket.outcome,
+    Continuation.of(lease.joined(), there -> answer.complete(uid));
+    Continuation.of(
+        ticket.lease().outcome(),
         outcome -> {
           switch (outcome) {
             case LeaseOutcome.OtherShape() ->
                 answer.completeExceptionally(
-                    new XmlRpcDialect.RpcFault(
-                        XmlRpcDialect.OTHER_SIZE, "the lock is in use with another size"));
+                    new XmlRpcFault(
+                        XmlRpcFault.OTHER_SIZE, "the lock is in use with another size"));
             case LeaseOutcome.TooMany(boolean mine) ->
                 answer.completeExceptionally(
-                    new XmlRpcDialect.RpcFault(XmlRpcDialect.TOO_MANY, "too many requests wait"));
+                    new XmlRpcFault(XmlRpcFault.TOO_MANY, "too many requests wait"));
             case LeaseOutcome.Unavailable() -> answer.completeExceptionally(away());
-            default -> answer.complete(ticket.uid());
+            default -> answer.complete(uid);
           }
         });
     return answer;
   }
 
-  private static XmlRpcDialect.RpcFault away() {
-    return new XmlRpcDialect.RpcFault(XmlRpcDialect.AWAY, "the lock service is away; try again");
+  private static XmlRpcFault away() {
+    return new XmlRpcFault(XmlRpcFault.AWAY, "the lock service is away; try again");
   }
 
   /** A call has just used the ticket: it lives on for its expiration time. */
-  private void use(CountingLock lock, PendingLease ticket) {
-    int uses = ticket.uses.incrementAndGet();
+  private void use(CountingLock lock, OpenTicket ticket) {
+    int uses = ticket.uses().incrementAndGet();
     leases.later(
         lock.expiration(),
         () -> {
-          if (ticket.uses.get() == uses) {
-            leases.hangUp(ticket);
+          if (ticket.uses().get() == uses) {
+            leases.hangUp(ticket.lease());
           }
         });
   }
 
-  private CompletableFuture<Object> await(
+  /** Waits for the turn: granted, waiting (call again) or expired. */
+  CompletableFuture<Object> await(
       HttpExchange exchange, CountingLock lock, String uid, Duration patience) {
-    PendingLease ticket = open.get(uid);
-    if (ticket == null || !ticket.wanted.lock().equals(lock.id())) {
+    OpenTicket ticket = open.get(uid);
+    if (ticket == null || !ticket.lease().wanted().lock().equals(lock.id())) {
       return state(lock.id(), uid).thenApply(view -> word(view));
     }
     // While a call waits nothing expires.
-    ticket.uses.incrementAndGet();
-    leases.claim(ticket, true);
+    ticket.uses().incrementAndGet();
+    leases.claim(ticket.lease(), true);
     CompletableFuture<Object> answer = new CompletableFuture<>();
     exchange.onHangUp(() -> {
       answer.cancel(false);
       left(lock, ticket);
     });
-    Later.on(ticket.outcome, outcome -> told(outcome, answer));
+    Continuation.of(ticket.lease().outcome(), outcome -> told(outcome, answer));
     answer.completeOnTimeout("waiting", patience.toMillis(), TimeUnit.MILLISECONDS);
-    Later.on(
+    Continuation.of(
         answer,
         word -> {
           if (word.equals("waiting")) {
@@ -186,8 +144,8 @@ public final class LockserverTickets {
     return answer;
   }
 
-  private void left(CountingLock lock, PendingLease ticket) {
-    leases.claim(ticket, false);
+  private void left(CountingLock lock, OpenTicket ticket) {
+    leases.claim(ticket.lease(), false);
     use(lock, ticket);
   }
 
@@ -197,8 +155,7 @@ public final class LockserverTickets {
       case LeaseOutcome.Unavailable() -> answer.completeExceptionally(away());
       case LeaseOutcome.OtherShape() ->
           answer.completeExceptionally(
-              new XmlRpcDialect.RpcFault(
-                  XmlRpcDialect.OTHER_SIZE, "the lock is in use with another size"));
+              new XmlRpcFault(XmlRpcFault.OTHER_SIZE, "the lock is in use with another size"));
       default -> answer.complete("expired");
     }
   }
@@ -214,7 +171,8 @@ public final class LockserverTickets {
     return view.isEmpty() ? "expired" : view.get().active() ? "granted" : "waiting";
   }
 
-  private CompletableFuture<Object> release(CountingLock lock, String uid) {
+  /** Gives the lock or the place in the queue back; false if there was none. */
+  CompletableFuture<Object> release(CountingLock lock, String uid) {
     return leases
         .release(lock.id(), uid)
         .thenApply(done -> {
@@ -226,7 +184,8 @@ public final class LockserverTickets {
         });
   }
 
-  private CompletableFuture<Object> info(CountingLock lock, String uid) {
+  /** State, token and end of a ticket. */
+  CompletableFuture<Object> info(CountingLock lock, String uid) {
     return state(lock.id(), uid)
         .thenApply(view -> {
           Map<String, Object> members = new LinkedHashMap<>();
@@ -248,7 +207,8 @@ public final class LockserverTickets {
     }
   }
 
-  private List<Object> list() {
+  /** Every lock with its holders and waiters. */
+  List<Object> list() {
     Map<String, List<LeaseView>> there = new LinkedHashMap<>();
     leases.census().all().forEach(views -> there.put(views.get(0).lock().value(), views));
     List<Object> structs = new ArrayList<>();

@@ -14,12 +14,10 @@ import org.lockex.gateway.http.Access;
 import org.lockex.gateway.http.Dialect;
 import org.lockex.gateway.http.HttpExchange;
 import org.lockex.gateway.http.PathNames;
-import org.lockex.gateway.lease.Later;
 import org.lockex.gateway.lease.LeaseOutcome;
 import org.lockex.gateway.lease.LeaseRequest;
 import org.lockex.gateway.lease.LeaseView;
 import org.lockex.gateway.lease.Leases;
-import org.lockex.gateway.lease.PendingLease;
 import org.lockex.znode.LockId;
 
 /**
@@ -63,7 +61,7 @@ public final class RdlmDialect implements Dialect {
       return false;
     }
     Optional<List<String>> names = PathNames.elements(path);
-    Optional<LockId> lock = names.filter(n -> n.size() > 1).flatMap(n -> PathNames.lock(n.get(1)));
+    Optional<LockId> lock = names.filter(n -> n.size() > 1).flatMap(n -> LockId.ifValid(n.get(1)));
     if (names.isEmpty() || (names.get().size() > 1 && lock.isEmpty())) {
       problem(exchange, 400, "not a resource's name");
     } else if (locks && names.get().size() == 2) {
@@ -87,25 +85,19 @@ public final class RdlmDialect implements Dialect {
   }
 
   private void acquire(HttpExchange exchange, LockId lock) {
-    Later.either(
-        exchange.body(),
-        (bytes, failure) -> {
-          if (failure instanceof HttpExchange.BodyTooLarge) {
-            problem(exchange.with("Connection", "close"), 413, "the body is too large");
-          } else if (failure != null) {
-            exchange.close();
+    exchange.body(
+        bytes -> {
+          Optional<LeaseRequest> wanted = wanted(exchange, lock, bytes);
+          if (wanted.isPresent()) {
+            AcquireCall.start(leases, exchange, wanted.get(), outcome -> answer(exchange, outcome));
           } else {
-            Optional<LeaseRequest> wanted = wanted(exchange, lock, bytes);
-            if (wanted.isPresent()) {
-              acquire(exchange, wanted.get());
-            } else {
-              problem(
-                  exchange,
-                  400,
-                  "a JSON object with title (string), wait and lifetime (seconds) is needed");
-            }
+            problem(
+                exchange,
+                400,
+                "a JSON object with title (string), wait and lifetime (seconds) is needed");
           }
-        });
+        },
+        () -> problem(exchange, 413, "the body is too large"));
   }
 
   private Optional<LeaseRequest> wanted(HttpExchange exchange, LockId lock, byte[] bytes) {
@@ -137,22 +129,9 @@ public final class RdlmDialect implements Dialect {
     }
   }
 
-  private void acquire(HttpExchange exchange, LeaseRequest wanted) {
-    PendingLease ticket = leases.acquire(wanted);
-    Later.on(
-        ticket.queued,
-        waits -> {
-          if (waits) {
-            exchange.onHangUp(() -> leases.hangUp(ticket));
-          }
-        });
-    Later.on(ticket.outcome, outcome -> answer(exchange, outcome));
-  }
-
   private void answer(HttpExchange exchange, LeaseOutcome outcome) {
     switch (outcome) {
       case LeaseOutcome.Granted(LeaseView lease) -> {
-        exchange.ifUnsent(() -> leases.giveBack(lease));
         exchange
             .with(HttpHeader.LOCATION.asString(), exchange.base() + RdlmJson.path(lease))
             .with("Lockex-Token", Long.toString(lease.token()))
@@ -174,7 +153,7 @@ public final class RdlmDialect implements Dialect {
   private void lease(HttpExchange exchange, LockId lock, String uid) {
     switch (exchange.method()) {
       case "GET" ->
-          Later.on(
+          exchange.when(
               leases.census().find(lock, uid),
               found -> {
                 if (found.isEmpty()) {
@@ -187,7 +166,8 @@ public final class RdlmDialect implements Dialect {
               });
       case "DELETE" ->
           access.client(
-              exchange, () -> Later.on(leases.release(lock, uid), done -> deleted(exchange, done)));
+              exchange,
+              () -> exchange.when(leases.release(lock, uid), done -> deleted(exchange, done)));
       default -> problem(exchange.with("Allow", "GET, DELETE"), 405, "only GET and DELETE");
     }
   }
@@ -208,7 +188,7 @@ public final class RdlmDialect implements Dialect {
         if (lock.isEmpty()) {
           exchange.answer(200, RdlmJson.TYPE, hal.resources(leases.census().all()));
         } else {
-          Later.on(
+          exchange.when(
               leases.census().contenders(lock.get()),
               all -> {
                 if (all.isEmpty()) {
@@ -223,11 +203,11 @@ public final class RdlmDialect implements Dialect {
       }
       case "DELETE" -> {
         if (lock.isPresent()) {
-          Later.on(
+          exchange.when(
               leases.deleteAll(lock.get()),
               count -> deleted(exchange, count.map(number -> number > 0)));
         } else {
-          Later.on(leases.deleteEverything(), done -> deleted(exchange, done));
+          exchange.when(leases.deleteEverything(), done -> deleted(exchange, done));
         }
       }
       default -> problem(exchange.with("Allow", "GET, DELETE"), 405, "only GET and DELETE");

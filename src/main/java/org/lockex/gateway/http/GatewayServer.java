@@ -1,5 +1,6 @@
 package org.lockex.gateway.http;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,8 +20,6 @@ import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
-import org.lockex.cli.Listen;
-import org.lockex.cli.LockexdOptions.Limits;
 
 /** The HTTP server: every dialect on every port. */
 public final class GatewayServer {
@@ -34,17 +33,17 @@ public final class GatewayServer {
   /**
    * Builds a server; {@link #start} opens its ports.
    *
-   * @param listens where to listen
+   * @param addresses where to listen, unresolved; port 0 takes any that is free
    * @param tls the certificate and key, or empty for plain HTTP
    * @param limits how large requests may be
    * @param dialects asked in turn whether a path is theirs
    */
   public GatewayServer(
-      List<Listen> listens,
+      List<InetSocketAddress> addresses,
       Optional<SslContextFactory.Server> tls,
-      Limits limits,
+      RequestLimits limits,
       List<Dialect> dialects) {
-    requestTime = limits.requestTime();
+    requestTime = limits.arrival();
     QueuedThreadPool threads = new QueuedThreadPool(THREADS, 4);
     threads.setName("http");
     server = new Server(threads);
@@ -62,15 +61,15 @@ public final class GatewayServer {
       // too, and it is theirs to check whom they reach.
       http.addCustomizer(new SecureRequestCustomizer(false));
     }
-    for (Listen listen : listens) {
+    for (InetSocketAddress address : addresses) {
       HttpConnectionFactory factory = new HttpConnectionFactory(http);
       ServerConnector connector =
           tls.isPresent()
               ? new ServerConnector(
                   server, 1, 1, new SslConnectionFactory(tls.get(), "http/1.1"), factory)
               : new ServerConnector(server, 1, 1, factory);
-      connector.setHost(listen.host());
-      connector.setPort(listen.port());
+      connector.setHost(address.getHostString());
+      connector.setPort(address.getPort());
       connector.setAcceptQueueSize(BACKLOG);
       connector.setIdleTimeout(IDLE_MILLIS);
       server.addConnector(connector);
@@ -87,7 +86,7 @@ public final class GatewayServer {
     }
   }
 
-  /** The ports that are open, in the order of the listens. */
+  /** The ports that are open, in the order of the addresses. */
   public List<Integer> ports() {
     List<Integer> ports = new ArrayList<>();
     for (var connector : server.getConnectors()) {
@@ -117,10 +116,10 @@ public final class GatewayServer {
   }
 
   private static final class Front extends Handler.Abstract.NonBlocking {
-    private final Limits limits;
+    private final RequestLimits limits;
     private final List<Dialect> dialects;
 
-    Front(Limits limits, List<Dialect> dialects) {
+    Front(RequestLimits limits, List<Dialect> dialects) {
       this.limits = limits;
       this.dialects = dialects;
     }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.Content;
@@ -15,7 +16,6 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Promise;
-import org.lockex.cli.LockexdOptions.Limits;
 
 /** One request and its one answer. Nothing here blocks. */
 public final class HttpExchange {
@@ -24,11 +24,11 @@ public final class HttpExchange {
   private final Request request;
   private final Response response;
   private final Callback callback;
-  private final Limits limits;
+  private final RequestLimits limits;
   private final AtomicBoolean answered = new AtomicBoolean();
   private volatile Runnable unsent = () -> {};
 
-  public HttpExchange(Request request, Response response, Callback callback, Limits limits) {
+  public HttpExchange(Request request, Response response, Callback callback, RequestLimits limits) {
     this.request = request;
     this.response = response;
     this.callback = callback;
@@ -79,12 +79,59 @@ public final class HttpExchange {
   }
 
   /**
-   * The request's body; fails with {@link BodyTooLarge}, or because the client went or was too
-   * slow.
+   * Runs {@code then} with the request's body, or {@code tooLarge}. If the client goes or is too
+   * slow, the connection is closed.
    */
-  public CompletableFuture<byte[]> body() {
+  public void body(Consumer<byte[]> then, Runnable tooLarge) {
+    Continuation.of(
+        read(),
+        (bytes, failure) -> {
+          if (failure instanceof BodyTooLarge) {
+            with("Connection", "close");
+            tooLarge.run();
+          } else if (failure != null) {
+            close();
+          } else {
+            then.accept(bytes);
+          }
+        },
+        this::defect);
+  }
+
+  /**
+   * Runs {@code then}, which answers, with the future's value. If the future fails or {@code then}
+   * throws, the client is told 503 and what it would have got is given back, so that no client
+   * waits for good.
+   */
+  public <T> void when(CompletableFuture<T> future, Consumer<? super T> then) {
+    when(future, then, failure -> defect());
+  }
+
+  /** As {@link #when(CompletableFuture, Consumer)}, with an answer to failures, too. */
+  public <T> void when(
+      CompletableFuture<T> future, Consumer<? super T> then, Consumer<Throwable> failed) {
+    Continuation.of(
+        future,
+        (value, failure) -> {
+          if (failure == null) {
+            then.accept(value);
+          } else {
+            failed.accept(failure);
+          }
+        },
+        this::defect);
+  }
+
+  private void defect() {
+    if (!answered.get()) {
+      unsent.run();
+      with("Retry-After", "1").answer(503);
+    }
+  }
+
+  private CompletableFuture<byte[]> read() {
     CompletableFuture<byte[]> body = new CompletableFuture<>();
-    body.orTimeout(limits.requestTime().toMillis(), TimeUnit.MILLISECONDS);
+    body.orTimeout(limits.arrival().toMillis(), TimeUnit.MILLISECONDS);
     long length = request.getLength();
     if (length > limits.body()) {
       body.completeExceptionally(new BodyTooLarge());
@@ -114,7 +161,7 @@ public final class HttpExchange {
   }
 
   /** The body is larger than this lockexd takes. */
-  public static final class BodyTooLarge extends RuntimeException {
+  private static final class BodyTooLarge extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     BodyTooLarge() {

@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.lockex.znode.LockId;
 
 /** Names in paths: percent-encoded UTF-8 (RFC 3986), strictly. */
 public final class PathNames {
@@ -29,6 +28,7 @@ public final class PathNames {
     return Optional.of(names);
   }
 
+  /** One element, decoded; empty if it is no percent-encoded UTF-8. */
   public static Optional<String> decode(String element) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(element.length());
     for (int i = 0; i < element.length(); i++) {
@@ -56,6 +56,7 @@ public final class PathNames {
     }
   }
 
+  /** A name as one element of a path. */
   public static String encode(String name) {
     StringBuilder path = new StringBuilder();
     for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
@@ -69,14 +70,5 @@ public final class PathNames {
       }
     }
     return path.toString();
-  }
-
-  /** A lock's name; empty if ZooKeeper takes no such path element. */
-  public static Optional<LockId> lock(String name) {
-    try {
-      return Optional.of(LockId.of(name));
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
   }
 }

@@ -8,13 +8,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Goes on when a future is completed; what goes wrong then is logged, not swallowed. */
-public final class Later {
+final class Later {
   private static final Logger LOG = LoggerFactory.getLogger(Later.class);
 
   private Later() {}
 
   /** Runs {@code then} with the future's value; never if it failed. */
-  public static <T> void on(CompletableFuture<T> future, Consumer<? super T> then) {
+  static <T> void on(CompletableFuture<T> future, Consumer<? super T> then) {
     either(
         future,
         (value, failure) -> {
@@ -25,7 +25,7 @@ public final class Later {
   }
 
   /** Runs {@code then} with the future's value or its failure. */
-  public static <T> void either(
+  static <T> void either(
       CompletableFuture<T> future, BiConsumer<? super T, @Nullable Throwable> then) {
     var _ =
         future.whenComplete((value, failure) -> {

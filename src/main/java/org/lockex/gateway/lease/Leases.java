@@ -12,7 +12,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Watcher.Event.EventType;
-import org.lockex.cli.LockexdOptions.Limits;
 import org.lockex.znode.LockId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +34,7 @@ public final class Leases {
   /** How long a stop waits for ZooKeeper's answers. */
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-  private final Limits limits;
+  private final LeaseLimits limits;
   private final Note self;
   private final SerialExecutor turn = new SerialExecutor();
   private final ZooKeeperClient link;
@@ -60,7 +59,7 @@ public final class Leases {
    */
   public Leases(
       ZooKeeperSettings settings,
-      Limits limits,
+      LeaseLimits limits,
       Note self,
       String version,
       LeaseStatistics.LeaseListener counted) {
@@ -139,7 +138,7 @@ public final class Leases {
       return Optional.of(new LeaseOutcome.Unavailable());
     }
     if (engine.tickets().size() >= limits.waiting()
-        || (engine.tree().size() >= limits.resources()
+        || (engine.tree().size() >= limits.locks()
             && engine.tree().known(wanted.lock().value()) == null)) {
       return Optional.of(new LeaseOutcome.TooMany(false));
     }

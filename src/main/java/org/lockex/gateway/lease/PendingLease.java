@@ -3,7 +3,6 @@ package org.lockex.gateway.lease;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,22 +29,19 @@ public final class PendingLease {
     GONE
   }
 
-  public final LeaseRequest wanted;
+  final LeaseRequest wanted;
   final Shape shape;
   final UUID uuid = UUID.randomUUID();
-  public final String uid = uuid.toString().replace("-", "");
+  final String uid = uuid.toString().replace("-", "");
   final Note note;
   final long arrivedAt;
-  public final CompletableFuture<LeaseOutcome> outcome = new CompletableFuture<>();
+  final CompletableFuture<LeaseOutcome> outcome = new CompletableFuture<>();
 
   /** Completed with true when it has to wait, with false when it is over without. */
-  public final CompletableFuture<Boolean> queued = new CompletableFuture<>();
+  final CompletableFuture<Boolean> queued = new CompletableFuture<>();
 
   /** Completed when the queue node is there. */
-  public final CompletableFuture<Boolean> joined = new CompletableFuture<>();
-
-  /** How often calls have used it, where it outlives them. */
-  public final AtomicInteger uses = new AtomicInteger();
+  final CompletableFuture<Boolean> joined = new CompletableFuture<>();
 
   State state = State.QUEUEING;
   @Nullable MirroredNode node;
@@ -72,6 +68,26 @@ public final class PendingLease {
   /** The name under which the request, and later its grant, is known. */
   public String uid() {
     return uid;
+  }
+
+  /** What became of it; completed once, and never with a failure. */
+  public CompletableFuture<LeaseOutcome> outcome() {
+    return outcome;
+  }
+
+  /** Completed with true when it has to wait, with false when it is over without. */
+  public CompletableFuture<Boolean> queued() {
+    return queued;
+  }
+
+  /** Completed when the queue node is there. */
+  public CompletableFuture<Boolean> joined() {
+    return joined;
+  }
+
+  /** What the client asked for. */
+  public LeaseRequest wanted() {
+    return wanted;
   }
 
   /** Whether a transaction is on its way that may make it a grant. */

@@ -12,7 +12,6 @@ import org.lockex.gateway.http.Dialect;
 import org.lockex.gateway.http.HttpExchange;
 import org.lockex.gateway.http.PathNames;
 import org.lockex.gateway.lease.BusyLock;
-import org.lockex.gateway.lease.Later;
 import org.lockex.gateway.lease.Leases;
 import org.lockex.znode.LockId;
 
@@ -106,17 +105,9 @@ public final class StatusPages implements Dialect {
     } else if (!ours) {
       exchange.answer(403);
     } else {
-      Later.either(
-          exchange.body(),
-          (bytes, failure) -> {
-            if (failure == null) {
-              breakLock(exchange, new String(bytes, StandardCharsets.UTF_8));
-            } else if (failure instanceof HttpExchange.BodyTooLarge) {
-              exchange.with("Connection", "close").answer(413);
-            } else {
-              exchange.close();
-            }
-          });
+      exchange.body(
+          bytes -> breakLock(exchange, new String(bytes, StandardCharsets.UTF_8)),
+          () -> exchange.answer(413));
     }
   }
 
@@ -125,13 +116,13 @@ public final class StatusPages implements Dialect {
         field(form, "lock")
             .flatMap(PathNames::decode)
             .flatMap(PathNames::decode)
-            .flatMap(PathNames::lock);
+            .flatMap(LockId::ifValid);
     Optional<String> uid = field(form, "uid");
     if (lock.isEmpty() || uid.isEmpty()) {
       exchange.answer(400);
       return;
     }
-    Later.on(
+    exchange.when(
         leases.breakOne(lock.get(), uid.get()),
         done -> {
           if (done.isEmpty()) {
