@@ -21,7 +21,7 @@ class PackagesTest {
   private static final Set<String> FOUNDATION =
       union(LOCK, Set.of("znode", "cli", "child", "local"));
   private static final Set<String> GATEWAY =
-      Set.of("gateway.lease", "gateway.http", "gateway.dialect", "gateway.status");
+      Set.of("gateway.async", "gateway.lease", "gateway.http", "gateway.dialect", "gateway.status");
   private static final Map<String, Set<String>> KNOWS =
       Map.ofEntries(
           Map.entry("znode", Set.of()),
@@ -34,8 +34,9 @@ class PackagesTest {
           Map.entry("cli", Set.of("znode", "lock.session")),
           Map.entry("run", FOUNDATION),
           Map.entry("inspect", FOUNDATION),
-          Map.entry("gateway.lease", Set.of("znode")),
-          Map.entry("gateway.http", Set.of("znode")),
+          Map.entry("gateway.async", Set.of()),
+          Map.entry("gateway.lease", Set.of("znode", "gateway.async")),
+          Map.entry("gateway.http", Set.of()),
           Map.entry("gateway.dialect", Set.of("znode", "gateway.lease", "gateway.http")),
           Map.entry("gateway.status", Set.of("znode", "gateway.lease", "gateway.http")),
           Map.entry("gateway", union(FOUNDATION, GATEWAY)));

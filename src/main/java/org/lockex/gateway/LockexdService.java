@@ -1,9 +1,6 @@
 package org.lockex.gateway;
 
-import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +8,10 @@ import java.util.Optional;
 import org.lockex.cli.LockexdOptions;
 import org.lockex.cli.UsageException;
 import org.lockex.cli.Version;
+import org.lockex.gateway.async.AsyncRuntime;
+import org.lockex.gateway.async.TimerThread;
+import org.lockex.gateway.async.ZooKeeperClient;
+import org.lockex.gateway.async.ZooKeeperSettings;
 import org.lockex.gateway.dialect.LockServerDialect;
 import org.lockex.gateway.dialect.LockserverConfiguration;
 import org.lockex.gateway.dialect.LockserverTickets;
@@ -19,13 +20,14 @@ import org.lockex.gateway.dialect.XmlRpcDialect;
 import org.lockex.gateway.http.Access;
 import org.lockex.gateway.http.GatewayServer;
 import org.lockex.gateway.lease.Leases;
-import org.lockex.gateway.lease.Note;
 import org.lockex.gateway.status.GatewayMetrics;
 import org.lockex.gateway.status.StatusPages;
 import org.lockex.local.LocalException;
+import org.lockex.znode.Contender;
 
 /** Everything that runs: the leases, the dialects over them, the server in front. */
-record LockexdService(Leases leases, GatewayServer server, List<InetSocketAddress> listens) {
+record LockexdService(
+    Leases leases, TimerThread timer, GatewayServer server, List<InetSocketAddress> listens) {
 
   /**
    * Puts the parts together; nothing runs yet.
@@ -40,12 +42,14 @@ record LockexdService(Leases leases, GatewayServer server, List<InetSocketAddres
       Runnable shutdown)
       throws UsageException, LocalException {
     GatewayMetrics metrics = new GatewayMetrics();
+    ZooKeeperSettings zooKeeper = LockexdSettings.zooKeeper(options.connection(), inside);
+    TimerThread timer = new TimerThread();
     Leases leases =
         new Leases(
-            LockexdSettings.zooKeeper(options.connection(), inside),
+            AsyncRuntime.ofThisProcess(new ZooKeeperClient(zooKeeper), timer),
+            zooKeeper.root(),
             LockexdSettings.leaseLimits(options.limits()),
-            self(),
-            Version.number(),
+            Contender.ofThisProcess(List.of(), Instant.now(), Version.number()),
             metrics);
     metrics.watch(leases);
     Access access = LockexdSettings.access(options);
@@ -66,18 +70,7 @@ record LockexdService(Leases leases, GatewayServer server, List<InetSocketAddres
                 new XmlRpcDialect(access, new LockserverTickets(leases, configuration.locks())),
                 new StatusPages(leases, access, metrics)));
     metrics.watch(server);
-    return new LockexdService(leases, server, listens);
-  }
-
-  private static Note self() {
-    String host;
-    try {
-      host = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
-    } catch (IOException e) {
-      host = "";
-    }
-    return new Note(
-        host, ProcessHandle.current().pid(), "", "lockexd", Instant.now(), Optional.empty());
+    return new LockexdService(leases, timer, server, listens);
   }
 
   /** Connects to ZooKeeper and opens the ports. */
@@ -100,6 +93,7 @@ record LockexdService(Leases leases, GatewayServer server, List<InetSocketAddres
   void stop() throws Exception {
     server.refuse();
     leases.stop();
+    timer.close();
     server.stop();
   }
 }

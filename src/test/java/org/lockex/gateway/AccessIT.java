@@ -158,7 +158,7 @@ class AccessIT {
                   throw new AssertionError(e);
                 }
               });
-      Poll.until("a waiter", () -> gateway.leases.census().waiting() == 1);
+      Poll.until("a waiter", () -> gateway.leases.directory().waiting() == 1);
       HttpResponse<String> tooMany = Clients.send("POST", url, WireTest.body(1, 5));
       assertEquals(429, tooMany.statusCode());
       assertTrue(tooMany.headers().firstValue("Retry-After").isPresent());

@@ -83,7 +83,7 @@ final class Clients {
     private Optional<LeaseView> find(Held held) {
       return gateway
           .leases
-          .census()
+          .directory()
           .find(LockId.of(held.lock()), held.handle())
           .join()
           .orElseThrow()

@@ -64,7 +64,7 @@ class LockServerWireIT extends WireTest {
     assertEquals("0\n", ask("/LOCK/KEYC/CLIENT_A"));
     var waiting = sending("GET", "/LOCK/KEYC/CLIENT_B", "");
     Poll.until(
-        "a waiter", () -> gateway.leases.census().all().stream().anyMatch(l -> l.size() == 2));
+        "a waiter", () -> gateway.leases.directory().all().stream().anyMatch(l -> l.size() == 2));
     assertEquals("0\n", ask("/LOCK/KEYC/CLIENT_B"));
     assertTrue(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start) < 500);
     assertEquals("1\n", ask("/UNLOCK/KEYC/CLIENT_A"));

@@ -8,6 +8,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.lockex.cli.LockexdOptions.Limits;
+import org.lockex.gateway.async.AsyncRuntime;
+import org.lockex.gateway.async.TimerThread;
+import org.lockex.gateway.async.ZooKeeperClient;
+import org.lockex.gateway.async.ZooKeeperSettings;
 import org.lockex.gateway.dialect.CountingLock;
 import org.lockex.gateway.dialect.LockServerDialect;
 import org.lockex.gateway.dialect.LockserverTickets;
@@ -17,10 +21,9 @@ import org.lockex.gateway.http.Access;
 import org.lockex.gateway.http.GatewayServer;
 import org.lockex.gateway.lease.LeaseStatistics;
 import org.lockex.gateway.lease.Leases;
-import org.lockex.gateway.lease.Note;
-import org.lockex.gateway.lease.ZooKeeperSettings;
 import org.lockex.gateway.status.GatewayMetrics;
 import org.lockex.gateway.status.StatusPages;
+import org.lockex.znode.Contender;
 import org.lockex.znode.LockId;
 
 /** A gateway in this process, on a free port, with locks for every dialect. */
@@ -28,6 +31,7 @@ final class TestGateway implements AutoCloseable {
   final Duration wait;
   final Duration lifetime;
   final Leases leases;
+  private final TimerThread timer = new TimerThread();
   final GatewayServer gateway;
   final int port;
   final AtomicInteger expired = new AtomicInteger();
@@ -48,10 +52,14 @@ final class TestGateway implements AutoCloseable {
     this.lifetime = lifetime;
     leases =
         new Leases(
-            new ZooKeeperSettings(zooKeeper, "/lockex", Duration.ofSeconds(6), Optional.empty()),
+            AsyncRuntime.ofThisProcess(
+                new ZooKeeperClient(
+                    new ZooKeeperSettings(
+                        zooKeeper, "/lockex", Duration.ofSeconds(6), Optional.empty())),
+                timer),
+            "/lockex",
             LockexdSettings.leaseLimits(limits),
-            new Note("host", 1, "user", "lockexd", Instant.now(), Optional.empty()),
-            "1.0.0",
+            new Contender("host", 1, "user", "lockexd", Instant.now(), "1.0.0"),
             new LeaseStatistics.LeaseListener() {
               @Override
               public void granted(long waitedNanos) {}
@@ -92,7 +100,7 @@ final class TestGateway implements AutoCloseable {
     leases.start();
     gateway.start();
     port = gateway.ports().getFirst();
-    Poll.until("the gateway is ready", leases.census()::ready);
+    Poll.until("the gateway is ready", leases.directory()::ready);
   }
 
   private CountingLock counting(String name, int size) {
@@ -107,6 +115,7 @@ final class TestGateway implements AutoCloseable {
   @Override
   public void close() throws Exception {
     leases.stop();
+    timer.close();
     gateway.stop();
   }
 }

@@ -105,7 +105,7 @@ public final class LockServerDialect implements Dialect {
   private void look(
       HttpExchange exchange, LockId lock, Function<List<LeaseView>, Boolean> question) {
     exchange.when(
-        leases.census().contenders(lock),
+        leases.directory().contenders(lock),
         all -> {
           if (all.isEmpty()) {
             unavailable(exchange);

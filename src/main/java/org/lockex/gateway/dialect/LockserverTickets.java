@@ -119,7 +119,7 @@ public final class LockserverTickets {
 
   /** Waits for the turn: granted, waiting (call again) or expired. */
   CompletableFuture<Object> await(
-      HttpExchange exchange, CountingLock lock, String uid, Duration patience) {
+      HttpExchange exchange, CountingLock lock, String uid, Duration waitTime) {
     OpenTicket ticket = open.get(uid);
     if (ticket == null || !ticket.lease().wanted().lock().equals(lock.id())) {
       return state(lock.id(), uid).thenApply(view -> word(view));
@@ -133,7 +133,7 @@ public final class LockserverTickets {
       left(lock, ticket);
     });
     Continuation.of(ticket.lease().outcome(), outcome -> told(outcome, answer));
-    answer.completeOnTimeout("waiting", patience.toMillis(), TimeUnit.MILLISECONDS);
+    answer.completeOnTimeout("waiting", waitTime.toMillis(), TimeUnit.MILLISECONDS);
     Continuation.of(
         answer,
         word -> {
@@ -162,7 +162,7 @@ public final class LockserverTickets {
 
   private CompletableFuture<Optional<LeaseView>> state(LockId lock, String uid) {
     return leases
-        .census()
+        .directory()
         .find(lock, uid)
         .thenApply(found -> found.orElseThrow(LockserverTickets::away).stream().findFirst());
   }
@@ -210,7 +210,7 @@ public final class LockserverTickets {
   /** Every lock with its holders and waiters. */
   List<Object> list() {
     Map<String, List<LeaseView>> there = new LinkedHashMap<>();
-    leases.census().all().forEach(views -> there.put(views.get(0).lock().value(), views));
+    leases.directory().all().forEach(views -> there.put(views.get(0).lock().value(), views));
     List<Object> structs = new ArrayList<>();
     for (CountingLock lock : locks.values()) {
       List<LeaseView> views = there.getOrDefault(lock.id().value(), List.of());

@@ -154,7 +154,7 @@ public final class RdlmDialect implements Dialect {
     switch (exchange.method()) {
       case "GET" ->
           exchange.when(
-              leases.census().find(lock, uid),
+              leases.directory().find(lock, uid),
               found -> {
                 if (found.isEmpty()) {
                   unavailable(exchange);
@@ -186,10 +186,10 @@ public final class RdlmDialect implements Dialect {
     switch (exchange.method()) {
       case "GET" -> {
         if (lock.isEmpty()) {
-          exchange.answer(200, RdlmJson.TYPE, hal.resources(leases.census().all()));
+          exchange.answer(200, RdlmJson.TYPE, hal.resources(leases.directory().all()));
         } else {
           exchange.when(
-              leases.census().contenders(lock.get()),
+              leases.directory().contenders(lock.get()),
               all -> {
                 if (all.isEmpty()) {
                   unavailable(exchange);

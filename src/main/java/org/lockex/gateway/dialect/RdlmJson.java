@@ -86,7 +86,7 @@ final class RdlmJson {
   private static void members(JsonGenerator out, LeaseView lease) throws IOException {
     out.writeStringField("uid", lease.uid());
     out.writeStringField("title", lease.title());
-    seconds(out, "wait", lease.patience());
+    seconds(out, "wait", lease.waitTime());
     seconds(out, "lifetime", lease.lifetime());
     out.writeBooleanField("active", lease.active());
     String prefix = lease.active() ? "active" : "wait";

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
-import org.apache.zookeeper.data.Stat;
-import org.jspecify.annotations.Nullable;
+import org.lockex.gateway.async.StepSubject;
+import org.lockex.gateway.async.TransactionQueue;
 
 /**
  * Deletes grants whose lifetime is over. Clocks of different hosts are never compared:
@@ -22,93 +22,81 @@ import org.jspecify.annotations.Nullable;
  *       and the grant lasts longer, never shorter, than promised.
  * </ul>
  *
+ * <p>Until one of these has told how old a grant is, its end is unknown, and what is unknown is
+ * never over.
+ *
  * <p>All living lockexds do this for all grants; the delete is version-checked, so the first one
  * wins and the others change nothing. Those that did not give the grant wait a little longer.
  */
 final class GrantExpiry {
   private static final Duration COURTESY = Duration.ofMillis(40);
-  private static final int EPOCH_SHIFT = 32;
 
-  private final LeaseContext engine;
+  private final LeaseContext context;
   private final Consumer<MirroredLock> moved;
 
   /** {@code moved} hears of each lock that has one holder less. */
-  GrantExpiry(LeaseContext engine, Consumer<MirroredLock> moved) {
-    this.engine = engine;
+  GrantExpiry(LeaseContext context, Consumer<MirroredLock> moved) {
+    this.context = context;
     this.moved = moved;
   }
 
-  /** Begins to count for a grant of our own, of which we heard just now. */
+  /** Counts for a grant of our own; from now if we hear of it just now. */
   void granted(MirroredNode node) {
-    node.expiresAt = engine.timer().now() + lifetime(node).toNanos();
+    node.beganBy(context.now());
     arm(node, Duration.ZERO);
   }
 
-  /** Begins to count for somebody's grant that is certainly {@code age} old. */
+  /** Counts for somebody's grant; from now if it is new. */
+  void seen(MirroredNode node) {
+    seen(node, Duration.ZERO);
+  }
+
+  /** Counts for somebody's grant that is certainly {@code age} old, or older if that is known. */
   void seen(MirroredNode node, Duration age) {
-    node.expiresAt = engine.timer().now() + lifetime(node).minus(age).toNanos();
+    node.beganBy(context.now() - age.toNanos());
     arm(node, COURTESY);
-  }
-
-  /** Goes on counting for a grant that was seen before. */
-  void goOn(MirroredNode node) {
-    arm(node, COURTESY);
-  }
-
-  /** Whether a grant's lifetime is over, be it deleted yet or not. */
-  boolean over(MirroredNode node) {
-    return node.grant() && node.expiresAt - engine.timer().now() <= 0;
-  }
-
-  /**
-   * How old a grant certainly is, given any later write.
-   *
-   * @param grant the node of the grant
-   * @param zxid the transaction of the later write
-   * @param millis the leader's time of that write
-   */
-  static Duration age(Stat grant, long zxid, long millis) {
-    boolean sameClock = grant.getCzxid() >> EPOCH_SHIFT == zxid >> EPOCH_SHIFT;
-    return sameClock && millis > grant.getCtime()
-        ? Duration.ofMillis(millis - grant.getCtime())
-        : Duration.ZERO;
-  }
-
-  private static Duration lifetime(MirroredNode node) {
-    return node.note.flatMap(Note::lease).map(Note.Terms::lifetime).orElse(Duration.ZERO);
   }
 
   private void arm(MirroredNode node, Duration longer) {
-    if (node.expiry != null) {
-      node.expiry.cancel(false);
+    if (node.end() instanceof GrantEnd.At(long nanos)) {
+      node.expiresBy(context.at(nanos + longer.toNanos(), node.lock(), () -> delete(node)));
     }
-    node.expiry = engine.timer().at(node.expiresAt + longer.toNanos(), () -> delete(node));
   }
 
   private void delete(MirroredNode node) {
-    if (node.leaving || !engine.connected() || !engine.holds(node)) {
+    if (node.isLeaving() || !context.connected() || !context.mirror().holds(node)) {
       return;
     }
-    node.leaving = true;
-    int version = node.stat == null ? 0 : node.stat.getVersion();
-    engine
+    if (!node.isOver(context.now())) {
+      // Somebody has written a longer lifetime since.
+      arm(node, COURTESY);
+      return;
+    }
+    node.leaves();
+    context
         .transactions()
         .submitAlone(
             new TransactionQueue.Work(
-                List.of(Op.delete(node.path, version)),
+                StepSubject.of(node.lock()),
+                List.of(Op.delete(node.path(), node.version())),
                 "",
                 (code, results, zxid) -> deleted(node, code)));
   }
 
-  private void deleted(MirroredNode node, @Nullable Code code) {
+  private void deleted(MirroredNode node, Code code) {
     if (code == Code.OK) {
-      engine.statistics().expired(node.lock.id);
+      context.statistics().expired(node.lock());
     }
     if (code == Code.OK || code == Code.NONODE) {
-      node.lock.remove(node);
-      moved.accept(node.lock);
+      context
+          .mirror()
+          .known(node.lock())
+          .ifPresent(lock -> {
+            lock.remove(node);
+            moved.accept(lock);
+          });
     } else {
-      node.leaving = false;
+      node.stays();
     }
   }
 }

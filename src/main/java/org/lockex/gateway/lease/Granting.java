@@ -2,209 +2,193 @@ package org.lockex.gateway.lease;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.NavigableMap;
 import java.util.Optional;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.OpResult;
 import org.apache.zookeeper.OpResult.CreateResult;
-import org.apache.zookeeper.data.Stat;
+import org.lockex.gateway.async.AsyncZooKeeper;
+import org.lockex.gateway.async.TransactionQueue;
+import org.lockex.gateway.lease.PendingState.PendingEvent;
+import org.lockex.znode.QueueNames;
 
 /** Grants the lock to the request that is first in its queue. */
 final class Granting {
-  private static final int MOST_ATTEMPTS = 10;
-
-  private final LeaseContext engine;
-  private final LockContainers parents;
+  private final LeaseContext context;
+  private final LockContainers containers;
   private final Leaving leaving;
   private final GrantExpiry expiry;
 
-  Granting(LeaseContext engine, LockContainers parents) {
-    this.engine = engine;
-    this.parents = parents;
-    this.leaving = new Leaving(engine, this::turnOf, this::settle);
-    this.expiry = new GrantExpiry(engine, this::turnOf);
-  }
-
-  Leaving leaving() {
-    return leaving;
-  }
-
-  GrantExpiry expiry() {
-    return expiry;
+  Granting(LeaseContext context, LockContainers containers, Leaving leaving, GrantExpiry expiry) {
+    this.context = context;
+    this.containers = containers;
+    this.leaving = leaving;
+    this.expiry = expiry;
   }
 
   /** Grants what can be granted on {@code lock}; to be called when a reply has arrived. */
   void turnOf(MirroredLock lock) {
-    if (!engine.connected()) {
-      return;
+    if (context.connected()) {
+      lock.firsts()
+          .flatMap(node -> waiting(node).stream())
+          .toList()
+          .forEach(pending -> context.guard(pending, () -> turn(pending, lock)));
     }
-    Optional<PendingLease> mutex = ours(lock.mutexQueue);
-    Optional<PendingLease> semaphore = ours(lock.semaphoreQueue);
-    mutex.ifPresent(ticket -> first(ticket, lock));
-    semaphore.ifPresent(ticket -> first(ticket, lock));
   }
 
-  /** The request that is first in {@code queue}, if it waits and is ours. */
-  private Optional<PendingLease> ours(NavigableMap<String, MirroredNode> queue) {
-    if (queue.isEmpty()) {
-      return Optional.empty();
-    }
-    MirroredNode first = queue.firstEntry().getValue();
-    return Optional.ofNullable(engine.tickets().get(first.uid))
-        .filter(ticket -> ticket.node == first && ticket.state == PendingLease.State.WAITING);
+  /** The request of ours that waits at {@code node}. */
+  private Optional<PendingLease> waiting(MirroredNode node) {
+    return context
+        .pending(node.uid())
+        .filter(pending -> pending.isAt(node) && pending.state() == PendingState.WAITING);
   }
 
-  private void first(PendingLease ticket, MirroredLock lock) {
-    if (!lock.shapeKnown) {
-      lock.whenKnown.add(() -> turnOf(lock));
-    } else if (lock.conflicts(ticket.shape)) {
-      leaving.leave(ticket, new LeaseOutcome.OtherShape());
-    } else if (!ticket.shape.mutex() && lock.leases.size() >= ticket.shape.concurrency()) {
+  private void turn(PendingLease pending, MirroredLock lock) {
+    if (lock.isUnread()) {
+      containers.whenRead(context.subject(pending), lock, () -> turnOf(lock));
+    } else if (lock.conflicts(pending.shape())) {
+      leaving.leave(pending, new LeaseOutcome.OtherShape());
+    } else if (!lock.isFree(pending.shape())) {
       // The next one to go wakes us.
       return;
-    } else if (ticket.claimed) {
-      grant(ticket, lock);
-    } else if (ticket.unclaimed == null) {
-      ticket.unclaimed =
-          engine
-              .timer()
-              .after(
-                  ticket.wanted.grace(),
-                  () -> {
-                    ticket.unclaimed = null;
-                    if (!ticket.claimed) {
-                      leaving.leave(ticket, new LeaseOutcome.Unclaimed());
-                    }
-                  });
+    } else if (pending.claimed()) {
+      pending.node().ifPresent(node -> grant(pending, lock, node));
+    } else if (!pending.waitsForClaim()) {
+      pending.waitForClaim(
+          context.after(pending.wanted().grace(), pending, () -> claimMissed(pending)));
     }
   }
 
-  private void grant(PendingLease ticket, MirroredLock lock) {
-    MirroredNode node = ticket.node;
-    if (node == null) {
-      return;
+  private void claimMissed(PendingLease pending) {
+    pending.claimMissed();
+    if (!pending.claimed()) {
+      leaving.leave(pending, new LeaseOutcome.Unclaimed());
     }
-    ticket.state = PendingLease.State.GRANTING;
-    byte[] data = ticket.note.granted(ticket.token).json(engine.version());
+  }
+
+  private void grant(PendingLease pending, MirroredLock lock, MirroredNode node) {
+    pending.on(PendingEvent.TURN);
+    byte[] data = pending.grantedData(pending.token()).bytes();
     List<Op> ops = new ArrayList<>();
-    if (ticket.shape.mutex()) {
-      ops.add(Op.delete(node.path, -1));
-      ops.add(Op.create(node.path, data, engine.link().acl(), CreateMode.PERSISTENT));
+    if (pending.shape().isMutex()) {
+      ops.add(Op.delete(node.path(), -1));
+      ops.add(Op.create(node.path(), data, context.zooKeeper().acl(), CreateMode.PERSISTENT));
     } else {
-      String leases = lock.path + "/" + MirroredLock.LEASES;
-      if (!lock.hasLeases) {
-        ops.add(parents.container(leases, new byte[0]));
+      if (!lock.hasLeases()) {
+        ops.add(containers.container(lock.paths().leases(), new byte[0]));
       }
       ops.add(
           Op.create(
-              leases + "/" + MirroredNode.prefix(ticket.uuid, "lease"),
+              lock.paths().leases() + "/" + QueueNames.prefix(pending.uuid(), QueueNames.LEASE),
               data,
-              engine.link().acl(),
+              context.zooKeeper().acl(),
               CreateMode.PERSISTENT_SEQUENTIAL));
-      ops.add(Op.delete(node.path, -1));
+      ops.add(Op.delete(node.path(), -1));
     }
-    engine
+    context
         .transactions()
         .submit(
             new TransactionQueue.Work(
+                context.subject(pending),
                 ops,
                 "",
                 (code, results, zxid) -> {
                   if (code == Code.OK && results != null) {
-                    granted(ticket, lock, results, zxid);
-                  } else if (TransactionQueue.lost(code)) {
-                    leaving.unsure(ticket);
-                  } else {
-                    recheck(ticket, lock);
+                    granted(pending, lock, results, zxid);
+                  } else if (AsyncZooKeeper.lost(code)) {
+                    leaving.unsure(pending);
+                  } else if (pending.state().open()) {
+                    recheck(pending, lock, node);
                   }
                 }));
   }
 
-  private void granted(PendingLease ticket, MirroredLock lock, List<OpResult> results, long zxid) {
+  private void granted(PendingLease pending, MirroredLock lock, List<OpResult> results, long zxid) {
     String path =
         results.stream()
             .filter(CreateResult.class::isInstance)
             .map(result -> ((CreateResult) result).getPath())
             .reduce((first, second) -> second)
             .orElseThrow();
-    granted(ticket, lock, path, ticket.note.granted(ticket.token), MirroredNode.persistent(zxid));
+    pending.node().ifPresent(lock::remove);
+    MirroredNode node = lock.byPath(path).orElseGet(() -> new MirroredNode(lock.id(), path));
+    node.stands(pending.grantedData(pending.token()), LeaseContext.persistent(zxid));
+    lock.put(node);
+    pending.standsAt(node);
+    if (pending.state().open()) {
+      granted(pending, lock, node);
+    } else {
+      // After a defect nobody is there for it.
+      leaving.delete(node, code -> {});
+    }
   }
 
-  /** The grant is there: at {@code path}, with that note and stat. */
-  void granted(PendingLease ticket, MirroredLock lock, String path, Note note, Stat stat) {
-    if (ticket.node != null) {
-      lock.remove(ticket.node);
-    }
-    MirroredNode node = lock.byPath(path).orElseGet(() -> new MirroredNode(lock, path));
-    node.note = Optional.of(note);
-    node.stat = stat;
-    node.read = true;
-    lock.put(node);
+  /** The grant stands in ZooKeeper, at {@code node}. */
+  void granted(PendingLease pending, MirroredLock lock, MirroredNode node) {
     expiry.granted(node);
-    ticket.node = node;
-    LeaseOutcome givenUp = ticket.givenUp;
-    if (givenUp != null) {
-      ticket.state = PendingLease.State.LEAVING;
-      leaving.delete(node, ticket, givenUp);
+    if (pending.givenUp().isPresent()) {
+      pending.on(PendingEvent.LEAVE);
+      leaving.delete(pending, node, pending.givenUp().get());
     } else {
-      ticket.state = PendingLease.State.GRANTED;
-      engine.statistics().granted(lock.id, engine.timer().now() - ticket.arrivedAt);
+      pending.on(PendingEvent.GRANTED);
+      context.statistics().granted(lock.id(), context.now() - pending.arrivedAt());
       leaving.end(
-          ticket, new LeaseOutcome.Granted(LeaseViews.of(node, true, engine.timer().now())));
+          pending,
+          new LeaseOutcome.Granted(LeaseViews.of(node, true, context.now(), context.wallTime())));
     }
     turnOf(lock);
   }
 
   /** A grant did not happen: somebody deleted the waiting node, or a container was reaped. */
-  private void recheck(PendingLease ticket, MirroredLock lock) {
-    MirroredNode node = ticket.node;
-    if (node == null) {
-      return;
-    }
-    engine
-        .notes()
+  private void recheck(PendingLease pending, MirroredLock lock, MirroredNode node) {
+    context
+        .reader()
         .read(
-            node.path,
-            (path, data) -> {
+            context.subject(pending),
+            node.path(),
+            data -> {
+              if (pending.state() != PendingState.GRANTING) {
+                return;
+              }
               if (data.isEmpty()) {
-                leaving.gone(ticket);
-              } else if (++ticket.attempts > MOST_ATTEMPTS) {
-                ticket.state = PendingLease.State.WAITING;
-                leaving.leave(ticket, new LeaseOutcome.Unavailable());
+                leaving.gone(pending);
+              } else if (!pending.mayTryAgain()) {
+                pending.on(PendingEvent.WAITS);
+                leaving.leave(pending, new LeaseOutcome.Unavailable());
               } else {
-                lock.hasLeases = false;
-                parents.ensure(
-                    lock,
-                    ticket.shape,
-                    () -> {
-                      lock.hasLeases = true;
-                      ticket.state = PendingLease.State.WAITING;
-                      if (ticket.givenUp == null) {
-                        turnOf(lock);
-                      } else {
-                        leaving.leave(ticket, ticket.givenUp);
-                      }
-                    });
+                lock.hasLeases(false);
+                containers.ensure(pending, lock, () -> tryAgain(pending, lock));
               }
             });
   }
 
+  private void tryAgain(PendingLease pending, MirroredLock lock) {
+    if (pending.state() != PendingState.GRANTING) {
+      return;
+    }
+    lock.hasLeases(true);
+    pending.on(PendingEvent.WAITS);
+    if (pending.givenUp().isPresent()) {
+      leaving.leave(pending, pending.givenUp().get());
+    } else {
+      turnOf(lock);
+    }
+  }
+
   /** Looks whose turn it is as soon as all that has happened to the lock is known. */
   void settle(MirroredLock lock) {
-    boolean ours = ours(lock.mutexQueue).isPresent() || ours(lock.semaphoreQueue).isPresent();
-    if (!lock.barrier && ours) {
-      lock.barrier = true;
-      engine
-          .link()
+    boolean ours = lock.firsts().anyMatch(node -> waiting(node).isPresent());
+    if (ours && lock.barrierSent()) {
+      context
+          .zooKeeper()
           .barrier(
-              lock.path,
+              lock.path(),
               code ->
-                  engine
-                      .turn()
-                      .take(() -> {
-                        lock.barrier = false;
+                  context.run(
+                      lock.id(),
+                      () -> {
+                        lock.barrierAnswered();
                         turnOf(lock);
                       }));
     }

@@ -1,60 +1,78 @@
 package org.lockex.gateway.lease;
 
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.zookeeper.KeeperException.Code;
+import org.lockex.gateway.async.StepSubject;
 import org.lockex.znode.LockId;
 
 /** What is known of all locks, for clients, people and tools. */
 public final class LeaseDirectory {
-  private final LeaseContext engine;
-  private final GrantExpiry expiry;
+  private static final String ALL = "all";
 
-  LeaseDirectory(LeaseContext engine, GrantExpiry expiry) {
-    this.engine = engine;
-    this.expiry = expiry;
+  private final LeaseContext context;
+
+  LeaseDirectory(LeaseContext context) {
+    this.context = context;
   }
 
   /** Whether requests can be served now. */
   public boolean ready() {
-    return ask(LeaseContext::connected);
+    return ask(context::connected);
   }
 
   /** How many requests are on their way here. */
   public int waiting() {
-    return ask(e -> e.tickets().size());
+    return ask(() -> context.pending().size());
   }
 
   /** How many locks are known here. */
   public int locks() {
-    return ask(e -> e.tree().size());
+    return ask(() -> context.mirror().size());
   }
 
   /** What happened to all locks since this lockexd started. */
   public LeaseStatistics.LeaseCounts statistics() {
-    return ask(e -> e.statistics().all());
+    return ask(() -> context.statistics().all());
   }
 
   /** The first {@code most} locks by name that somebody holds or waits for. */
   public List<BusyLock> busy(int most) {
-    return ask(e ->
-        e.tree()
-            .locks()
-            .filter(MirroredLock::busy)
-            .sorted(java.util.Comparator.comparing(lock -> lock.id))
+    return ask(() ->
+        busyLocks()
             .limit(most)
-            .map(lock ->
-                new BusyLock(
-                    LeaseViews.of(lock, expiry, e.timer().now()), e.statistics().of(lock.id)))
+            .map(lock -> new BusyLock(views(lock), context.statistics().of(lock.id())))
             .filter(lock -> !lock.contenders().isEmpty())
             .toList());
   }
 
   /** How many locks somebody holds or waits for. */
   public int busy() {
-    return Math.toIntExact(ask(e -> e.tree().locks().filter(MirroredLock::busy).count()));
+    return Math.toIntExact(ask(() -> busyLocks().count()));
+  }
+
+  /** All locks that somebody holds or waits for, by name; as far as is known here now. */
+  public List<List<LeaseView>> all() {
+    return ask(() -> busyLocks().map(this::views).filter(views -> !views.isEmpty()).toList());
+  }
+
+  private Stream<MirroredLock> busyLocks() {
+    return context
+        .mirror()
+        .locks()
+        .filter(MirroredLock::busy)
+        .sorted(Comparator.comparing(MirroredLock::id));
+  }
+
+  private List<LeaseView> views(MirroredLock lock) {
+    Instant wallTime = context.wallTime();
+    return LeaseViews.of(lock, context.now(), wallTime);
   }
 
   /**
@@ -69,63 +87,60 @@ public final class LeaseDirectory {
   /** Everybody at {@code lock}, holders first; empty if ZooKeeper is away. */
   public CompletableFuture<Optional<List<LeaseView>>> contenders(LockId lock) {
     CompletableFuture<Optional<List<LeaseView>>> answer = new CompletableFuture<>();
-    engine
-        .turn()
-        .take(() ->
-            synced(ok -> {
-              Optional<List<LeaseView>> views =
-                  ok
-                      ? Optional.of(
-                          lookUp(lock)
-                              .map(l -> LeaseViews.of(l, expiry, engine.timer().now()))
-                              .orElse(List.of()))
-                      : Optional.empty();
-              engine.turn().afterwards(() -> answer.complete(views));
-            }));
+    StepSubject subject = subject(lock, answer);
+    context.run(
+        subject,
+        () ->
+            synced(
+                subject,
+                ok -> {
+                  Optional<List<LeaseView>> views =
+                      ok
+                          ? Optional.of(lookUp(lock).map(this::views).orElse(List.of()))
+                          : Optional.empty();
+                  context.afterwards(() -> answer.complete(views));
+                }));
     return answer;
   }
 
-  /** All locks that somebody holds or waits for, by name; as far as is known here now. */
-  public List<List<LeaseView>> all() {
-    return ask(e ->
-        e.tree()
-            .locks()
-            .filter(MirroredLock::busy)
-            .sorted(java.util.Comparator.comparing(lock -> lock.id))
-            .map(lock -> LeaseViews.of(lock, expiry, e.timer().now()))
-            .filter(views -> !views.isEmpty())
-            .toList());
+  /** A question about {@code lock}; a defect answers it as if ZooKeeper were away. */
+  static <T> StepSubject subject(LockId lock, CompletableFuture<Optional<T>> answer) {
+    return new StepSubject(lock.value(), () -> answer.complete(Optional.empty()));
   }
 
   Optional<MirroredLock> lookUp(LockId lock) {
-    return Optional.ofNullable(engine.tree().known(lock.value()));
+    return context.mirror().known(lock.value());
   }
 
-  /** Runs {@code then}, in a turn, when all that was done before through any server is known. */
-  void synced(java.util.function.Consumer<Boolean> then) {
-    if (!engine.connected()) {
+  /** Runs {@code then}, in a step, when all that was done before through any server is known. */
+  void synced(StepSubject subject, Consumer<Boolean> then) {
+    if (!context.connected()) {
       then.accept(false);
       return;
     }
-    engine
-        .link()
+    context
+        .zooKeeper()
         .sync(
-            engine.tree().root(),
+            context.mirror().rootPath(),
             code ->
-                engine
-                    .turn()
-                    .take(() -> {
-                      if (code == Code.OK && engine.connected()) {
-                        engine.notes().whenRead(() -> then.accept(engine.connected()));
+                context.run(
+                    subject,
+                    () -> {
+                      if (code == Code.OK && context.connected()) {
+                        context.reader().whenRead(subject, () -> then.accept(context.connected()));
                       } else {
                         then.accept(false);
                       }
                     }));
   }
 
-  private <T> T ask(Function<LeaseContext, T> question) {
+  private <T> T ask(Supplier<T> question) {
     CompletableFuture<T> answer = new CompletableFuture<>();
-    engine.turn().take(() -> answer.complete(question.apply(engine)));
+    context.run(
+        new StepSubject(
+            ALL,
+            () -> answer.completeExceptionally(new IllegalStateException("a defect in lockexd"))),
+        () -> answer.complete(question.get()));
     return answer.join();
   }
 }

@@ -14,7 +14,7 @@ import org.lockex.znode.LockId;
  * @param title what the client says it is, for people
  * @param requester the name under which the client holds locks, in dialects that have one; nobody
  *     is twice in one queue under one name
- * @param patience how long to wait for the lock; zero: take it only if it is free
+ * @param waitTime how long to wait for the lock; zero: take it only if it is free
  * @param lifetime how long it may be held at most, from the grant; more than zero
  * @param grace how long a turn that has come waits for {@link Leases#claim}; zero: no claim needed
  */
@@ -25,6 +25,6 @@ public record LeaseRequest(
     String client,
     String title,
     Optional<String> requester,
-    Duration patience,
+    Duration waitTime,
     Duration lifetime,
     Duration grace) {}

@@ -2,6 +2,8 @@ package org.lockex.gateway.lease;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
+import org.lockex.gateway.async.SerialExecutor;
 
 /** What has happened since this lockexd started; used within a {@link SerialExecutor}. */
 public final class LeaseStatistics {
@@ -9,14 +11,19 @@ public final class LeaseStatistics {
 
   /** Hears of what is counted. */
   public interface LeaseListener {
+    /** A request got its lock after so long. */
     void granted(long waitedNanos);
 
+    /** A request did not get its lock at once. */
     void waits();
 
+    /** The lifetime of a grant is over. */
     void expired();
 
+    /** A request waited for as long as it wanted to. */
     void timedOut();
 
+    /** A grant was released. */
     void released();
   }
 
@@ -38,8 +45,8 @@ public final class LeaseStatistics {
       long p50Nanos,
       long p95Nanos) {}
 
-  private static final class Counts {
-    final Series recent = new Series(System.nanoTime());
+  private final class Counts {
+    final Series recent = new Series(nanoTime.getAsLong());
     final WaitTimes waited = new WaitTimes();
     long grants;
     long waits;
@@ -54,14 +61,15 @@ public final class LeaseStatistics {
           timeouts,
           expiries,
           releases,
-          recent.until(System.nanoTime()),
+          recent.until(nanoTime.getAsLong()),
           waited.quantile(0.5),
           waited.quantile(0.95));
     }
   }
 
   private final LeaseListener listener;
-  private final Counts all = new Counts();
+  private final LongSupplier nanoTime;
+  private final Counts all;
   private final Map<String, Counts> byLock =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
@@ -72,8 +80,11 @@ public final class LeaseStatistics {
         }
       };
 
-  LeaseStatistics(LeaseListener listener) {
+  /** Counts from now on, by the monotonic clock {@code nanoTime}; {@code listener} hears of it. */
+  LeaseStatistics(LongSupplier nanoTime, LeaseListener listener) {
+    this.nanoTime = nanoTime;
     this.listener = listener;
+    this.all = new Counts();
   }
 
   /** Of all locks together. */
@@ -91,7 +102,7 @@ public final class LeaseStatistics {
   }
 
   void granted(String lock, long waitedNanos) {
-    long now = System.nanoTime();
+    long now = nanoTime.getAsLong();
     for (Counts counts : new Counts[] {all, counts(lock)}) {
       counts.grants++;
       counts.recent.count(now);

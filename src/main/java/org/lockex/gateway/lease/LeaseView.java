@@ -11,13 +11,12 @@ import org.lockex.znode.LockId;
  * @param lock the lock's name
  * @param uid 32 hex digits
  * @param active whether it holds the lock
- * @param lease whether it came over HTTP, so that it has the members of {@code terms}
  * @param host where it runs, or its lockexd
  * @param user the user, or the client's address
  * @param title the command line, or what the client says it is
  * @param dialect the protocol; empty for a command
  * @param requester the name under which it holds, where the protocol has one
- * @param patience how long it wanted to wait
+ * @param waitTime how long it wanted to wait
  * @param lifetime how long a grant lasts
  * @param since when it began to hold (active) or to wait, as well as our clock can tell
  * @param expires when a grant or a wait ends; empty for a command
@@ -27,13 +26,12 @@ public record LeaseView(
     LockId lock,
     String uid,
     boolean active,
-    boolean lease,
     String host,
     String user,
     String title,
     String dialect,
     Optional<String> requester,
-    Duration patience,
+    Duration waitTime,
     Duration lifetime,
     Instant since,
     Optional<Instant> expires,

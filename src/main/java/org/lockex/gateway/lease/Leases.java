@@ -9,9 +9,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
-import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Watcher.Event.EventType;
+import org.lockex.gateway.async.AsyncRuntime;
+import org.lockex.gateway.async.AsyncZooKeeper;
+import org.lockex.znode.Contender;
+import org.lockex.znode.ContenderData;
+import org.lockex.znode.LeaseTerms;
 import org.lockex.znode.LockId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,68 +27,79 @@ import org.slf4j.LoggerFactory;
  * <p>A <em>grant is a promise</em>: a persistent node that stays until it is released, deleted by
  * an administrator, or its lifetime is over, whatever becomes of the lockexd that gave it. {@link
  * Queueing} and {@link Granting} say how a request becomes a grant, {@link Leaving} and {@link
- * Expiry} how it ends, {@link PendingLease} which states there are.
+ * GrantExpiry} how it ends, {@link PendingState} which states there are.
  *
- * <p>Nothing here blocks; futures are completed on ZooKeeper's event thread or the timer's.
+ * <p>Nothing here blocks; futures are completed on the thread that brought the step.
  */
 public final class Leases {
   private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
+  private static final String ALL = "all";
 
   /** How long a stop waits for ZooKeeper's answers. */
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
 
+  /** When to look again at a wait that is over while its grant is on its way. */
+  private static final Duration SOON = Duration.ofMillis(50);
+
+  private final AsyncRuntime runtime;
   private final LeaseLimits limits;
-  private final Note self;
-  private final SerialExecutor turn = new SerialExecutor();
-  private final ZooKeeperClient link;
-  private final LeaseContext engine;
+  private final Contender self;
+  private final LeaseContext context;
   private final Queueing queueing;
   private final Granting granting;
   private final Leaving leaving;
-  private final GrantExpiry expiry;
-  private final LeaseDirectory census;
+  private final LeaseDirectory directory;
+  private final LeaseRemoval removal;
   private final MirrorEvents events;
   private volatile Runnable changed = () -> {};
   private boolean stopping;
 
   /**
-   * Leases below one root.
+   * Leases below one root; nothing happens yet.
    *
-   * @param settings where ZooKeeper is, and how to speak to it
+   * @param root the parent of all locks, with the chroot before it; no slash at its end
    * @param limits how many requests may wait
    * @param self this process, as the queue nodes show it
-   * @param version the version of lockex
    * @param counted hears of what happens
    */
   public Leases(
-      ZooKeeperSettings settings,
+      AsyncRuntime runtime,
+      String root,
       LeaseLimits limits,
-      Note self,
-      String version,
+      Contender self,
       LeaseStatistics.LeaseListener counted) {
+    this.runtime = runtime;
     this.limits = limits;
     this.self = self;
-    this.link = new ZooKeeperClient(settings, new Session());
-    this.engine =
+    this.context =
         new LeaseContext(
-            turn, link, new LockMirror(settings.root()), new LeaseStatistics(counted), version);
-    LockContainers parents = new LockContainers(engine);
-    this.granting = new Granting(engine, parents);
-    this.queueing = new Queueing(engine, parents, granting);
-    this.leaving = granting.leaving();
-    this.expiry = granting.expiry();
-    this.census = new LeaseDirectory(engine, expiry);
-    this.events = new MirrorEvents(engine, parents, queueing, granting);
+            runtime, new LockMirror(root), new LeaseStatistics(runtime.nanoTime(), counted));
+    LockContainers containers = new LockContainers(context);
+    this.leaving = new Leaving(context, this::turnOf, this::settle);
+    GrantExpiry expiry = new GrantExpiry(context, this::turnOf);
+    this.granting = new Granting(context, containers, leaving, expiry);
+    this.queueing = new Queueing(context, containers, granting, leaving);
+    this.directory = new LeaseDirectory(context);
+    this.removal = new LeaseRemoval(context, directory, leaving);
+    this.events = new MirrorEvents(context, containers, queueing, granting, leaving, expiry);
+  }
+
+  private void turnOf(MirroredLock lock) {
+    granting.turnOf(lock);
+  }
+
+  private void settle(MirroredLock lock) {
+    granting.settle(lock);
   }
 
   /** Starts to connect and returns at once. */
   public void start() throws IOException {
-    link.open();
+    runtime.zooKeeper().open(new Session());
   }
 
   /** What is known of all locks. */
-  public LeaseDirectory census() {
-    return census;
+  public LeaseDirectory directory() {
+    return directory;
   }
 
   /** Runs {@code listener} after everything that changes a lock; it must not block. */
@@ -93,97 +107,90 @@ public final class Leases {
     changed = listener;
   }
 
-  /** Deletes one contender, a command too; empty if ZooKeeper is away. */
-  public CompletableFuture<Optional<Boolean>> breakOne(LockId lock, String uid) {
-    return act(() -> census.lookUp(lock).flatMap(l -> l.byUid(uid)), this::delete);
-  }
-
-  /** Asks for a lease. The ticket's outcome comes when it is decided; it never fails. */
+  /** Asks for a lease. The outcome comes when it is decided; it never fails. */
   public PendingLease acquire(LeaseRequest wanted) {
-    Note note =
-        new Note(
+    Contender who =
+        new Contender(
             self.host(),
             self.pid(),
             wanted.client(),
             wanted.title(),
-            java.time.Instant.now(),
-            Optional.of(
-                new Note.Terms(
-                    wanted.dialect(),
-                    wanted.requester(),
-                    wanted.patience(),
-                    wanted.lifetime(),
-                    Optional.empty())));
-    PendingLease ticket = new PendingLease(wanted, note, engine.timer().now());
-    turn.take(() -> begin(ticket));
-    return ticket;
+            context.wallTime(),
+            self.version());
+    LeaseTerms terms =
+        new LeaseTerms(
+            wanted.dialect(),
+            wanted.requester(),
+            wanted.waitTime(),
+            wanted.lifetime(),
+            Optional.empty());
+    PendingLease pending =
+        new PendingLease(
+            wanted, runtime.uuids().get(), ContenderData.lease(who, terms), context.now());
+    context.run(pending, () -> begin(pending));
+    return pending;
   }
 
-  private void begin(PendingLease ticket) {
-    Optional<LeaseOutcome> refusal = refusal(ticket.wanted);
+  private void begin(PendingLease pending) {
+    Optional<LeaseOutcome> refusal = refusal(pending.wanted());
     if (refusal.isPresent()) {
-      leaving.end(ticket, refusal.get());
+      leaving.end(pending, refusal.get());
       return;
     }
-    engine.put(ticket);
-    Duration patience = ticket.wanted.patience();
-    if (!patience.isZero()) {
-      ticket.timeout = engine.timer().after(patience, () -> timeOut(ticket));
+    context.put(pending);
+    Duration waitTime = pending.wanted().waitTime();
+    if (!waitTime.isZero()) {
+      pending.timeOutBy(context.after(waitTime, pending, () -> timeOut(pending)));
     }
-    queueing.join(ticket);
+    queueing.join(pending);
   }
 
   private Optional<LeaseOutcome> refusal(LeaseRequest wanted) {
-    if (stopping || !engine.connected()) {
+    if (stopping || !context.connected()) {
       return Optional.of(new LeaseOutcome.Unavailable());
     }
-    if (engine.tickets().size() >= limits.waiting()
-        || (engine.tree().size() >= limits.locks()
-            && engine.tree().known(wanted.lock().value()) == null)) {
+    if (context.pending().size() >= limits.waiting()
+        || (context.mirror().size() >= limits.locks()
+            && context.mirror().known(wanted.lock().value()).isEmpty())) {
       return Optional.of(new LeaseOutcome.TooMany(false));
     }
-    return engine.waitingOf(wanted.client()) >= limits.waitingPerClient()
+    return context.waitingOf(wanted.client()) >= limits.waitingPerClient()
         ? Optional.of(new LeaseOutcome.TooMany(true))
         : Optional.empty();
   }
 
-  private void timeOut(PendingLease ticket) {
-    if (ticket.state == PendingLease.State.GRANTING) {
-      // It is being granted this very moment.
-      ticket.timeout = engine.timer().after(Duration.ofMillis(50), () -> timeOut(ticket));
-    } else if (ticket.open()) {
-      engine.statistics().timedOut(ticket.wanted.lock().value());
-      leaving.leave(ticket, new LeaseOutcome.TimedOut());
+  private void timeOut(PendingLease pending) {
+    if (pending.state() == PendingState.GRANTING) {
+      pending.timeOutBy(context.after(SOON, pending, () -> timeOut(pending)));
+    } else if (pending.state().open()) {
+      context.statistics().timedOut(pending.lock());
+      leaving.leave(pending, new LeaseOutcome.TimedOut());
     }
   }
 
   /** The client has gone: its place in the queue goes too, or the grant that comes anyway. */
-  public void hangUp(PendingLease ticket) {
-    turn.take(() -> leaving.leave(ticket, new LeaseOutcome.HungUp()));
+  public void hangUp(PendingLease pending) {
+    context.run(pending, () -> leaving.leave(pending, new LeaseOutcome.HungUp()));
   }
 
-  /** Somebody is there to take the grant when the turn comes. */
-  public void claim(PendingLease ticket, boolean claimed) {
-    turn.take(() -> {
-      ticket.claimed = claimed;
-      if (ticket.unclaimed != null) {
-        ticket.unclaimed.cancel(false);
-        ticket.unclaimed = null;
-      }
-      if (ticket.node != null) {
-        granting.settle(ticket.node.lock);
-      }
-    });
+  /** Somebody is there to take the grant when the turn comes, or is no more. */
+  public void claim(PendingLease pending, boolean claimed) {
+    context.run(
+        pending,
+        () -> {
+          pending.claim(claimed);
+          context.mirror().known(pending.lock()).ifPresent(granting::settle);
+        });
   }
 
-  /** Runs {@code step} after {@code delay}. */
+  /** Runs {@code step} after {@code delay}, as a step of the model. */
   public void later(Duration delay, Runnable step) {
-    var _ = engine.timer().after(delay, step);
+    var _ = context.after(delay, ALL, step);
   }
 
   /** Releases a lease of which nobody was told. */
   public void giveBack(LeaseView lease) {
-    Later.on(release(lease.lock(), lease.uid()), done -> {});
+    var _ = release(lease.lock(), lease.uid());
   }
 
   /**
@@ -192,170 +199,79 @@ public final class Leases {
    * @return whether there was one; empty if ZooKeeper is away
    */
   public CompletableFuture<Optional<Boolean>> release(LockId lock, String uid) {
-    return act(
-        () -> census.lookUp(lock).flatMap(l -> l.byUid(uid)).filter(this::releasable),
-        this::delete);
+    return removal.release(lock, uid);
   }
 
   /** As {@link #release}, for the one that {@code requester} holds. */
   public CompletableFuture<Optional<Boolean>> releaseOf(LockId lock, String requester) {
-    return act(
-        () ->
-            census
-                .lookUp(lock)
-                .flatMap(l ->
-                    l.contenders()
-                        .filter(MirroredNode::grant)
-                        .filter(node -> requesterOf(node).equals(Optional.of(requester)))
-                        .filter(this::releasable)
-                        .findFirst()),
-        this::delete);
+    return removal.releaseOf(lock, requester);
   }
 
-  private static Optional<String> requesterOf(MirroredNode node) {
-    return node.note.flatMap(Note::lease).flatMap(Note.Terms::requester);
-  }
-
-  private boolean releasable(MirroredNode node) {
-    return node.lease() && !node.leaving && !expiry.over(node);
-  }
-
-  /** Looks first at what is known, and only when nothing is found at what is surely true. */
-  private CompletableFuture<Optional<Boolean>> act(
-      java.util.function.Supplier<Optional<MirroredNode>> find,
-      Function<MirroredNode, CompletableFuture<Optional<Boolean>>> action) {
-    CompletableFuture<Optional<Boolean>> answer = new CompletableFuture<>();
-    turn.take(() -> {
-      if (!engine.connected()) {
-        turn.afterwards(() -> answer.complete(Optional.empty()));
-        return;
-      }
-      Optional<MirroredNode> found = find.get();
-      if (found.isPresent()) {
-        forward(action.apply(found.get()), answer);
-      } else {
-        census.synced(ok -> {
-          Optional<MirroredNode> late = ok ? find.get() : Optional.empty();
-          if (!ok) {
-            turn.afterwards(() -> answer.complete(Optional.empty()));
-          } else if (late.isPresent()) {
-            forward(action.apply(late.get()), answer);
-          } else {
-            turn.afterwards(() -> answer.complete(Optional.of(false)));
-          }
-        });
-      }
-    });
-    return answer;
-  }
-
-  private static <T> void forward(CompletableFuture<T> from, CompletableFuture<T> to) {
-    Later.on(from, to::complete);
-  }
-
-  private CompletableFuture<Optional<Boolean>> delete(MirroredNode node) {
-    CompletableFuture<Optional<Boolean>> answer = new CompletableFuture<>();
-    PendingLease ticket = engine.tickets().get(node.uid);
-    boolean grant = node.grant();
-    if (ticket != null && ticket.open()) {
-      leaving.leave(ticket, new LeaseOutcome.Removed());
-      Later.on(
-          ticket.outcome,
-          outcome ->
-              answer.complete(
-                  outcome instanceof LeaseOutcome.Unavailable
-                      ? Optional.empty()
-                      : Optional.of(true)));
-      return answer;
-    }
-    leaving.delete(
-        node,
-        code -> {
-          if (code == Code.OK && grant) {
-            engine.statistics().released(node.lock.id);
-          }
-          Optional<Boolean> done =
-              code == Code.OK || code == Code.NONODE
-                  ? Optional.of(code == Code.OK)
-                  : Optional.empty();
-          turn.afterwards(() -> answer.complete(done));
-        });
-    return answer;
+  /** Deletes one contender, a command too; empty if ZooKeeper is away. */
+  public CompletableFuture<Optional<Boolean>> breakOne(LockId lock, String uid) {
+    return removal.breakOne(lock, uid);
   }
 
   /** Deletes everybody at {@code lock}, commands too; how many, or empty if ZooKeeper is away. */
   public CompletableFuture<Optional<Integer>> deleteAll(LockId lock) {
-    CompletableFuture<Optional<Integer>> answer = new CompletableFuture<>();
-    turn.take(() ->
-        census.synced(ok -> {
-          List<MirroredNode> all =
-              census.lookUp(lock).map(l -> l.contenders().toList()).orElse(List.of());
-          List<CompletableFuture<Optional<Boolean>>> deletes =
-              ok ? all.reversed().stream().map(this::delete).toList() : List.of();
-          Later.on(
-              CompletableFuture.allOf(deletes.toArray(CompletableFuture[]::new)),
-              done -> answer.complete(ok ? Optional.of(all.size()) : Optional.empty()));
-        }));
-    return answer;
+    return removal.deleteAll(lock);
   }
 
-  /** Deletes everybody at every lock; false if there was nobody, empty if ZooKeeper is away. */
+  /** Deletes everybody at every lock; empty if ZooKeeper is away. */
   public CompletableFuture<Optional<Boolean>> deleteEverything() {
-    List<LockId> locks = census.all().stream().map(views -> views.get(0).lock()).toList();
-    List<CompletableFuture<Optional<Integer>>> deletes =
-        locks.stream().map(this::deleteAll).toList();
-    return CompletableFuture.allOf(deletes.toArray(CompletableFuture[]::new))
-        .thenApply(done ->
-            census.ready() && deletes.stream().allMatch(delete -> delete.join().isPresent())
-                ? Optional.of(true)
-                : Optional.empty());
+    return removal.deleteEverything();
   }
 
   /** Refuses new requests, answers the waiting ones, and ends the session; grants stay. */
   public void stop() throws InterruptedException {
     List<CompletableFuture<LeaseOutcome>> undecided = new ArrayList<>();
-    turn.take(() -> {
-      stopping = true;
-      for (PendingLease ticket : List.copyOf(engine.tickets().values())) {
-        if (ticket.undecided()) {
-          // What is being granted this moment outlives our session, so it has to be deleted.
-          leaving.leave(ticket, new LeaseOutcome.Unavailable());
-          undecided.add(ticket.outcome);
-        } else {
-          leaving.end(ticket, new LeaseOutcome.Unavailable());
-        }
-      }
-    });
+    context.run(ALL, () -> refuseAll(undecided));
     try {
       CompletableFuture.allOf(undecided.toArray(CompletableFuture[]::new))
-          .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+          .get(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
-      LOG.warn("not every request was settled within {}", PATIENCE);
+      LOG.warn("not every request was settled within {}", STOP_TIMEOUT);
     }
-    turn.take(() -> engine.connected(false));
-    engine.timer().stop();
-    link.close();
+    context.run(ALL, () -> context.connected(false));
+    runtime.zooKeeper().close();
   }
 
-  private final class Session implements ZooKeeperClient.ZooKeeperListener {
+  private void refuseAll(List<CompletableFuture<LeaseOutcome>> undecided) {
+    stopping = true;
+    for (PendingLease pending : List.copyOf(context.pending().values())) {
+      context.guard(
+          pending,
+          () -> {
+            if (pending.state().undecided()) {
+              // What is being granted this moment outlives our session, so it has to be deleted.
+              leaving.leave(pending, new LeaseOutcome.Unavailable());
+              undecided.add(pending.outcome());
+            } else {
+              leaving.end(pending, new LeaseOutcome.Unavailable());
+            }
+          });
+    }
+  }
+
+  private final class Session implements AsyncZooKeeper.ZooKeeperListener {
     @Override
     public void connected(boolean fresh) {
-      turn.take(() -> events.connected(fresh));
+      context.run(ALL, () -> events.connected(fresh));
     }
 
     @Override
     public void disconnected() {
-      turn.take(events::disconnected);
+      context.run(ALL, events::disconnected);
     }
 
     @Override
     public void expired() {
-      turn.take(events::disconnected);
+      context.run(ALL, events::disconnected);
     }
 
     @Override
     public void changed(EventType type, String path) {
-      turn.take(() -> events.changed(type, path));
+      context.run(path, () -> events.changed(type, path));
       changed.run();
     }
   }

@@ -2,41 +2,44 @@ package org.lockex.gateway.lease;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.OpResult;
+import org.lockex.gateway.async.StepSubject;
+import org.lockex.gateway.async.TransactionQueue;
+import org.lockex.znode.LockData;
 
 /** The nodes that queues are in: a lock's own node and, for a semaphore, the two below it. */
 final class LockContainers {
-  private final LeaseContext engine;
+  private final LeaseContext context;
 
-  LockContainers(LeaseContext engine) {
-    this.engine = engine;
+  LockContainers(LeaseContext context) {
+    this.context = context;
   }
 
   /**
-   * What has to be written so that {@code lock} has this shape; nothing if it has it already.
+   * What has to be written so that {@code lock} is this; nothing if it is already.
    *
    * @return whether the lock's own node is created
    */
-  boolean make(MirroredLock lock, Shape shape, List<Op> ops) {
-    boolean other = lock.shape.isPresent() && !lock.shape.get().equals(shape);
-    boolean creates = !lock.exists || other;
-    if (lock.exists && other) {
-      remove(lock, ops);
+  boolean make(MirroredLock lock, LockData wanted, List<Op> ops) {
+    LockKnowledge known = lock.knowledge();
+    boolean other = known.data().filter(data -> !data.equals(wanted)).isPresent();
+    boolean creates = !known.exists() || other;
+    if (other && known instanceof LockKnowledge.Found found) {
+      remove(lock, found.version(), ops);
     }
     if (creates) {
-      ops.add(container(lock.path, shape.json()));
-    } else if (lock.shape.isEmpty() && !lock.foreign) {
-      ops.add(Op.setData(lock.path, shape.json(), lock.version));
+      ops.add(container(lock.path(), wanted.bytes()));
+    } else if (known instanceof LockKnowledge.Found(LockData.Reading.Empty(), int version)) {
+      ops.add(Op.setData(lock.path(), wanted.bytes(), version));
     }
-    if (!shape.mutex()) {
-      if (creates || !lock.hasLocks) {
-        ops.add(container(lock.path + "/" + MirroredLock.LOCKS, new byte[0]));
+    if (!wanted.isMutex()) {
+      if (creates || !lock.hasLocks()) {
+        ops.add(container(lock.paths().locks(), new byte[0]));
       }
-      if (creates || !lock.hasLeases) {
-        ops.add(container(lock.path + "/" + MirroredLock.LEASES, new byte[0]));
+      if (creates || !lock.hasLeases()) {
+        ops.add(container(lock.paths().leases(), new byte[0]));
       }
     }
     return creates;
@@ -45,96 +48,98 @@ final class LockContainers {
   /**
    * Another size is taken by making the node anew, which ZooKeeper refuses while anyone is there.
    */
-  private static void remove(MirroredLock lock, List<Op> ops) {
-    if (lock.hasLocks) {
-      ops.add(Op.delete(lock.path + "/" + MirroredLock.LOCKS, -1));
+  private static void remove(MirroredLock lock, int version, List<Op> ops) {
+    if (lock.hasLocks()) {
+      ops.add(Op.delete(lock.paths().locks(), -1));
     }
-    if (lock.hasLeases) {
-      ops.add(Op.delete(lock.path + "/" + MirroredLock.LEASES, -1));
+    if (lock.hasLeases()) {
+      ops.add(Op.delete(lock.paths().leases(), -1));
     }
-    ops.add(Op.delete(lock.path, lock.version));
+    ops.add(Op.delete(lock.path(), version));
   }
 
+  /** Creates a node that goes by itself when it is empty. */
   Op container(String path, byte[] data) {
-    return Op.create(path, data, engine.link().acl(), CreateMode.CONTAINER);
+    return Op.create(path, data, context.zooKeeper().acl(), CreateMode.CONTAINER);
   }
 
   /** What the transaction that created the lock's node, or changed it, has told. */
-  void know(MirroredLock lock, Shape shape, List<OpResult> results) {
-    lock.exists = true;
-    lock.loaded = true;
-    lock.shape = Optional.of(shape);
-    lock.shapeKnown = true;
-    lock.version = 0;
+  void made(MirroredLock lock, LockData data, List<OpResult> results) {
+    int version = 0;
     for (OpResult result : results) {
       if (result instanceof OpResult.SetDataResult set) {
-        lock.version = set.getStat().getVersion();
+        version = set.getStat().getVersion();
       }
     }
-    if (!shape.mutex()) {
-      lock.hasLocks = true;
-      lock.hasLeases = true;
+    lock.says(new LockData.Reading.Known(data), version);
+    if (!data.isMutex()) {
+      lock.folders(true, true);
     }
-    known(lock);
+    goOn(lock);
+  }
+
+  /** Does {@code then}, which is about {@code subject}, when the lock's data has been read. */
+  void whenRead(StepSubject subject, MirroredLock lock, Runnable then) {
+    lock.whenRead(() -> context.guard(subject, then));
   }
 
   /** Continues with what had to wait for the lock's data. */
-  void known(MirroredLock lock) {
-    List<Runnable> ready = List.copyOf(lock.whenKnown);
-    lock.whenKnown.clear();
-    ready.forEach(Runnable::run);
+  private static void goOn(MirroredLock lock) {
+    lock.takeWhenRead().forEach(Runnable::run);
   }
 
-  /** Creates what is missing, one after the other. */
-  void ensure(MirroredLock lock, Shape shape, Runnable then) {
-    ensure(paths(lock, shape), then);
+  /** Creates what is missing, one after the other; {@code then} belongs to {@code request}. */
+  void ensure(PendingLease request, MirroredLock lock, Runnable then) {
+    ensure(context.subject(request), paths(lock, request.shape()), then);
   }
 
-  private static List<String> paths(MirroredLock lock, Shape shape) {
+  private static List<String> paths(MirroredLock lock, LockData data) {
     List<String> paths = new ArrayList<>();
-    for (int at = lock.path.indexOf('/', 1); at > 0; at = lock.path.indexOf('/', at + 1)) {
-      paths.add(lock.path.substring(0, at));
+    for (int at = lock.path().indexOf('/', 1); at > 0; at = lock.path().indexOf('/', at + 1)) {
+      paths.add(lock.path().substring(0, at));
     }
-    paths.add(lock.path);
-    if (!shape.mutex()) {
-      paths.add(lock.path + "/" + MirroredLock.LOCKS);
-      paths.add(lock.path + "/" + MirroredLock.LEASES);
+    paths.add(lock.path());
+    if (!data.isMutex()) {
+      paths.add(lock.paths().locks());
+      paths.add(lock.paths().leases());
     }
     return paths;
   }
 
-  private void ensure(List<String> paths, Runnable then) {
+  private void ensure(StepSubject subject, List<String> paths, Runnable then) {
     if (paths.isEmpty()) {
       then.run();
       return;
     }
-    engine
+    context
         .transactions()
         .submitAlone(
             new TransactionQueue.Work(
-                List.of(container(paths.get(0), new byte[0])),
+                subject,
+                List.of(container(paths.getFirst(), new byte[0])),
                 "",
-                (code, results, zxid) -> ensure(paths.subList(1, paths.size()), then)));
+                (code, results, zxid) -> ensure(subject, paths.subList(1, paths.size()), then)));
   }
 
-  /** Reads the lock's own data. */
-  void look(MirroredLock lock, Runnable then) {
-    lock.shapeKnown = false;
-    engine
-        .notes()
+  /** Reads the lock's own data, then does what waits for it, {@code then} first. */
+  void look(StepSubject subject, MirroredLock lock, Runnable then) {
+    lock.appeared();
+    whenRead(subject, lock, then);
+    context
+        .reader()
         .read(
-            lock.path,
-            (path, data) -> {
-              lock.exists = data.isPresent();
-              lock.shapeKnown = true;
-              data.ifPresent(found -> {
-                byte[] bytes = found.getData();
-                lock.shape = Shape.parse(bytes == null ? new byte[0] : bytes);
-                lock.foreign = bytes != null && bytes.length > 0 && lock.shape.isEmpty();
-                lock.version = found.getStat().getVersion();
-              });
-              then.run();
-              known(lock);
+            subject,
+            lock.path(),
+            data -> {
+              if (data.isPresent()) {
+                byte[] bytes = data.get().getData();
+                lock.says(
+                    LockData.read(bytes == null ? new byte[0] : bytes),
+                    data.get().getStat().getVersion());
+              } else {
+                lock.vanished();
+              }
+              goOn(lock);
             });
   }
 }

@@ -4,32 +4,28 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
+import org.apache.zookeeper.OpResult.GetDataResult;
+import org.apache.zookeeper.data.Stat;
+import org.lockex.znode.ContenderData;
+import org.lockex.znode.LockPaths;
 
 /** Every lock below the root, as far as replies and events have told. */
 final class LockMirror {
-  /** Which node of a lock a path names. */
-  enum Part {
-    ROOT,
-    LOCK,
-    LOCKS,
-    LEASES,
-    CONTENDER,
-    FOREIGN
-  }
-
-  /** A path, taken apart. */
-  record Place(Part part, String id) {}
+  /** A grant whose age was known before the mirror was cleared. */
+  private record Remembered(long created, long began) {}
 
   private final String root;
   private final Map<String, MirroredLock> locks = new HashMap<>();
+  private final Map<String, Remembered> remembered = new HashMap<>();
 
+  /** Nothing is known; {@code root} is the parent of all locks, empty for ZooKeeper's own root. */
   LockMirror(String root) {
     this.root = root;
   }
 
-  String root() {
-    return root;
+  /** The path of the parent of all locks. */
+  String rootPath() {
+    return root.isEmpty() ? "/" : root;
   }
 
   String path(String id) {
@@ -41,16 +37,34 @@ final class LockMirror {
     return locks.computeIfAbsent(id, name -> new MirroredLock(name, path(name)));
   }
 
-  @Nullable MirroredLock known(String id) {
-    return locks.get(id);
+  Optional<MirroredLock> known(String id) {
+    return Optional.ofNullable(locks.get(id));
   }
 
   void forget(String id) {
     locks.remove(id);
   }
 
+  /**
+   * Forgets all locks, because they will be read anew, but not how old grants are where that is
+   * known. What is not known stays unknown, however often this happens.
+   */
   void clear() {
+    locks()
+        .flatMap(MirroredLock::contenders)
+        .forEach(node -> {
+          node.disarm();
+          if (node.isGrant() && node.created().isPresent() && node.began().isPresent()) {
+            remembered.put(
+                node.path(), new Remembered(node.created().getAsLong(), node.began().getAsLong()));
+          }
+        });
     locks.clear();
+  }
+
+  /** The mirror is complete again: what was remembered is told or gone. */
+  void complete() {
+    remembered.clear();
   }
 
   Stream<MirroredLock> locks() {
@@ -62,31 +76,26 @@ final class LockMirror {
   }
 
   Optional<MirroredNode> node(String path) {
-    MirroredLock lock = locks.get(place(path).id());
-    return lock == null ? Optional.empty() : lock.byPath(path);
+    return known(place(path).id()).flatMap(lock -> lock.byPath(path));
   }
 
-  Place place(String path) {
-    if (path.length() <= root.length() + 1 || !path.startsWith(root + "/")) {
-      return new Place(path.equals(root) ? Part.ROOT : Part.FOREIGN, "");
+  /** Whether {@code node} is still there. */
+  boolean holds(MirroredNode node) {
+    return node(node.path()).filter(there -> there == node).isPresent();
+  }
+
+  /** Takes over what has been read at a contender's node. */
+  void describe(MirroredNode node, GetDataResult read) {
+    byte[] bytes = read.getData();
+    Stat stat = read.getStat();
+    node.stands(ContenderData.read(bytes == null ? new byte[0] : bytes), stat);
+    Remembered known = remembered.get(node.path());
+    if (known != null && known.created() == stat.getCzxid() && node.isGrant()) {
+      node.beganBy(known.began());
     }
-    String[] names = path.substring(root.length() + 1).split("/", -1);
-    String id = names[0];
-    Part part =
-        switch (names.length) {
-          case 1 -> Part.LOCK;
-          case 2 ->
-              switch (names[1]) {
-                case MirroredLock.LOCKS -> Part.LOCKS;
-                case MirroredLock.LEASES -> Part.LEASES;
-                default -> Part.CONTENDER;
-              };
-          case 3 ->
-              names[1].equals(MirroredLock.LOCKS) || names[1].equals(MirroredLock.LEASES)
-                  ? Part.CONTENDER
-                  : Part.FOREIGN;
-          default -> Part.FOREIGN;
-        };
-    return new Place(part, id);
+  }
+
+  LockPaths.Place place(String path) {
+    return LockPaths.place(root, path);
   }
 }

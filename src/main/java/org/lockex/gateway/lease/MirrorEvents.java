@@ -1,130 +1,148 @@
 package org.lockex.gateway.lease;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.zookeeper.Watcher.Event.EventType;
 import org.jspecify.annotations.Nullable;
+import org.lockex.gateway.async.StepSubject;
+import org.lockex.gateway.async.TaskScheduler.ScheduledTask;
+import org.lockex.gateway.lease.PendingState.PendingEvent;
+import org.lockex.znode.LockPaths;
+import org.lockex.znode.QueueNames;
 
-/** Keeps the tree true to what ZooKeeper tells, and the requests true to the tree. */
+/** Keeps the mirror true to what ZooKeeper tells, and the requests true to the mirror. */
 final class MirrorEvents {
-  private final LeaseContext engine;
-  private final LockContainers parents;
+  private static final String ALL = "all";
+
+  private final LeaseContext context;
+  private final LockContainers containers;
   private final Queueing queueing;
   private final Granting granting;
   private final Leaving leaving;
+  private final GrantExpiry expiry;
   private final MirrorLoader loader;
   private boolean fresh;
-  private java.util.concurrent.@Nullable Future<?> away;
+  private @Nullable ScheduledTask away;
 
-  MirrorEvents(LeaseContext engine, LockContainers parents, Queueing queueing, Granting granting) {
-    this.engine = engine;
-    this.parents = parents;
+  MirrorEvents(
+      LeaseContext context,
+      LockContainers containers,
+      Queueing queueing,
+      Granting granting,
+      Leaving leaving,
+      GrantExpiry expiry) {
+    this.context = context;
+    this.containers = containers;
     this.queueing = queueing;
     this.granting = granting;
-    this.leaving = granting.leaving();
-    this.loader = new MirrorLoader(engine, granting.expiry(), this::loaded);
+    this.leaving = leaving;
+    this.expiry = expiry;
+    this.loader = new MirrorLoader(context, expiry, this::loaded);
   }
 
   void connected(boolean freshSession) {
     fresh = freshSession;
     if (away != null) {
-      away.cancel(false);
+      away.cancel();
     }
-    engine.notes().reset();
+    context.reader().reset();
     loader.load(freshSession);
   }
 
   /** Waiting requests keep their place for as long as the session may live, then they end. */
   void disconnected() {
-    engine.connected(false);
-    engine.transactions().lose();
+    context.connected(false);
+    context.transactions().lose();
     if (away != null) {
-      away.cancel(false);
+      away.cancel();
     }
-    Duration patience = engine.link().timeout();
-    away =
-        engine
-            .timer()
-            .after(
-                patience,
-                () ->
-                    List.copyOf(engine.tickets().values())
-                        .forEach(ticket -> leaving.leave(ticket, new LeaseOutcome.Unavailable())));
+    away = context.after(context.zooKeeper().timeout(), ALL, this::giveUpAll);
   }
 
-  /** The tree is complete: our requests are what it says they are. */
+  private void giveUpAll() {
+    everyRequest(pending -> leaving.leave(pending, new LeaseOutcome.Unavailable()));
+  }
+
+  private void everyRequest(Consumer<PendingLease> what) {
+    List.copyOf(context.pending().values())
+        .forEach(pending -> context.guard(pending, () -> what.accept(pending)));
+  }
+
+  /** The mirror is complete: our requests are what it says they are. */
   private void loaded() {
-    engine.connected(true);
-    for (PendingLease ticket : List.copyOf(engine.tickets().values())) {
-      reconcile(ticket);
-    }
-    engine.tree().locks().toList().forEach(granting::turnOf);
+    context.connected(true);
+    everyRequest(this::reconcile);
+    context
+        .mirror()
+        .locks()
+        .flatMap(MirroredLock::contenders)
+        .filter(context::isAbandoned)
+        .toList()
+        .forEach(node -> leaving.delete(node, code -> {}));
+    context.mirror().locks().toList().forEach(granting::turnOf);
   }
 
-  private void reconcile(PendingLease ticket) {
-    MirroredLock lock = engine.tree().lock(ticket.wanted.lock().value());
-    Optional<MirroredNode> found = lock.byUid(ticket.uid);
+  private void reconcile(PendingLease pending) {
+    MirroredLock lock = context.mirror().lock(pending.lock());
+    Optional<MirroredNode> found = lock.byUid(pending.uid());
     if (found.isEmpty()) {
-      boolean deleted = !fresh && ticket.state == PendingLease.State.WAITING;
-      LeaseOutcome why = deleted ? new LeaseOutcome.Removed() : new LeaseOutcome.Unavailable();
-      leaving.end(ticket, ticket.givenUp == null ? why : ticket.givenUp);
+      boolean deleted = !fresh && pending.state() == PendingState.WAITING;
+      // A creation that was on its way may still happen.
+      context.abandon(pending.uid());
+      leaving.end(
+          pending,
+          pending
+              .givenUp()
+              .orElse(deleted ? new LeaseOutcome.Removed() : new LeaseOutcome.Unavailable()));
       return;
     }
     MirroredNode node = found.get();
-    ticket.node = node;
-    if (ticket.token == 0) {
-      // Otherwise it stays what it was: a node that took its place anew has a later czxid than some
-      // that come after it.
-      ticket.token = node.token();
-    }
-    if (lock.granted(node) && node.note.isPresent() && node.stat != null) {
-      granting.granted(ticket, lock, node.path, node.note.get(), node.stat);
-      return;
-    }
-    if (node.grant() && ticket.givenUp == null) {
+    pending.standsAt(node);
+    pending.tokenIs(node.token());
+    if (lock.promised(node)) {
+      granting.granted(pending, lock, node);
+    } else if (node.isGrant() && pending.givenUp().isEmpty()) {
       node.disarm();
-      queueing.takePlace(ticket, lock, node);
-      return;
-    }
-    ticket.state = PendingLease.State.WAITING;
-    boolean lost = node.stat == null || node.stat.getEphemeralOwner() != engine.link().session();
-    if (ticket.givenUp != null || lost) {
-      leaving.leave(
-          ticket, ticket.givenUp == null ? new LeaseOutcome.Unavailable() : ticket.givenUp);
+      queueing.retreat(pending, lock, node);
+    } else {
+      pending.on(PendingEvent.WAITS);
+      boolean lost = !node.isOfSession(context.zooKeeper().session());
+      if (pending.givenUp().isPresent() || lost) {
+        leaving.leave(pending, pending.givenUp().orElse(new LeaseOutcome.Unavailable()));
+      }
     }
   }
 
   void changed(EventType type, String path) {
-    LockMirror.Place place = engine.tree().place(path);
+    LockPaths.Place place = context.mirror().place(path);
     switch (type) {
       case NodeCreated -> created(place, path);
-      case NodeDeleted -> deleted(place, path);
+      case NodeDeleted ->
+          context.mirror().known(place.id()).ifPresent(lock -> deleted(lock, place, path));
       case NodeDataChanged -> rewritten(place, path);
       default -> {}
     }
   }
 
-  private void created(LockMirror.Place place, String path) {
+  private void created(LockPaths.Place place, String path) {
     switch (place.part()) {
       case LOCK -> {
-        MirroredLock lock = engine.tree().lock(place.id());
-        lock.exists = true;
-        lock.loaded = true;
-        if (lock.creating == 0) {
-          parents.look(lock, () -> granting.turnOf(lock));
-        } else {
+        MirroredLock lock = context.mirror().lock(place.id());
+        if (lock.isBeingCreated()) {
           // The reply to our own create tells whose this is.
-          lock.shapeKnown = false;
+          lock.appeared();
+        } else {
+          look(lock);
         }
       }
-      case LOCKS -> engine.tree().lock(place.id()).hasLocks = true;
-      case LEASES -> engine.tree().lock(place.id()).hasLeases = true;
+      case LOCKS -> context.mirror().lock(place.id()).hasLocks(true);
+      case LEASES -> context.mirror().lock(place.id()).hasLeases(true);
       case CONTENDER -> {
-        MirroredLock lock = engine.tree().lock(place.id());
         String name = path.substring(path.lastIndexOf('/') + 1);
-        if (!engine.tickets().containsKey(MirroredNode.uidOf(name))) {
-          MirroredNode node = new MirroredNode(lock, path);
+        if (context.pending(QueueNames.uid(name)).isEmpty()) {
+          MirroredLock lock = context.mirror().lock(place.id());
+          MirroredNode node = new MirroredNode(lock.id(), path);
           lock.put(node);
           read(node);
         }
@@ -133,60 +151,67 @@ final class MirrorEvents {
     }
   }
 
+  private void look(MirroredLock lock) {
+    containers.look(StepSubject.of(lock.id()), lock, () -> granting.turnOf(lock));
+  }
+
   private void read(MirroredNode node) {
-    engine
-        .notes()
+    context
+        .reader()
         .read(
-            node.path,
-            (path, data) -> {
-              if (data.isPresent() && engine.holds(node)) {
-                MirrorLoader.describe(node, data.get());
-                if (node.grant()) {
-                  granting.expiry().seen(node, Duration.ZERO);
-                }
+            StepSubject.of(node.lock()),
+            node.path(),
+            data -> {
+              if (data.isEmpty() || !context.mirror().holds(node)) {
+                return;
               }
-              node.read = true;
+              context.mirror().describe(node, data.get());
+              if (!context.connected()) {
+                // The loader finds out how old grants are.
+                return;
+              }
+              if (context.isAbandoned(node)) {
+                leaving.delete(node, code -> {});
+              } else if (node.isGrant()) {
+                expiry.seen(node);
+              } else {
+                node.disarm();
+              }
             });
   }
 
-  private void deleted(LockMirror.Place place, String path) {
-    MirroredLock lock = engine.tree().known(place.id());
-    if (lock == null) {
-      return;
-    }
+  private void deleted(MirroredLock lock, LockPaths.Place place, String path) {
     switch (place.part()) {
       case LOCK -> {
-        lock.exists = false;
-        lock.shape = Optional.empty();
-        if (!lock.busy() && lock.whenKnown.isEmpty()) {
-          engine.tree().forget(lock.id);
+        lock.vanished();
+        if (lock.isForgettable()) {
+          context.mirror().forget(lock.id());
         }
       }
-      case LOCKS -> lock.hasLocks = false;
-      case LEASES -> lock.hasLeases = false;
-      case CONTENDER -> lock.byPath(path).ifPresent(this::deleted);
+      case LOCKS -> lock.hasLocks(false);
+      case LEASES -> lock.hasLeases(false);
+      case CONTENDER -> lock.byPath(path).ifPresent(node -> deleted(lock, node));
       default -> {}
     }
   }
 
-  private void deleted(MirroredNode node) {
-    PendingLease ticket = engine.tickets().get(node.uid);
-    if (ticket != null && ticket.node == node) {
-      if (ticket.state == PendingLease.State.WAITING) {
-        leaving.gone(ticket);
+  private void deleted(MirroredLock lock, MirroredNode node) {
+    Optional<PendingLease> ours = context.pending(node.uid()).filter(p -> p.isAt(node));
+    if (ours.isPresent()) {
+      if (ours.get().state() == PendingState.WAITING) {
+        leaving.gone(ours.get());
       }
-    } else if (!node.leaving) {
-      node.lock.remove(node);
-      granting.settle(node.lock);
+    } else if (!node.isLeaving()) {
+      lock.remove(node);
+      granting.settle(lock);
     }
   }
 
-  private void rewritten(LockMirror.Place place, String path) {
-    if (place.part() == LockMirror.Part.LOCK) {
-      MirroredLock lock = engine.tree().lock(place.id());
-      parents.look(lock, () -> granting.turnOf(lock));
-    } else if (place.part() == LockMirror.Part.CONTENDER) {
-      engine.tree().node(path).ifPresent(this::read);
+  private void rewritten(LockPaths.Place place, String path) {
+    if (place.part() == LockPaths.Part.LOCK) {
+      look(context.mirror().lock(place.id()));
+    } else if (place.part() == LockPaths.Part.CONTENDER) {
+      context.mirror().node(path).ifPresent(this::read);
     }
   }
 }

@@ -3,9 +3,7 @@ package org.lockex.gateway.lease;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import org.apache.zookeeper.KeeperException.Code;
@@ -15,27 +13,34 @@ import org.apache.zookeeper.OpResult.GetChildrenResult;
 import org.apache.zookeeper.OpResult.GetDataResult;
 import org.apache.zookeeper.OpResult.SetDataResult;
 import org.apache.zookeeper.data.Stat;
+import org.lockex.gateway.async.AsyncZooKeeper;
+import org.lockex.gateway.async.StepSubject;
+import org.lockex.gateway.async.TransactionQueue;
+import org.lockex.znode.LockData;
+import org.lockex.znode.LockFolder;
+import org.lockex.znode.LockPaths;
 
 /**
  * Reads the whole tree after a connect, because events of the time without a connection are lost.
  * The watch is set before, so that a list is what the events so far have made it, and later events
- * go on from there.
+ * go on from there. A connection that is lost meanwhile leaves the mirror unfinished, and the next
+ * load begins anew; what was not known of a grant's age is then still not known.
  */
 final class MirrorLoader {
   private static final int AT_ONCE = 250;
+  private static final StepSubject LOADING = StepSubject.of("all, being loaded");
 
-  private final LeaseContext engine;
+  private final LeaseContext context;
   private final GrantExpiry expiry;
   private final Runnable loaded;
-  private final Map<String, MirroredNode> before = new HashMap<>();
   private final Queue<String> lists = new ArrayDeque<>();
   private final Queue<String> data = new ArrayDeque<>();
   private byte[] rootData = new byte[0];
   private int round;
 
-  /** {@code loaded} runs, in a turn, when the tree is complete. */
-  MirrorLoader(LeaseContext engine, GrantExpiry expiry, Runnable loaded) {
-    this.engine = engine;
+  /** {@code loaded} runs, in a step, when the mirror is complete. */
+  MirrorLoader(LeaseContext context, GrantExpiry expiry, Runnable loaded) {
+    this.context = context;
     this.expiry = expiry;
     this.loaded = loaded;
   }
@@ -43,19 +48,16 @@ final class MirrorLoader {
   /** Begins anew; a load that goes on is forgotten. */
   void load(boolean fresh) {
     int now = ++round;
-    LockMirror tree = engine.tree();
-    tree.locks()
-        .flatMap(MirroredLock::contenders)
-        .filter(MirroredNode::grant)
-        .forEach(node -> before.put(node.path, node));
-    tree.locks().flatMap(MirroredLock::contenders).forEach(MirroredNode::disarm);
-    tree.clear();
+    LockMirror mirror = context.mirror();
+    mirror.clear();
     lists.clear();
     data.clear();
-    lists.add(tree.root());
-    data.add(tree.root());
+    lists.add(mirror.rootPath());
+    data.add(mirror.rootPath());
     if (fresh) {
-      engine.link().watch(tree.root(), code -> engine.turn().take(() -> watched(now, code)));
+      context
+          .zooKeeper()
+          .watch(mirror.rootPath(), code -> context.run(LOADING, () -> watched(now, code)));
     } else {
       next(now);
     }
@@ -84,14 +86,14 @@ final class MirrorLoader {
     }
     List<Op> ops =
         paths.stream().map(path -> listing ? Op.getChildren(path) : Op.getData(path)).toList();
-    engine
-        .link()
+    context
+        .zooKeeper()
         .read(
             ops,
             (code, results, zxid) ->
-                engine
-                    .turn()
-                    .take(() -> {
+                context.run(
+                    LOADING,
+                    () -> {
                       if (now == round && results != null) {
                         for (int i = 0; i < paths.size(); i++) {
                           found(paths.get(i), results.get(i));
@@ -102,139 +104,108 @@ final class MirrorLoader {
   }
 
   private void found(String path, OpResult result) {
-    LockMirror.Place place = engine.tree().place(path);
+    LockPaths.Place place = context.mirror().place(path);
     if (result instanceof GetChildrenResult children) {
       list(path, place, children.getChildren());
     } else if (result instanceof GetDataResult read) {
-      Optional<MirroredNode> node = engine.tree().node(path);
-      byte[] bytes = read.getData();
-      if (place.part() == LockMirror.Part.ROOT) {
-        rootData = bytes == null ? new byte[0] : bytes;
-      } else if (place.part() == LockMirror.Part.LOCK) {
-        lock(engine.tree().lock(place.id()), read);
-      } else {
-        node.ifPresent(known -> describe(known, read));
+      byte[] bytes = read.getData() == null ? new byte[0] : read.getData();
+      switch (place.part()) {
+        case ROOT -> rootData = bytes;
+        case LOCK ->
+            context
+                .mirror()
+                .lock(place.id())
+                .says(LockData.read(bytes), read.getStat().getVersion());
+        default ->
+            context.mirror().node(path).ifPresent(node -> context.mirror().describe(node, read));
       }
-    } else if (place.part() == LockMirror.Part.CONTENDER) {
-      engine.tree().node(path).ifPresent(node -> node.read = true);
+    } else if (place.part() == LockPaths.Part.LOCK) {
+      // It may not be read, unless it has gone meanwhile.
+      context
+          .mirror()
+          .known(place.id())
+          .filter(MirroredLock::isUnread)
+          .ifPresent(lock -> lock.says(new LockData.Reading.Strange(), 0));
     }
   }
 
-  private static void lock(MirroredLock lock, GetDataResult read) {
-    byte[] bytes = read.getData();
-    lock.exists = true;
-    lock.loaded = true;
-    lock.shapeKnown = true;
-    lock.shape = Shape.parse(bytes == null ? new byte[0] : bytes);
-    lock.foreign = bytes != null && bytes.length > 0 && lock.shape.isEmpty();
-    lock.version = read.getStat().getVersion();
-  }
-
-  /** Takes over what a contender's node says. */
-  static void describe(MirroredNode node, GetDataResult read) {
-    byte[] bytes = read.getData();
-    node.note = Note.parse(bytes == null ? new byte[0] : bytes);
-    node.stat = read.getStat();
-    node.read = true;
-  }
-
-  private void list(String path, LockMirror.Place place, List<String> names) {
+  private void list(String path, LockPaths.Place place, List<String> names) {
     switch (place.part()) {
-      case ROOT -> names.forEach(name -> queue(path + "/" + name));
+      case ROOT ->
+          names.forEach(name -> {
+            lists.add(context.mirror().path(name));
+            data.add(context.mirror().path(name));
+          });
       case LOCK -> {
-        MirroredLock lock = engine.tree().lock(place.id());
-        lock.exists = true;
-        lock.mutexQueue.clear();
-        for (String name : names) {
-          switch (name) {
-            case MirroredLock.LOCKS -> {
-              lock.hasLocks = true;
-              lists.add(path + "/" + name);
-            }
-            case MirroredLock.LEASES -> {
-              lock.hasLeases = true;
-              lists.add(path + "/" + name);
-            }
-            default -> contender(lock, path + "/" + name);
-          }
+        MirroredLock lock = context.mirror().lock(place.id());
+        LockFolder folder = LockFolder.of(names);
+        lock.appeared();
+        lock.folders(folder.hasLocks(), folder.hasLeases());
+        if (folder.hasLocks()) {
+          lists.add(lock.paths().locks());
         }
+        if (folder.hasLeases()) {
+          lists.add(lock.paths().leases());
+        }
+        folder.queue().forEach(name -> contender(lock, path + "/" + name));
+        folder.strangers().forEach(name -> contender(lock, path + "/" + name));
       }
-      case LOCKS -> {
-        MirroredLock lock = engine.tree().lock(place.id());
-        lock.semaphoreQueue.clear();
-        names.forEach(name -> contender(lock, path + "/" + name));
-      }
-      case LEASES -> {
-        MirroredLock lock = engine.tree().lock(place.id());
-        lock.leases.clear();
-        names.forEach(name -> contender(lock, path + "/" + name));
-      }
+      case LOCKS, LEASES ->
+          names.forEach(name -> contender(context.mirror().lock(place.id()), path + "/" + name));
       default -> {}
     }
   }
 
-  private void queue(String lock) {
-    lists.add(lock);
-    data.add(lock);
+  private void contender(MirroredLock lock, String path) {
+    lock.put(new MirroredNode(lock.id(), path));
+    data.add(path);
   }
 
-  private void contender(MirroredLock lock, String path) {
-    lock.put(new MirroredNode(lock, path));
-    data.add(path);
+  private List<MirroredNode> unknown() {
+    return context
+        .mirror()
+        .locks()
+        .flatMap(MirroredLock::contenders)
+        .filter(node -> node.isGrant() && node.end() instanceof GrantEnd.Unknown)
+        .toList();
   }
 
   /** Learns the leader's time by writing what is there anyway, if a grant is new to us. */
   private void age(int now) {
-    List<MirroredNode> grants =
-        engine
-            .tree()
-            .locks()
-            .flatMap(MirroredLock::contenders)
-            .filter(MirroredNode::grant)
-            .toList();
-    boolean allKnown = grants.stream().allMatch(this::goOn);
-    if (allKnown) {
+    if (unknown().isEmpty()) {
       finish();
       return;
     }
-    engine
+    context
         .transactions()
         .submitAlone(
             new TransactionQueue.Work(
-                List.of(Op.setData(engine.tree().root(), rootData, -1)),
+                LOADING,
+                List.of(Op.setData(context.mirror().rootPath(), rootData, -1)),
                 "",
                 (code, results, zxid) -> {
-                  if (now == round) {
+                  if (now == round && !AsyncZooKeeper.lost(code)) {
                     Optional<Stat> mark =
-                        results != null && results.get(0) instanceof SetDataResult set
+                        results != null && results.getFirst() instanceof SetDataResult set
                             ? Optional.of(set.getStat())
                             : Optional.empty();
-                    grants.forEach(node -> count(node, mark));
+                    // Those that came meanwhile are among them.
+                    unknown()
+                        .forEach(node ->
+                            expiry.seen(node, mark.map(node::provenAge).orElse(Duration.ZERO)));
                     finish();
                   }
                 }));
   }
 
-  private boolean goOn(MirroredNode node) {
-    MirroredNode known = before.get(node.path);
-    if (known != null) {
-      node.expiresAt = known.expiresAt;
-      expiry.goOn(node);
-    }
-    return known != null;
-  }
-
-  private void count(MirroredNode node, Optional<Stat> mark) {
-    Stat stat = node.stat;
-    if (!before.containsKey(node.path) && stat != null) {
-      expiry.seen(
-          node,
-          mark.map(m -> GrantExpiry.age(stat, m.getMzxid(), m.getMtime())).orElse(Duration.ZERO));
-    }
-  }
-
   private void finish() {
-    before.clear();
+    context
+        .mirror()
+        .locks()
+        .flatMap(MirroredLock::contenders)
+        .filter(MirroredNode::isGrant)
+        .forEach(expiry::seen);
+    context.mirror().complete();
     loaded.run();
   }
 }

@@ -2,15 +2,18 @@ package org.lockex.gateway.lease;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.OpResult;
 import org.apache.zookeeper.OpResult.CreateResult;
-import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
+import org.lockex.gateway.async.AsyncZooKeeper;
+import org.lockex.gateway.async.StepSubject;
+import org.lockex.gateway.async.TransactionQueue;
+import org.lockex.gateway.lease.PendingState.PendingEvent;
+import org.lockex.znode.ContenderData;
+import org.lockex.znode.QueueNames;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,71 +41,76 @@ import org.slf4j.LoggerFactory;
  */
 final class Queueing {
   private static final Logger LOG = LoggerFactory.getLogger(Queueing.class);
-  private static final int MOST_ATTEMPTS = 10;
 
-  private final LeaseContext engine;
-  private final LockContainers parents;
+  private final LeaseContext context;
+  private final LockContainers containers;
   private final Granting granting;
   private final Leaving leaving;
 
-  Queueing(LeaseContext engine, LockContainers parents, Granting granting) {
-    this.engine = engine;
-    this.parents = parents;
+  Queueing(LeaseContext context, LockContainers containers, Granting granting, Leaving leaving) {
+    this.context = context;
+    this.containers = containers;
     this.granting = granting;
-    this.leaving = granting.leaving();
+    this.leaving = leaving;
   }
 
-  /** Joins the queue. */
-  void join(PendingLease ticket) {
-    MirroredLock lock = engine.tree().lock(ticket.wanted.lock().value());
-    if (lock.exists && !lock.shapeKnown) {
-      lock.whenKnown.add(() -> join(ticket));
+  /** Joins the queue, unless the request is over. */
+  void join(PendingLease pending) {
+    if (pending.state() != PendingState.PREPARING) {
       return;
     }
-    if (!ticket.open() || ticket.givenUp != null) {
-      leaving.end(ticket, ticket.givenUp == null ? new LeaseOutcome.Unavailable() : ticket.givenUp);
+    MirroredLock lock = context.mirror().lock(pending.lock());
+    if (lock.isUnread()) {
+      containers.whenRead(context.subject(pending), lock, () -> join(pending));
       return;
     }
-    if (lock.conflicts(ticket.shape)) {
-      leaving.end(ticket, new LeaseOutcome.OtherShape());
+    if (lock.conflicts(pending.shape())) {
+      leaving.end(pending, new LeaseOutcome.OtherShape());
       return;
     }
-    if (already(ticket, lock.queue(ticket.shape)) || already(ticket, lock.leases)) {
-      leaving.end(ticket, new LeaseOutcome.Already());
+    if (lock.knows(pending)) {
+      leaving.end(pending, new LeaseOutcome.Already());
       return;
     }
     List<Op> ops = new ArrayList<>();
-    boolean creates = parents.make(lock, ticket.shape, ops);
-    if (creates) {
-      lock.creating++;
-    }
-    String parent = ticket.shape.mutex() ? lock.path : lock.path + "/" + MirroredLock.LOCKS;
-    boolean direct = ticket.shape.mutex() && ticket.claimed && !lock.busy() && lock.joining == 0;
-    Note note = note(ticket, direct);
+    boolean creates = containers.make(lock, pending.shape(), ops);
+    boolean direct =
+        pending.shape().isMutex() && pending.claimed() && !lock.busy() && !lock.isBeingJoined();
     ops.add(
         Op.create(
-            parent + "/" + MirroredNode.prefix(ticket.uuid, "lock"),
-            note.json(engine.version()),
-            engine.link().acl(),
+            lock.paths().queue(pending.shape())
+                + "/"
+                + QueueNames.prefix(pending.uuid(), QueueNames.LOCK),
+            data(pending, direct).bytes(),
+            context.zooKeeper().acl(),
             direct ? CreateMode.PERSISTENT_SEQUENTIAL : CreateMode.EPHEMERAL_SEQUENTIAL));
-    lock.joining++;
-    engine
+    pending.on(PendingEvent.JOIN);
+    lock.joinSent();
+    if (creates) {
+      lock.creationSent();
+    }
+    context
         .transactions()
         .submit(
             new TransactionQueue.Work(
+                context.subject(pending),
                 ops,
-                lock.id,
+                lock.id(),
                 (code, results, zxid) -> {
                   if (creates) {
-                    lock.creating--;
+                    lock.creationAnswered();
                   }
-                  joined(ticket, engine.tree().lock(lock.id), direct, code, results, zxid);
-                  lock.joining--;
+                  try {
+                    answered(
+                        pending, context.mirror().lock(lock.id()), direct, code, results, zxid);
+                  } finally {
+                    lock.joinAnswered();
+                  }
                 }));
   }
 
-  private void joined(
-      PendingLease ticket,
+  private void answered(
+      PendingLease pending,
       MirroredLock lock,
       boolean direct,
       Code code,
@@ -110,135 +118,137 @@ final class Queueing {
       long zxid) {
     if (code == Code.OK && results != null) {
       if (results.size() > 1) {
-        parents.know(lock, ticket.shape, results);
-      } else if (!lock.shapeKnown) {
-        parents.look(lock, () -> granting.turnOf(lock));
+        containers.made(lock, pending.shape(), results);
+      } else if (lock.isUnread()) {
+        look(lock);
       }
-      OpResult last = results.get(results.size() - 1);
-      MirroredNode node = new MirroredNode(lock, ((CreateResult) last).getPath());
-      Note note = note(ticket, direct);
-      Stat stat = direct ? MirroredNode.persistent(zxid) : ephemeral(zxid);
-      node.note = Optional.of(note);
-      node.stat = stat;
-      node.read = true;
-      lock.put(node);
-      ticket.node = node;
-      ticket.token = zxid;
-      ticket.state = PendingLease.State.WAITING;
-      if (!ticket.wanted.grace().isZero()) {
-        engine.turn().afterwards(() -> ticket.joined.complete(true));
-      }
-      if (ticket.givenUp != null) {
-        leaving.leave(ticket, ticket.givenUp);
-      } else if (already(ticket, lock.queue(ticket.shape).headMap(MirroredLock.order(node.name)))) {
-        leaving.leave(ticket, new LeaseOutcome.Already());
-      } else if (!direct) {
-        waits(ticket, lock);
-      } else if (lock.first(node) && lock.shapeKnown && !lock.conflicts(ticket.shape)) {
-        granting.granted(ticket, lock, node.path, note, stat);
+      String path = ((CreateResult) results.getLast()).getPath();
+      MirroredNode node = new MirroredNode(lock.id(), path);
+      if (pending.state().open()) {
+        joined(pending, lock, node, direct, zxid);
       } else {
-        takePlace(ticket, lock, node);
+        // After a defect nobody is there for it.
+        leaving.delete(node, deleted -> {});
       }
-    } else if (TransactionQueue.lost(code)) {
-      leaving.unsure(ticket);
-    } else {
-      retry(ticket, lock, code);
+    } else if (AsyncZooKeeper.lost(code)) {
+      leaving.unsure(pending);
+    } else if (pending.state().open()) {
+      retry(pending, lock, code);
     }
   }
 
-  private static Note note(PendingLease ticket, boolean granted) {
-    return granted ? ticket.note.granted(Note.OWN_CZXID) : ticket.note;
+  private void joined(
+      PendingLease pending, MirroredLock lock, MirroredNode node, boolean direct, long zxid) {
+    node.stands(
+        data(pending, direct), direct ? LeaseContext.persistent(zxid) : context.ephemeral(zxid));
+    lock.put(node);
+    pending.standsAt(node);
+    pending.tokenIs(zxid);
+    pending.on(PendingEvent.WAITS);
+    if (!pending.wanted().grace().isZero()) {
+      context.afterwards(() -> pending.joined().complete(true));
+    }
+    if (pending.givenUp().isPresent()) {
+      leaving.leave(pending, pending.givenUp().get());
+    } else if (lock.knowsBefore(pending, node)) {
+      leaving.leave(pending, new LeaseOutcome.Already());
+    } else if (!direct) {
+      waits(pending, lock);
+    } else if (lock.promised(node) && !lock.isUnread() && !lock.conflicts(pending.shape())) {
+      granting.granted(pending, lock, node);
+    } else {
+      retreat(pending, lock, node);
+    }
+  }
+
+  private static ContenderData data(PendingLease pending, boolean direct) {
+    return direct ? pending.grantedAtOnceData() : pending.waitingData();
+  }
+
+  private void look(MirroredLock lock) {
+    containers.look(StepSubject.of(lock.id()), lock, () -> granting.turnOf(lock));
   }
 
   /** The request has its place in the queue. */
-  private void waits(PendingLease ticket, MirroredLock lock) {
+  private void waits(PendingLease pending, MirroredLock lock) {
     granting.turnOf(lock);
-    if (ticket.state == PendingLease.State.WAITING) {
-      engine.statistics().waits(lock.id);
-      engine.turn().afterwards(() -> ticket.queued.complete(true));
-      if (ticket.wanted.patience().isZero()) {
-        leaving.leave(ticket, new LeaseOutcome.TimedOut());
+    if (pending.state() == PendingState.WAITING) {
+      context.statistics().waits(lock.id());
+      context.afterwards(() -> pending.queued().complete(true));
+      if (pending.wanted().waitTime().isZero()) {
+        leaving.leave(pending, new LeaseOutcome.TimedOut());
       }
     }
   }
 
   /** Makes a node that came too late to be a grant a waiting one, in the same place. */
-  void takePlace(PendingLease ticket, MirroredLock lock, MirroredNode node) {
-    ticket.state = PendingLease.State.GRANTING;
+  void retreat(PendingLease pending, MirroredLock lock, MirroredNode node) {
+    pending.on(PendingEvent.RETREAT);
     List<Op> ops =
         List.of(
-            Op.delete(node.path, -1),
+            Op.delete(node.path(), -1),
             Op.create(
-                node.path,
-                ticket.note.json(engine.version()),
-                engine.link().acl(),
+                node.path(),
+                pending.waitingData().bytes(),
+                context.zooKeeper().acl(),
                 CreateMode.EPHEMERAL));
-    engine
+    context
         .transactions()
         .submit(
             new TransactionQueue.Work(
+                context.subject(pending),
                 ops,
                 "",
                 (code, results, zxid) -> {
+                  if (!pending.state().open()) {
+                    return;
+                  }
                   if (code == Code.OK) {
-                    node.note = Optional.of(ticket.note);
-                    node.stat = ephemeral(zxid);
-                    ticket.state = PendingLease.State.WAITING;
-                    if (ticket.givenUp != null) {
-                      leaving.leave(ticket, ticket.givenUp);
+                    node.stands(pending.waitingData(), context.ephemeral(zxid));
+                    pending.on(PendingEvent.WAITS);
+                    if (pending.givenUp().isPresent()) {
+                      leaving.leave(pending, pending.givenUp().get());
                     } else {
-                      waits(ticket, lock);
+                      waits(pending, lock);
                     }
-                  } else if (TransactionQueue.lost(code)) {
-                    leaving.unsure(ticket);
+                  } else if (AsyncZooKeeper.lost(code)) {
+                    leaving.unsure(pending);
                   } else {
-                    leaving.gone(ticket);
+                    leaving.gone(pending);
                   }
                 }));
   }
 
-  private Stat ephemeral(long zxid) {
-    Stat stat = MirroredNode.persistent(zxid);
-    stat.setEphemeralOwner(engine.link().session());
-    return stat;
-  }
-
   /** Somebody created or removed the lock's node, or changed its data, at the same time. */
-  private void retry(PendingLease ticket, MirroredLock lock, Code code) {
+  private void retry(PendingLease pending, MirroredLock lock, Code code) {
+    pending.on(PendingEvent.RETRY);
     boolean raced =
         code == Code.NONODE
             || code == Code.NODEEXISTS
             || code == Code.BADVERSION
             || code == Code.NOTEMPTY;
-    if (!raced || ++ticket.attempts > MOST_ATTEMPTS) {
-      LOG.warn("cannot queue on {}: {}", lock.path, code);
-      if (!lock.shapeKnown) {
-        parents.look(lock, () -> granting.turnOf(lock));
+    if (pending.givenUp().isPresent() || !raced || !pending.mayTryAgain()) {
+      if (pending.givenUp().isEmpty()) {
+        LOG.warn("cannot queue on {}: {}", lock.path(), code);
       }
-      leaving.end(ticket, new LeaseOutcome.Unavailable());
+      if (lock.isUnread()) {
+        look(lock);
+      }
+      leaving.end(pending, pending.givenUp().orElse(new LeaseOutcome.Unavailable()));
       return;
     }
-    parents.ensure(
+    containers.ensure(
+        pending,
         lock,
-        ticket.shape,
         () ->
-            parents.look(
+            containers.look(
+                context.subject(pending),
                 lock,
                 () -> {
-                  lock.hasLocks |= !ticket.shape.mutex();
-                  lock.hasLeases |= !ticket.shape.mutex();
-                  join(ticket);
+                  if (!pending.shape().isMutex()) {
+                    lock.folders(true, true);
+                  }
+                  join(pending);
                 }));
-  }
-
-  /** Whether one of {@code others} stands for the same requester. */
-  private static boolean already(PendingLease ticket, Map<String, MirroredNode> others) {
-    Optional<String> name = ticket.wanted.requester();
-    return name.isPresent()
-        && others.values().stream().anyMatch(node -> !node.leaving && name.equals(requester(node)));
-  }
-
-  private static Optional<String> requester(MirroredNode node) {
-    return node.note.flatMap(Note::lease).flatMap(Note.Terms::requester);
   }
 }

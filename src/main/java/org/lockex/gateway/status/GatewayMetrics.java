@@ -30,13 +30,13 @@ public final class GatewayMetrics implements LeaseStatistics.LeaseListener {
 
   /** Shows how many requests wait and grants hold at {@code leases}, too. */
   public void watch(Leases leases) {
-    Gauge.builder("lockexd.waiting", leases, known -> known.census().waiting())
+    Gauge.builder("lockexd.waiting", leases, known -> known.directory().waiting())
         .description("requests on their way to a grant in this lockexd")
         .register(registry);
-    Gauge.builder("lockexd.locks", leases, known -> known.census().locks())
+    Gauge.builder("lockexd.locks", leases, known -> known.directory().locks())
         .description("locks known to this lockexd")
         .register(registry);
-    Gauge.builder("lockexd.connected", leases, known -> known.census().ready() ? 1 : 0)
+    Gauge.builder("lockexd.connected", leases, known -> known.directory().ready() ? 1 : 0)
         .description("whether ZooKeeper is there")
         .register(registry);
   }

@@ -57,7 +57,7 @@ public final class StatusPages implements Dialect {
         } else if (access.administered()) {
           access.administrator(exchange, () -> page(exchange, fragment(), true));
         } else {
-          page(exchange, StatusPage.totals(leases.census().statistics()), false);
+          page(exchange, StatusPage.totals(leases.directory().statistics()), false);
         }
       }
       case "/events" -> access.administrator(exchange, () -> live.join(exchange));
@@ -68,7 +68,7 @@ public final class StatusPages implements Dialect {
           exchange.answer(200, "text/plain; version=0.0.4; charset=utf-8", metrics.scrape());
       case "/healthz" -> exchange.answer(200, "text/plain", "ok\n");
       case "/readyz" -> {
-        boolean ready = leases.census().ready();
+        boolean ready = leases.directory().ready();
         exchange.answer(ready ? 200 : 503, "text/plain", ready ? "ready\n" : "ZooKeeper is away\n");
       }
       default -> {
@@ -79,11 +79,11 @@ public final class StatusPages implements Dialect {
   }
 
   private String fragment() {
-    List<BusyLock> locks = leases.census().busy(MOST_LOCKS);
+    List<BusyLock> locks = leases.directory().busy(MOST_LOCKS);
     return StatusPage.live(
-        leases.census().statistics(),
+        leases.directory().statistics(),
         locks,
-        locks.size() < MOST_LOCKS ? 0 : leases.census().busy() - MOST_LOCKS);
+        locks.size() < MOST_LOCKS ? 0 : leases.directory().busy() - MOST_LOCKS);
   }
 
   private static void page(HttpExchange exchange, String content, boolean live) {

@@ -1,4 +1,4 @@
-package org.lockex.gateway.lease;
+package org.lockex.gateway.async;
 
 import java.time.Duration;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package org.lockex.gateway.lease;
+package org.lockex.gateway.async;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +12,6 @@ import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.MultiOperationRecord;
 import org.apache.zookeeper.MultiResponse;
 import org.apache.zookeeper.Op;
-import org.apache.zookeeper.OpResult;
 import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.Watcher.Event.EventType;
@@ -29,85 +28,61 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * lockexd's connection to ZooKeeper: one session, and the next one when it has expired. Every call
- * is asynchronous; replies and events come on one thread in the order in which the server did
- * things, which is what the lock tree is built on (ZooKeeper Programmer's Guide, "Consistency
- * Guarantees": a client sees a watch event before it sees the new state).
+ * lockexd's connection to ZooKeeper: one session, and the next one when it has expired. Replies and
+ * events come on the event thread of ZooKeeper's own client.
  */
-final class ZooKeeperClient {
+public final class ZooKeeperClient implements AsyncZooKeeper {
   private static final Logger LOG = LoggerFactory.getLogger(ZooKeeperClient.class);
 
-  /** Hears of the session, one call after another. */
-  interface ZooKeeperListener {
-    /** Connected; {@code fresh} if this session is new, so that nothing of ours is left. */
-    void connected(boolean fresh);
-
-    /** The connection is away, the session perhaps not. */
-    void disconnected();
-
-    /** The session is over. */
-    void expired();
-
-    /** A node below the watched root changed. */
-    void changed(EventType type, String path);
-  }
-
-  /** The answer to one request. */
-  interface Reply<T> {
-    /** {@code result} is there when {@code code} is OK; {@code zxid} is that of the answer. */
-    void done(Code code, @Nullable T result, long zxid);
-  }
-
   private final ZooKeeperSettings settings;
-  private final ZooKeeperListener listener;
-  private volatile @Nullable Client client;
+  private volatile @Nullable LockexdSession client;
   private volatile boolean closed;
 
-  ZooKeeperClient(ZooKeeperSettings settings, ZooKeeperListener listener) {
+  /** Not connected yet. */
+  public ZooKeeperClient(ZooKeeperSettings settings) {
     this.settings = settings;
-    this.listener = listener;
   }
 
-  /** Starts to connect and returns at once. */
-  void open() throws IOException {
-    CompletableFuture<Client> made = new CompletableFuture<>();
-    Client next = new Client(made);
+  @Override
+  public void open(ZooKeeperListener listener) throws IOException {
+    CompletableFuture<LockexdSession> made = new CompletableFuture<>();
+    LockexdSession next = new LockexdSession(listener, made);
     client = next;
     made.complete(next);
   }
 
-  /** Who may touch the nodes we create. */
-  List<ACL> acl() {
+  @Override
+  public List<ACL> acl() {
     return settings.digest().isPresent()
         ? ZooDefs.Ids.CREATOR_ALL_ACL
         : ZooDefs.Ids.OPEN_ACL_UNSAFE;
   }
 
-  /** The id of the session; zero before the first. */
-  long session() {
-    Client now = client;
+  @Override
+  public long session() {
+    LockexdSession now = client;
     return now == null ? 0 : now.getSessionId();
   }
 
-  /** How long the session outlives the connection, as the server granted it. */
-  Duration timeout() {
-    Client now = client;
+  @Override
+  public Duration timeout() {
+    LockexdSession now = client;
     int granted = now == null ? 0 : now.getSessionTimeout();
     return granted > 0 ? Duration.ofMillis(granted) : settings.sessionTimeout();
   }
 
-  /** All of {@code ops} or none, in one transaction whose zxid the reply carries. */
-  void multi(List<Op> ops, Reply<List<OpResult>> reply) {
+  @Override
+  public void multi(List<Op> ops, MultiReply reply) {
     send(ZooDefs.OpCode.multi, ops, reply);
   }
 
-  /** Several reads in one request; a failed one is an ErrorResult among the results. */
-  void read(List<Op> ops, Reply<List<OpResult>> reply) {
+  @Override
+  public void read(List<Op> ops, MultiReply reply) {
     send(ZooDefs.OpCode.multiRead, ops, reply);
   }
 
-  private void send(int type, List<Op> ops, Reply<List<OpResult>> reply) {
-    Client now = client;
+  private void send(int type, List<Op> ops, MultiReply reply) {
+    LockexdSession now = client;
     if (now == null) {
       reply.done(Code.CONNECTIONLOSS, null, 0);
     } else {
@@ -115,9 +90,9 @@ final class ZooKeeperClient {
     }
   }
 
-  /** Answered after every event that was on its way when it was asked. */
-  void barrier(String path, Consumer<Code> reply) {
-    Client now = client;
+  @Override
+  public void barrier(String path, Consumer<Code> reply) {
+    LockexdSession now = client;
     if (now == null) {
       reply.accept(Code.CONNECTIONLOSS);
     } else {
@@ -125,9 +100,9 @@ final class ZooKeeperClient {
     }
   }
 
-  /** As {@link #barrier}, with everything in it that was done through any server before. */
-  void sync(String path, Consumer<Code> reply) {
-    Client now = client;
+  @Override
+  public void sync(String path, Consumer<Code> reply) {
+    LockexdSession now = client;
     if (now == null) {
       reply.accept(Code.CONNECTIONLOSS);
     } else {
@@ -135,9 +110,9 @@ final class ZooKeeperClient {
     }
   }
 
-  /** Tells the listener of every change at or below {@code path}, for as long as the session. */
-  void watch(String path, Consumer<Code> reply) {
-    Client now = client;
+  @Override
+  public void watch(String path, Consumer<Code> reply) {
+    LockexdSession now = client;
     if (now == null) {
       reply.accept(Code.CONNECTIONLOSS);
     } else {
@@ -150,17 +125,17 @@ final class ZooKeeperClient {
     }
   }
 
-  /** Ends the session and with it every waiting request; what was granted stays. */
-  void close() throws InterruptedException {
+  @Override
+  public void close() throws InterruptedException {
     closed = true;
-    Client now = client;
+    LockexdSession now = client;
     if (now != null) {
       now.close();
     }
   }
 
   private static ZKClientConfig config() {
-    ZKClientConfig config = new ClientDefaults();
+    ZKClientConfig config = new ZooKeeperDefaults();
     config.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "false");
     // About 16,000 queue nodes in one list fill the default of 1 MiB.
     config.setProperty(ZKConfig.JUTE_MAXBUFFER, "16777216");
@@ -168,29 +143,32 @@ final class ZooKeeperClient {
   }
 
   /** The client's defaults, without the system properties that need Netty to be read. */
-  private static final class ClientDefaults extends ZKClientConfig {
+  private static final class ZooKeeperDefaults extends ZKClientConfig {
     @Override
     protected void handleBackwardCompatibility() {}
   }
 
-  private final class Client extends ZooKeeper implements Watcher {
+  private final class LockexdSession extends ZooKeeper implements Watcher {
+    private final ZooKeeperListener listener;
     private boolean known;
 
     /** Events wait until {@code made} is there: the first comes while this is still built. */
-    Client(CompletableFuture<Client> made) throws IOException {
+    LockexdSession(ZooKeeperListener listener, CompletableFuture<LockexdSession> made)
+        throws IOException {
       super(
           settings.servers(),
           Math.toIntExact(settings.sessionTimeout().toMillis()),
           event -> made.join().process(event),
           false,
           config());
+      this.listener = listener;
       settings
           .digest()
           .ifPresent(login -> addAuthInfo("digest", login.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** The public multi hides the zxid, which is the fencing token; so this speaks for itself. */
-    void send(int type, List<Op> ops, Reply<List<OpResult>> reply) {
+    void send(int type, List<Op> ops, MultiReply reply) {
       RequestHeader header = new RequestHeader();
       header.setType(type);
       ReplyHeader answer = new ReplyHeader();
@@ -243,7 +221,7 @@ final class ZooKeeperClient {
 
     private void reopen() {
       try {
-        open();
+        open(listener);
       } catch (IOException e) {
         LOG.error("cannot connect to ZooKeeper at {}: {}", settings.servers(), e.getMessage());
       }

@@ -1,4 +1,4 @@
-package org.lockex.gateway.lease;
+package org.lockex.gateway.async;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * together: all of them happen or none. When a shared transaction fails, the work that failed is
  * told so and the others are tried again, so that one request's failure is never another's.
  *
- * <p>Used within a {@link SerialExecutor}; replies come within one.
+ * <p>Used within a step; replies come within one.
  */
-final class TransactionQueue {
+public final class TransactionQueue {
   private static final int IN_FLIGHT = 2;
 
   /** When more wait to join queues than can share: those of one lock go one by one. */
@@ -33,15 +33,17 @@ final class TransactionQueue {
   /**
    * Writes that belong together.
    *
-   * @param lock works of one lock that create queue nodes never share a transaction, because then
-   *     they would share their fencing token too; empty if this does not matter
-   * @param reply OK with the results of just these writes, or why none of them happened;
-   *     CONNECTIONLOSS and SESSIONEXPIRED mean that nobody knows
+   * @param subject what they are about, should the reply fail
+   * @param queue works that create nodes of one queue never share a transaction, because then they
+   *     would share their fencing token too; empty if this does not matter
+   * @param reply OK with the results of just these writes, or why none of them happened; a code
+   *     that is {@link AsyncZooKeeper#lost} means that nobody knows
    */
-  record Work(List<Op> ops, String lock, ZooKeeperClient.Reply<List<OpResult>> reply) {}
+  public record Work(
+      StepSubject subject, List<Op> ops, String queue, AsyncZooKeeper.MultiReply reply) {}
 
-  private final ZooKeeperClient link;
-  private final SerialExecutor turn;
+  private final AsyncZooKeeper zooKeeper;
+  private final SerialExecutor executor;
 
   /** Grants and ends; they never wait for those that join. */
   private final Deque<Work> moves = new ArrayDeque<>();
@@ -50,35 +52,40 @@ final class TransactionQueue {
   private int inFlight;
   private boolean replying;
 
-  TransactionQueue(ZooKeeperClient link, SerialExecutor turn) {
-    this.link = link;
-    this.turn = turn;
+  public TransactionQueue(AsyncZooKeeper zooKeeper, SerialExecutor executor) {
+    this.zooKeeper = zooKeeper;
+    this.executor = executor;
   }
 
   /** Does {@code work} soon, perhaps together with others. */
-  void submit(Work work) {
+  public void submit(Work work) {
     queue(work).add(work);
     flush();
   }
 
   private Deque<Work> queue(Work work) {
-    return work.lock().isEmpty() ? moves : joins;
+    return work.queue().isEmpty() ? moves : joins;
   }
 
   /** Does {@code work} now and alone; for what may well fail. */
-  void submitAlone(Work work) {
-    link.multi(
+  public void submitAlone(Work work) {
+    zooKeeper.multi(
         work.ops(),
-        (code, results, zxid) -> turn.take(() -> work.reply().done(code, results, zxid)));
+        (code, results, zxid) ->
+            executor.run(work.subject(), () -> work.reply().done(code, results, zxid)));
   }
 
   /** The connection is away: what has not been sent will not be. */
-  void lose() {
+  public void lose() {
     List<Work> lost = new ArrayList<>(moves);
     lost.addAll(joins);
     moves.clear();
     joins.clear();
-    lost.forEach(work -> work.reply().done(Code.CONNECTIONLOSS, null, 0));
+    lost.forEach(work -> reply(work, Code.CONNECTIONLOSS, null, 0));
+  }
+
+  private void reply(Work work, Code code, @Nullable List<OpResult> results, long zxid) {
+    executor.guard(work.subject(), () -> work.reply().done(code, results, zxid));
   }
 
   private void flush() {
@@ -87,7 +94,10 @@ final class TransactionQueue {
       List<Op> ops = new ArrayList<>();
       shared.forEach(work -> ops.addAll(work.ops()));
       inFlight++;
-      link.multi(ops, (code, results, zxid) -> turn.take(() -> done(shared, code, results, zxid)));
+      StepSubject subject = StepSubject.of(shared.getFirst().subject().lock());
+      zooKeeper.multi(
+          ops,
+          (code, results, zxid) -> executor.run(subject, () -> done(shared, code, results, zxid)));
     }
   }
 
@@ -101,8 +111,8 @@ final class TransactionQueue {
     while (!moves.isEmpty() && shared.size() < most) {
       shared.add(moves.remove());
     }
-    Set<String> locks = new HashSet<>();
-    while (!joins.isEmpty() && shared.size() < MOST_WORKS && locks.add(joins.element().lock())) {
+    Set<String> queues = new HashSet<>();
+    while (!joins.isEmpty() && shared.size() < MOST_WORKS && queues.add(joins.element().queue())) {
       shared.add(joins.remove());
     }
     return shared;
@@ -124,11 +134,11 @@ final class TransactionQueue {
       int from = 0;
       for (Work work : shared) {
         int to = from + work.ops().size();
-        work.reply().done(code, results.subList(from, to), zxid);
+        reply(work, code, results.subList(from, to), zxid);
         from = to;
       }
-    } else if (shared.size() == 1 || lost(code)) {
-      shared.forEach(work -> work.reply().done(code, null, zxid));
+    } else if (shared.size() == 1 || AsyncZooKeeper.lost(code)) {
+      shared.forEach(work -> reply(work, code, null, zxid));
     } else {
       separate(shared, failed(shared, results), code, zxid);
     }
@@ -142,7 +152,7 @@ final class TransactionQueue {
     List<Work> others = new ArrayList<>(shared);
     Work work = others.remove(failed);
     others.reversed().forEach(other -> queue(other).addFirst(other));
-    work.reply().done(code, null, zxid);
+    reply(work, code, null, zxid);
   }
 
   /**
@@ -159,14 +169,5 @@ final class TransactionQueue {
       }
     }
     return -1;
-  }
-
-  /** Whether the fate of a transaction that ended with {@code code} is unknown. */
-  static boolean lost(Code code) {
-    return code == Code.CONNECTIONLOSS
-        || code == Code.SESSIONEXPIRED
-        || code == Code.OPERATIONTIMEOUT
-        || code == Code.REQUESTTIMEOUT
-        || code == Code.SESSIONMOVED;
   }
 }
