@@ -25,6 +25,9 @@ public final class LockexdProgram {
 
   /**
    * A lockexd that speaks to these; help and version go to {@code out}, all else to {@code err}.
+   *
+   * @param out for help and version
+   * @param err for all else that is said
    */
   public LockexdProgram(OutputStream out, OutputStream err) {
     this.out = out;
@@ -34,6 +37,7 @@ public final class LockexdProgram {
   /**
    * Does what the command line asks, and serves until SIGTERM or SIGINT.
    *
+   * @param args the command line
    * @return the exit code
    */
   public int run(String[] args) {

@@ -77,7 +77,12 @@ final class Clients {
 
     @Override
     public boolean release(Held held) {
-      return gateway.leases.release(LockId.of(held.lock()), held.handle()).join().orElseThrow();
+      return gateway
+          .leases
+          .removal()
+          .release(LockId.of(held.lock()), held.handle())
+          .join()
+          .orElseThrow();
     }
 
     private Optional<LeaseView> find(Held held) {

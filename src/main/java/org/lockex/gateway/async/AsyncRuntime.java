@@ -24,7 +24,12 @@ public record AsyncRuntime(
     InstantSource wallClock,
     Supplier<UUID> uuids) {
 
-  /** That of a process that serves: its clocks, and random names. */
+  /**
+   * {@return that of a process that serves: its clocks, and random names}
+   *
+   * @param zooKeeper where the locks are
+   * @param scheduler makes steps later
+   */
   public static AsyncRuntime ofThisProcess(AsyncZooKeeper zooKeeper, TaskScheduler scheduler) {
     return new AsyncRuntime(
         zooKeeper,

@@ -23,6 +23,12 @@ public final class NodeReader {
   private final Map<String, List<Consumer<Optional<GetDataResult>>>> wanted = new LinkedHashMap<>();
   private boolean reading;
 
+  /**
+   * Nothing is being read.
+   *
+   * @param zooKeeper where the nodes are
+   * @param executor in which replies come
+   */
   public NodeReader(AsyncZooKeeper zooKeeper, SerialExecutor executor) {
     this.zooKeeper = zooKeeper;
     this.executor = executor;
@@ -31,6 +37,10 @@ public final class NodeReader {
   /**
    * Reads {@code path}; the reader gets nothing if the node is gone or may not be read. If the
    * connection goes first, the reader is dropped, because then everything will be read anew.
+   *
+   * @param subject what it is about, should it throw
+   * @param path the path of a node
+   * @param reader takes what has been read
    */
   public void read(StepSubject subject, String path, Consumer<Optional<GetDataResult>> reader) {
     wanted
@@ -41,7 +51,12 @@ public final class NodeReader {
     }
   }
 
-  /** Runs {@code then}, in a step, when all that has been asked for by now is read, or dropped. */
+  /**
+   * Runs {@code then}, in a step, when all that has been asked for by now is read, or dropped.
+   *
+   * @param subject what it is about, should it throw
+   * @param then runs within a step
+   */
   public void whenRead(StepSubject subject, Runnable then) {
     if (!reading && wanted.isEmpty()) {
       then.run();

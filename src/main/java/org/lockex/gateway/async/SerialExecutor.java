@@ -20,7 +20,15 @@ public final class SerialExecutor {
   private final ReentrantLock lock = new ReentrantLock();
   private final Queue<Runnable> answers = new ArrayDeque<>();
 
-  /** Runs {@code step} alone, now; steps nest. It never throws. */
+  /** No step is being made. */
+  public SerialExecutor() {}
+
+  /**
+   * Runs {@code step} alone, now; steps nest. It never throws.
+   *
+   * @param subject what it is about, should it throw
+   * @param step the step
+   */
   public void run(StepSubject subject, Runnable step) {
     Queue<Runnable> told = new ArrayDeque<>();
     lock.lock();
@@ -39,6 +47,9 @@ public final class SerialExecutor {
   /**
    * Within a step: runs a part of it that concerns {@code subject} alone, so that the other parts
    * run even if this one throws.
+   *
+   * @param subject what it is about, should it throw
+   * @param part a part of the step
    */
   public void guard(StepSubject subject, Runnable part) {
     try {
@@ -53,7 +64,11 @@ public final class SerialExecutor {
     }
   }
 
-  /** Within a step: {@code answer} runs when the step is over. */
+  /**
+   * Within a step: {@code answer} runs when the step is over.
+   *
+   * @param answer foreign code
+   */
   public void afterwards(Runnable answer) {
     answers.add(answer);
   }

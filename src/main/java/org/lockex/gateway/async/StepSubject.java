@@ -7,7 +7,11 @@ package org.lockex.gateway.async;
  * @param failed ends what hangs on the step, for example answers a request
  */
 public record StepSubject(String lock, Runnable failed) {
-  /** A step that nobody waits for. */
+  /**
+   * {@return a step that nobody waits for}
+   *
+   * @param lock the lock's name
+   */
   public static StepSubject of(String lock) {
     return new StepSubject(lock, () -> {});
   }

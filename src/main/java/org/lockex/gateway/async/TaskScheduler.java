@@ -11,6 +11,12 @@ public interface TaskScheduler {
     void cancel();
   }
 
-  /** Runs {@code task} once when {@code delay} has passed; at once if it is not positive. */
+  /**
+   * Runs {@code task} once when {@code delay} has passed; at once if it is not positive.
+   *
+   * @param delay how long from now
+   * @param task what to run
+   * @return the task, which can be cancelled
+   */
   ScheduledTask after(Duration delay, Runnable task);
 }

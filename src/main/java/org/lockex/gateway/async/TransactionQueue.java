@@ -34,6 +34,7 @@ public final class TransactionQueue {
    * Writes that belong together.
    *
    * @param subject what they are about, should the reply fail
+   * @param ops the writes, in this order
    * @param queue works that create nodes of one queue never share a transaction, because then they
    *     would share their fencing token too; empty if this does not matter
    * @param reply OK with the results of just these writes, or why none of them happened; a code
@@ -52,12 +53,22 @@ public final class TransactionQueue {
   private int inFlight;
   private boolean replying;
 
+  /**
+   * Nothing is on its way.
+   *
+   * @param zooKeeper where they are done
+   * @param executor in which replies come
+   */
   public TransactionQueue(AsyncZooKeeper zooKeeper, SerialExecutor executor) {
     this.zooKeeper = zooKeeper;
     this.executor = executor;
   }
 
-  /** Does {@code work} soon, perhaps together with others. */
+  /**
+   * Does {@code work} soon, perhaps together with others.
+   *
+   * @param work the writes and who hears of them
+   */
   public void submit(Work work) {
     queue(work).add(work);
     flush();
@@ -67,7 +78,11 @@ public final class TransactionQueue {
     return work.queue().isEmpty() ? moves : joins;
   }
 
-  /** Does {@code work} now and alone; for what may well fail. */
+  /**
+   * Does {@code work} now and alone; for what may well fail.
+   *
+   * @param work the writes and who hears of them
+   */
   public void submitAlone(Work work) {
     zooKeeper.multi(
         work.ops(),

@@ -38,7 +38,11 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
   private volatile @Nullable LockexdSession client;
   private volatile boolean closed;
 
-  /** Not connected yet. */
+  /**
+   * Not connected yet.
+   *
+   * @param settings where ZooKeeper is, and how to speak to it
+   */
   public ZooKeeperClient(ZooKeeperSettings settings) {
     this.settings = settings;
   }

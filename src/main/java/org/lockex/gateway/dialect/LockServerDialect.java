@@ -39,6 +39,13 @@ public final class LockServerDialect implements Dialect {
   private final Access access;
   private final Settings settings;
 
+  /**
+   * Lock::Server over {@code leases}.
+   *
+   * @param leases the lease model
+   * @param access who may do what
+   * @param settings what Lock::Server is told at its start
+   */
   public LockServerDialect(Leases leases, Access access, Settings settings) {
     this.leases = leases;
     this.access = access;
@@ -158,7 +165,7 @@ public final class LockServerDialect implements Dialect {
 
   private void unlock(HttpExchange exchange, LockId lock, String requester) {
     exchange.when(
-        leases.releaseOf(lock, requester),
+        leases.removal().releaseOf(lock, requester),
         done -> {
           if (done.isEmpty()) {
             unavailable(exchange);

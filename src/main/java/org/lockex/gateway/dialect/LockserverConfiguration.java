@@ -48,6 +48,8 @@ public record LockserverConfiguration(
   /**
    * Reads a file. LIFECYCLE_PERIOD is accepted and not needed: nothing polls.
    *
+   * @param file the file
+   * @return what it says
    * @throws BadConfiguration if it cannot be read, or a value is wrong; the message names it
    */
   public static LockserverConfiguration read(Path file) throws BadConfiguration {

@@ -37,6 +37,12 @@ public final class LockserverTickets {
   private final Map<String, CountingLock> locks;
   private final Map<String, OpenTicket> open = new ConcurrentHashMap<>();
 
+  /**
+   * No queries yet.
+   *
+   * @param leases the lease model
+   * @param locks the locks of the configuration
+   */
   public LockserverTickets(Leases leases, List<CountingLock> locks) {
     this.leases = leases;
     Map<String, CountingLock> byName = new LinkedHashMap<>();
@@ -174,6 +180,7 @@ public final class LockserverTickets {
   /** Gives the lock or the place in the queue back; false if there was none. */
   CompletableFuture<Object> release(CountingLock lock, String uid) {
     return leases
+        .removal()
         .release(lock.id(), uid)
         .thenApply(done -> {
           if (done.isEmpty()) {

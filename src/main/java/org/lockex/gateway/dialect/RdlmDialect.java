@@ -47,6 +47,12 @@ public final class RdlmDialect implements Dialect {
   private final Access access;
   private final RdlmJson hal = new RdlmJson();
 
+  /**
+   * RDLM over {@code leases}.
+   *
+   * @param leases the lease model
+   * @param access who may do what
+   */
   public RdlmDialect(Leases leases, Access access) {
     this.leases = leases;
     this.access = access;
@@ -167,7 +173,9 @@ public final class RdlmDialect implements Dialect {
       case "DELETE" ->
           access.client(
               exchange,
-              () -> exchange.when(leases.release(lock, uid), done -> deleted(exchange, done)));
+              () ->
+                  exchange.when(
+                      leases.removal().release(lock, uid), done -> deleted(exchange, done)));
       default -> problem(exchange.with("Allow", "GET, DELETE"), 405, "only GET and DELETE");
     }
   }
@@ -204,10 +212,10 @@ public final class RdlmDialect implements Dialect {
       case "DELETE" -> {
         if (lock.isPresent()) {
           exchange.when(
-              leases.deleteAll(lock.get()),
+              leases.removal().deleteAll(lock.get()),
               count -> deleted(exchange, count.map(number -> number > 0)));
         } else {
-          exchange.when(leases.deleteEverything(), done -> deleted(exchange, done));
+          exchange.when(leases.removal().deleteEverything(), done -> deleted(exchange, done));
         }
       }
       default -> problem(exchange.with("Allow", "GET, DELETE"), 405, "only GET and DELETE");

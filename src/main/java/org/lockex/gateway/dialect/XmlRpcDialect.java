@@ -18,7 +18,12 @@ public final class XmlRpcDialect implements Dialect {
   private final XmlRpcReader calls = new XmlRpcReader();
   private final Map<String, XmlRpcMethod> methods = new LinkedHashMap<>();
 
-  /** lockserver's methods and those that tell about methods, for clients that may lock. */
+  /**
+   * lockserver's methods and those that tell about methods, for clients that may lock.
+   *
+   * @param access who may do what
+   * @param tickets lockserver's queries
+   */
   public XmlRpcDialect(Access access, LockserverTickets tickets) {
     this.access = access;
     methods.putAll(LockserverMethods.of(tickets));

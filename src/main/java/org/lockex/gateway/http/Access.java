@@ -27,10 +27,19 @@ public final class Access {
     /** Everybody may. */
     record Everybody() implements Administration {}
 
-    /** Those in a file of {@code user:password} lines, where the password may be a bcrypt hash. */
+    /**
+     * Those in a file of {@code user:password} lines, where the password may be a bcrypt hash.
+     *
+     * @param passwords by user; a password or its bcrypt hash
+     */
     record Users(Map<String, String> passwords) implements Administration {}
 
-    /** Reads the option's value: {@code no}, {@code yes}, or a file. */
+    /**
+     * {@return reads the option's value: {@code no}, {@code yes}, or a file}
+     *
+     * @param value the option's value
+     * @throws IOException if the file cannot be read
+     */
     static Administration of(String value) throws IOException {
       return switch (value) {
         case "no" -> new Nobody();
@@ -59,12 +68,23 @@ public final class Access {
   private final Optional<byte[]> secret;
   private final ExecutorService checks = Executors.newVirtualThreadPerTaskExecutor();
 
+  /**
+   * Access by these rules.
+   *
+   * @param administration whether administrators exist, and which
+   * @param secret what clients must know that take and free locks
+   */
   public Access(Administration administration, Optional<String> secret) {
     this.administration = administration;
     this.secret = secret.map(text -> text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Lets a client through that knows the secret, if there is one; others get 401. */
+  /**
+   * Lets a client through that knows the secret, if there is one; others get 401.
+   *
+   * @param exchange the request
+   * @param then runs if it may
+   */
   public void client(HttpExchange exchange, Runnable then) {
     if (mayLock(exchange)) {
       then.run();
@@ -73,7 +93,12 @@ public final class Access {
     }
   }
 
-  /** Whether the client knows the secret: as a bearer token (RFC 6750), or as a Basic password. */
+  /**
+   * {@return whether the client knows the secret: as a bearer token (RFC 6750), or as a Basic
+   * password}
+   *
+   * @param exchange the request
+   */
   public boolean mayLock(HttpExchange exchange) {
     if (secret.isEmpty()) {
       return true;
@@ -85,7 +110,12 @@ public final class Access {
         && MessageDigest.isEqual(expected, given.get().getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Lets an administrator through; others get 401 or 403. */
+  /**
+   * Lets an administrator through; others get 401 or 403.
+   *
+   * @param exchange the request
+   * @param then runs if it may
+   */
   public void administrator(HttpExchange exchange, Runnable then) {
     switch (administration) {
       case Administration.Nobody() -> exchange.answer(403);
@@ -103,7 +133,7 @@ public final class Access {
     }
   }
 
-  /** Whether there are administrators at all. */
+  /** {@return whether there are administrators at all} */
   public boolean administered() {
     return !(administration instanceof Administration.Nobody);
   }

@@ -13,7 +13,13 @@ public final class Continuation {
 
   private Continuation() {}
 
-  /** Runs {@code then} with the future's value; never if it failed. */
+  /**
+   * Runs {@code then} with the future's value; never if it failed.
+   *
+   * @param <T> the type of its value
+   * @param future what is waited for
+   * @param then takes the value
+   */
   public static <T> void of(CompletableFuture<T> future, Consumer<? super T> then) {
     of(
         future,

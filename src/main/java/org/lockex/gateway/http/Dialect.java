@@ -5,6 +5,7 @@ public interface Dialect {
   /**
    * Answers {@code exchange}, now or later.
    *
+   * @param exchange the request
    * @return false if the path is none of this dialect's
    */
   boolean handle(HttpExchange exchange);

@@ -79,6 +79,11 @@ public final class GatewayServer {
     server.setStopTimeout(0);
   }
 
+  /**
+   * Opens the ports.
+   *
+   * @throws Exception if Jetty cannot
+   */
   public void start() throws Exception {
     server.start();
     for (var connector : server.getConnectors()) {
@@ -86,7 +91,7 @@ public final class GatewayServer {
     }
   }
 
-  /** The ports that are open, in the order of the addresses. */
+  /** {@return the ports that are open, in the order of the addresses} */
   public List<Integer> ports() {
     List<Integer> ports = new ArrayList<>();
     for (var connector : server.getConnectors()) {
@@ -95,7 +100,7 @@ public final class GatewayServer {
     return ports;
   }
 
-  /** How many connections are open. */
+  /** {@return how many connections are open} */
   public int connections() {
     int open = 0;
     for (var connector : server.getConnectors()) {
@@ -111,6 +116,11 @@ public final class GatewayServer {
     }
   }
 
+  /**
+   * Closes the ports and all connections.
+   *
+   * @throws Exception if Jetty cannot
+   */
   public void stop() throws Exception {
     server.stop();
   }

@@ -4,23 +4,18 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
-import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.Promise;
 
 /** One request and its one answer. Nothing here blocks. */
 public final class HttpExchange {
-  private static final int HANGUP_BUFFER = 512;
-
   private final Request request;
   private final Response response;
   private final Callback callback;
@@ -28,6 +23,14 @@ public final class HttpExchange {
   private final AtomicBoolean answered = new AtomicBoolean();
   private volatile Runnable unsent = () -> {};
 
+  /**
+   * One request of Jetty and its answer.
+   *
+   * @param request of Jetty
+   * @param response of Jetty
+   * @param callback of Jetty; completed by the answer
+   * @param limits how large and slow a request may be
+   */
   public HttpExchange(Request request, Response response, Callback callback, RequestLimits limits) {
     this.request = request;
     this.response = response;
@@ -35,27 +38,30 @@ public final class HttpExchange {
     this.limits = limits;
   }
 
+  /** {@return the method, for example GET} */
   public String method() {
     return request.getMethod();
   }
 
-  /** The path as it was sent, still percent-encoded. */
+  /** {@return the path as it was sent, still percent-encoded} */
   public String path() {
     String path = request.getHttpURI().getPath();
     return path == null ? "" : path;
   }
 
-  /** Whether the client speaks HTTP/0.9: it gets the body and nothing else. */
+  /** {@return whether the client speaks HTTP/0.9: it gets the body and nothing else} */
   public boolean bare() {
     return request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_0_9;
   }
 
-  /** Where the client says it reached us: scheme and authority. */
+  /** {@return where the client says it reached us: scheme and authority} */
   public String base() {
     return request.getHttpURI().getScheme() + "://" + authority();
   }
 
-  /** The host, and where it is not the usual one the port, that the client says it reached. */
+  /**
+   * {@return the host, and where it is not the usual one the port, that the client says it reached}
+   */
   public String authority() {
     String host = request.getHeaders().get(HttpHeader.HOST);
     return host == null || host.isEmpty()
@@ -63,16 +69,28 @@ public final class HttpExchange {
         : host;
   }
 
-  /** The client's address. */
+  /** {@return the client's address} */
   public String client() {
     return Request.getRemoteAddr(request);
   }
 
+  /**
+   * A header of the request.
+   *
+   * @param name its name
+   * @return its value, if the client sent it
+   */
   public Optional<String> header(HttpHeader name) {
     return Optional.ofNullable(request.getHeaders().get(name));
   }
 
-  /** Adds a header to the answer. */
+  /**
+   * Adds a header to the answer.
+   *
+   * @param name the header's name
+   * @param value the header's value
+   * @return this exchange
+   */
   public HttpExchange with(String name, String value) {
     response.getHeaders().put(name, value);
     return this;
@@ -81,12 +99,15 @@ public final class HttpExchange {
   /**
    * Runs {@code then} with the request's body, or {@code tooLarge}. If the client goes or is too
    * slow, the connection is closed.
+   *
+   * @param then takes the value, and answers
+   * @param tooLarge answers a body over the limit
    */
   public void body(Consumer<byte[]> then, Runnable tooLarge) {
     Continuation.of(
-        read(),
+        RequestBody.read(request, limits),
         (bytes, failure) -> {
-          if (failure instanceof BodyTooLarge) {
+          if (failure instanceof RequestBody.BodyTooLarge) {
             with("Connection", "close");
             tooLarge.run();
           } else if (failure != null) {
@@ -102,12 +123,23 @@ public final class HttpExchange {
    * Runs {@code then}, which answers, with the future's value. If the future fails or {@code then}
    * throws, the client is told 503 and what it would have got is given back, so that no client
    * waits for good.
+   *
+   * @param <T> the type of its value
+   * @param future what is waited for
+   * @param then takes the value, and answers
    */
   public <T> void when(CompletableFuture<T> future, Consumer<? super T> then) {
     when(future, then, failure -> defect());
   }
 
-  /** As {@link #when(CompletableFuture, Consumer)}, with an answer to failures, too. */
+  /**
+   * As {@link #when(CompletableFuture, Consumer)}, with an answer to failures, too.
+   *
+   * @param <T> the type of its value
+   * @param future what is waited for
+   * @param then takes the value, and answers
+   * @param failed takes the failure, and answers
+   */
   public <T> void when(
       CompletableFuture<T> future, Consumer<? super T> then, Consumer<Throwable> failed) {
     Continuation.of(
@@ -129,50 +161,12 @@ public final class HttpExchange {
     }
   }
 
-  private CompletableFuture<byte[]> read() {
-    CompletableFuture<byte[]> body = new CompletableFuture<>();
-    body.orTimeout(limits.arrival().toMillis(), TimeUnit.MILLISECONDS);
-    long length = request.getLength();
-    if (length > limits.body()) {
-      body.completeExceptionally(new BodyTooLarge());
-      return body;
-    }
-    Content.Source.asByteArrayAsync(
-        request,
-        limits.body(),
-        new Promise.Invocable<byte[]>() {
-          @Override
-          public void succeeded(byte[] bytes) {
-            body.complete(bytes);
-          }
-
-          @Override
-          public void failed(Throwable why) {
-            body.completeExceptionally(
-                why instanceof IllegalStateException ? new BodyTooLarge() : why);
-          }
-
-          @Override
-          public InvocationType getInvocationType() {
-            return InvocationType.NON_BLOCKING;
-          }
-        });
-    return body;
-  }
-
-  /** The body is larger than this lockexd takes. */
-  private static final class BodyTooLarge extends RuntimeException {
-    private static final long serialVersionUID = 1;
-
-    BodyTooLarge() {
-      super("the body is too large", null, false, false);
-    }
-  }
-
   /**
    * Watches the connection of a request that waits, which Jetty does not: after the request nothing
    * is read from it. What the client sends is dropped, and the connection is closed after the
    * answer (RFC 9112, section 9.3). The end of what it sends is taken for its going.
+   *
+   * @param gone runs once if the client goes
    */
   public void onHangUp(Runnable gone) {
     if (answered.get()) {
@@ -181,71 +175,45 @@ public final class HttpExchange {
     response.getHeaders().put(HttpHeader.CONNECTION, "close");
     EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
     endPoint.setIdleTimeout(0);
-    watch(endPoint, gone);
+    new HangUpWatch(endPoint, () -> !answered.get(), gone).watch();
   }
 
-  private void watch(EndPoint endPoint, Runnable gone) {
-    endPoint.tryFillInterested(
-        new Callback() {
-          @Override
-          public void succeeded() {
-            if (answered.get()) {
-              return;
-            }
-            boolean there;
-            try {
-              there = drain(endPoint);
-            } catch (java.io.IOException e) {
-              there = false;
-            }
-            if (there) {
-              watch(endPoint, gone);
-            } else {
-              gone.run();
-            }
-          }
-
-          @Override
-          public void failed(Throwable why) {
-            if (!answered.get()) {
-              gone.run();
-            }
-          }
-
-          @Override
-          public InvocationType getInvocationType() {
-            return InvocationType.NON_BLOCKING;
-          }
-        });
-  }
-
-  private static boolean drain(EndPoint endPoint) throws java.io.IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(HANGUP_BUFFER);
-    buffer.limit(0);
-    int filled = endPoint.fill(buffer);
-    while (filled > 0) {
-      buffer.clear().limit(0);
-      filled = endPoint.fill(buffer);
-    }
-    return filled == 0;
-  }
-
-  /** What to do if the answer cannot be sent. */
+  /**
+   * What to do if the answer cannot be sent.
+   *
+   * @param then takes the value, and answers
+   */
   public void ifUnsent(Runnable then) {
     unsent = then;
   }
 
-  /** Answers without a body. */
+  /**
+   * Answers without a body.
+   *
+   * @param status the status code
+   */
   public void answer(int status) {
     answer(status, "", "");
   }
 
-  /** Answers; only the first answer counts. */
+  /**
+   * Answers; only the first answer counts.
+   *
+   * @param status the status code
+   * @param type the media type; empty where there is no body
+   * @param body what is sent
+   */
   public void answer(int status, String type, String body) {
     answer(status, type, body.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Answers; only the first answer counts. */
+  /**
+   * Answers; only the first answer counts.
+   *
+   * @param status the status code
+   * @param type the media type; empty where there is no body
+   * @param body what is sent
+   */
   public void answer(int status, String type, byte[] body) {
     if (!answered.compareAndSet(false, true)) {
       return;
@@ -276,15 +244,17 @@ public final class HttpExchange {
     }
   }
 
-  /** The request itself, for what streams. */
+  /** {@return the request itself, for what streams} */
   public Request request() {
     return request;
   }
 
+  /** {@return the answer itself, for what streams} */
   public Response response() {
     return response;
   }
 
+  /** {@return what ends the exchange, for what streams} */
   public Callback callback() {
     return callback;
   }

@@ -15,7 +15,11 @@ public final class PathNames {
 
   private PathNames() {}
 
-  /** The decoded elements of {@code /a/b/c}; empty if one of them is not UTF-8. */
+  /**
+   * {@return the decoded elements of {@code /a/b/c}; empty if one of them is not UTF-8}
+   *
+   * @param path an absolute path, percent-encoded
+   */
   public static Optional<List<String>> elements(String path) {
     List<String> names = new ArrayList<>();
     for (String element : path.substring(1).split("/", -1)) {
@@ -28,7 +32,11 @@ public final class PathNames {
     return Optional.of(names);
   }
 
-  /** One element, decoded; empty if it is no percent-encoded UTF-8. */
+  /**
+   * {@return one element, decoded; empty if it is no percent-encoded UTF-8}
+   *
+   * @param element one element, percent-encoded
+   */
   public static Optional<String> decode(String element) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(element.length());
     for (int i = 0; i < element.length(); i++) {
@@ -56,7 +64,11 @@ public final class PathNames {
     }
   }
 
-  /** A name as one element of a path. */
+  /**
+   * {@return a name as one element of a path}
+   *
+   * @param name any text
+   */
   public static String encode(String name) {
     StringBuilder path = new StringBuilder();
     for (byte b : name.getBytes(StandardCharsets.UTF_8)) {

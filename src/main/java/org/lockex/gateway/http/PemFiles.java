@@ -31,6 +31,7 @@ public final class PemFiles {
    *
    * @param certificate the certificate, followed by those that lead to the root
    * @param key the private key, not encrypted, PKCS #8
+   * @return the TLS server, not started
    * @throws IOException if a file cannot be read
    * @throws GeneralSecurityException if one is something else; the message names it
    */

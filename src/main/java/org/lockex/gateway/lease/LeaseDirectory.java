@@ -22,27 +22,31 @@ public final class LeaseDirectory {
     this.context = context;
   }
 
-  /** Whether requests can be served now. */
+  /** {@return whether requests can be served now} */
   public boolean ready() {
     return ask(context::connected);
   }
 
-  /** How many requests are on their way here. */
+  /** {@return how many requests are on their way here} */
   public int waiting() {
     return ask(() -> context.pending().size());
   }
 
-  /** How many locks are known here. */
+  /** {@return how many locks are known here} */
   public int locks() {
     return ask(() -> context.mirror().size());
   }
 
-  /** What happened to all locks since this lockexd started. */
+  /** {@return what happened to all locks since this lockexd started} */
   public LeaseStatistics.LeaseCounts statistics() {
     return ask(() -> context.statistics().all());
   }
 
-  /** The first {@code most} locks by name that somebody holds or waits for. */
+  /**
+   * {@return the first {@code most} locks by name that somebody holds or waits for}
+   *
+   * @param most how many to tell of
+   */
   public List<BusyLock> busy(int most) {
     return ask(() ->
         busyLocks()
@@ -52,12 +56,12 @@ public final class LeaseDirectory {
             .toList());
   }
 
-  /** How many locks somebody holds or waits for. */
+  /** {@return how many locks somebody holds or waits for} */
   public int busy() {
     return Math.toIntExact(ask(() -> busyLocks().count()));
   }
 
-  /** All locks that somebody holds or waits for, by name; as far as is known here now. */
+  /** {@return all locks that somebody holds or waits for, by name; as far as is known here now} */
   public List<List<LeaseView>> all() {
     return ask(() -> busyLocks().map(this::views).filter(views -> !views.isEmpty()).toList());
   }
@@ -77,6 +81,10 @@ public final class LeaseDirectory {
 
   /**
    * The contender with that uid as it is now, in a list of one or none; empty if ZooKeeper is away.
+   *
+   * @param lock the lock's name
+   * @param uid 32 hex digits
+   * @return the contender
    */
   public CompletableFuture<Optional<List<LeaseView>>> find(LockId lock, String uid) {
     return contenders(lock)
@@ -84,7 +92,12 @@ public final class LeaseDirectory {
             all.map(views -> views.stream().filter(view -> view.uid().equals(uid)).toList()));
   }
 
-  /** Everybody at {@code lock}, holders first; empty if ZooKeeper is away. */
+  /**
+   * Everybody at {@code lock}, holders first; empty if ZooKeeper is away.
+   *
+   * @param lock the lock's name
+   * @return everybody there
+   */
   public CompletableFuture<Optional<List<LeaseView>>> contenders(LockId lock) {
     CompletableFuture<Optional<List<LeaseView>>> answer = new CompletableFuture<>();
     StepSubject subject = subject(lock, answer);

@@ -3,7 +3,11 @@ package org.lockex.gateway.lease;
 /** What became of a request for a lease. */
 public sealed interface LeaseOutcome {
 
-  /** It is granted: a promise until its lifetime ends. */
+  /**
+   * It is granted: a promise until its lifetime ends.
+   *
+   * @param lease what was granted
+   */
   record Granted(LeaseView lease) implements LeaseOutcome {}
 
   /** The wait was over before its turn came. */
@@ -27,6 +31,10 @@ public sealed interface LeaseOutcome {
   /** ZooKeeper is away, or this lockexd stops. */
   record Unavailable() implements LeaseOutcome {}
 
-  /** A limit of this lockexd is reached; {@code mine} if it is the client's own. */
+  /**
+   * A limit of this lockexd is reached; {@code mine} if it is the client's own.
+   *
+   * @param mine whether the limit is that of the client's address
+   */
   record TooMany(boolean mine) implements LeaseOutcome {}
 }

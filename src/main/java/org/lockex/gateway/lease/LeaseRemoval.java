@@ -9,7 +9,7 @@ import org.lockex.gateway.async.StepSubject;
 import org.lockex.znode.LockId;
 
 /** Takes holders and waiters away because somebody asks for it. */
-final class LeaseRemoval {
+public final class LeaseRemoval {
   private final LeaseContext context;
   private final LeaseDirectory directory;
   private final Leaving leaving;
@@ -20,18 +20,36 @@ final class LeaseRemoval {
     this.leaving = leaving;
   }
 
-  /** As {@link Leases#breakOne}. */
-  CompletableFuture<Optional<Boolean>> breakOne(LockId lock, String uid) {
+  /**
+   * Deletes one contender, a command too.
+   *
+   * @param lock the lock's name
+   * @param uid 32 hex digits
+   * @return whether it was there; empty if ZooKeeper is away
+   */
+  public CompletableFuture<Optional<Boolean>> breakOne(LockId lock, String uid) {
     return removeOne(lock, found -> found.byUid(uid));
   }
 
-  /** As {@link Leases#release}. */
-  CompletableFuture<Optional<Boolean>> release(LockId lock, String uid) {
+  /**
+   * Releases a lease, or takes a waiting request out of the queue.
+   *
+   * @param lock the lock's name
+   * @param uid 32 hex digits
+   * @return whether there was one; empty if ZooKeeper is away
+   */
+  public CompletableFuture<Optional<Boolean>> release(LockId lock, String uid) {
     return removeOne(lock, found -> found.byUid(uid).filter(this::releasable));
   }
 
-  /** As {@link Leases#releaseOf}. */
-  CompletableFuture<Optional<Boolean>> releaseOf(LockId lock, String requester) {
+  /**
+   * As {@link #release}, for the lease that {@code requester} holds.
+   *
+   * @param lock the lock's name
+   * @param requester the name under which it is held
+   * @return whether there was one; empty if ZooKeeper is away
+   */
+  public CompletableFuture<Optional<Boolean>> releaseOf(LockId lock, String requester) {
     return removeOne(
         lock,
         found ->
@@ -115,8 +133,13 @@ final class LeaseRemoval {
         });
   }
 
-  /** As {@link Leases#deleteAll}. */
-  CompletableFuture<Optional<Integer>> deleteAll(LockId lock) {
+  /**
+   * Deletes everybody at {@code lock}, commands too.
+   *
+   * @param lock the lock's name
+   * @return how many; empty if ZooKeeper is away
+   */
+  public CompletableFuture<Optional<Integer>> deleteAll(LockId lock) {
     CompletableFuture<Optional<Integer>> answer = new CompletableFuture<>();
     StepSubject subject = LeaseDirectory.subject(lock, answer);
     context.run(
@@ -145,8 +168,12 @@ final class LeaseRemoval {
             .thenRun(() -> answer.complete(Optional.of(all.size())));
   }
 
-  /** As {@link Leases#deleteEverything}. */
-  CompletableFuture<Optional<Boolean>> deleteEverything() {
+  /**
+   * Deletes everybody at every lock.
+   *
+   * @return true; empty if ZooKeeper is away
+   */
+  public CompletableFuture<Optional<Boolean>> deleteEverything() {
     List<CompletableFuture<Optional<Integer>>> deletes =
         directory.all().stream().map(views -> deleteAll(views.getFirst().lock())).toList();
     return CompletableFuture.allOf(deletes.toArray(CompletableFuture[]::new))

@@ -11,7 +11,11 @@ public final class LeaseStatistics {
 
   /** Hears of what is counted. */
   public interface LeaseListener {
-    /** A request got its lock after so long. */
+    /**
+     * A request got its lock after so long.
+     *
+     * @param waitedNanos from the request to the grant
+     */
     void granted(long waitedNanos);
 
     /** A request did not get its lock at once. */
@@ -30,7 +34,11 @@ public final class LeaseStatistics {
   /**
    * What people see of it.
    *
+   * @param grants leases granted
    * @param waits requests that did not get the lock at once
+   * @param timeouts waits that ended without a grant
+   * @param expiries grants whose lifetime ended
+   * @param releases grants that were released
    * @param recentGrants as {@link Series#until}
    * @param p50Nanos half of the grants were waited for no longer than this
    * @param p95Nanos 95 of 100 grants were
@@ -87,12 +95,16 @@ public final class LeaseStatistics {
     this.all = new Counts();
   }
 
-  /** Of all locks together. */
+  /** {@return of all locks together} */
   public LeaseCounts all() {
     return all.summary();
   }
 
-  /** Of one lock. */
+  /**
+   * {@return of one lock}
+   *
+   * @param lock the lock's name
+   */
   public LeaseCounts of(String lock) {
     return counts(lock).summary();
   }

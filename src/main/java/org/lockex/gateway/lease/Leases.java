@@ -15,7 +15,6 @@ import org.lockex.gateway.async.AsyncZooKeeper;
 import org.lockex.znode.Contender;
 import org.lockex.znode.ContenderData;
 import org.lockex.znode.LeaseTerms;
-import org.lockex.znode.LockId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +56,7 @@ public final class Leases {
   /**
    * Leases below one root; nothing happens yet.
    *
+   * @param runtime the world outside
    * @param root the parent of all locks, with the chroot before it; no slash at its end
    * @param limits how many requests may wait
    * @param self this process, as the queue nodes show it
@@ -92,22 +92,40 @@ public final class Leases {
     granting.settle(lock);
   }
 
-  /** Starts to connect and returns at once. */
+  /**
+   * Starts to connect and returns at once.
+   *
+   * @throws IOException if no client can be made
+   */
   public void start() throws IOException {
     runtime.zooKeeper().open(new Session());
   }
 
-  /** What is known of all locks. */
+  /** {@return what is known of all locks} */
   public LeaseDirectory directory() {
     return directory;
   }
 
-  /** Runs {@code listener} after everything that changes a lock; it must not block. */
+  /** {@return what takes holders and waiters away} */
+  public LeaseRemoval removal() {
+    return removal;
+  }
+
+  /**
+   * Runs {@code listener} after everything that changes a lock; it must not block.
+   *
+   * @param listener must not block
+   */
   public void onChange(Runnable listener) {
     changed = listener;
   }
 
-  /** Asks for a lease. The outcome comes when it is decided; it never fails. */
+  /**
+   * Asks for a lease. The outcome comes when it is decided; it never fails.
+   *
+   * @param wanted what the client wants
+   * @return the request on its way
+   */
   public PendingLease acquire(LeaseRequest wanted) {
     Contender who =
         new Contender(
@@ -168,12 +186,21 @@ public final class Leases {
     }
   }
 
-  /** The client has gone: its place in the queue goes too, or the grant that comes anyway. */
+  /**
+   * The client has gone: its place in the queue goes too, or the grant that comes anyway.
+   *
+   * @param pending the request
+   */
   public void hangUp(PendingLease pending) {
     context.run(pending, () -> leaving.leave(pending, new LeaseOutcome.HungUp()));
   }
 
-  /** Somebody is there to take the grant when the turn comes, or is no more. */
+  /**
+   * Somebody is there to take the grant when the turn comes, or is no more.
+   *
+   * @param pending the request
+   * @param claimed whether somebody is there
+   */
   public void claim(PendingLease pending, boolean claimed) {
     context.run(
         pending,
@@ -183,46 +210,30 @@ public final class Leases {
         });
   }
 
-  /** Runs {@code step} after {@code delay}, as a step of the model. */
+  /**
+   * Runs {@code step} after {@code delay}, as a step of the model.
+   *
+   * @param delay how long from now
+   * @param step the step
+   */
   public void later(Duration delay, Runnable step) {
     var _ = context.after(delay, ALL, step);
   }
 
-  /** Releases a lease of which nobody was told. */
+  /**
+   * Releases a lease of which nobody was told.
+   *
+   * @param lease what was granted
+   */
   public void giveBack(LeaseView lease) {
-    var _ = release(lease.lock(), lease.uid());
+    var _ = removal.release(lease.lock(), lease.uid());
   }
 
   /**
-   * Releases a lease, or takes a waiting request out of the queue.
+   * Refuses new requests, answers the waiting ones, and ends the session; grants stay.
    *
-   * @return whether there was one; empty if ZooKeeper is away
+   * @throws InterruptedException if the thread is interrupted meanwhile
    */
-  public CompletableFuture<Optional<Boolean>> release(LockId lock, String uid) {
-    return removal.release(lock, uid);
-  }
-
-  /** As {@link #release}, for the one that {@code requester} holds. */
-  public CompletableFuture<Optional<Boolean>> releaseOf(LockId lock, String requester) {
-    return removal.releaseOf(lock, requester);
-  }
-
-  /** Deletes one contender, a command too; empty if ZooKeeper is away. */
-  public CompletableFuture<Optional<Boolean>> breakOne(LockId lock, String uid) {
-    return removal.breakOne(lock, uid);
-  }
-
-  /** Deletes everybody at {@code lock}, commands too; how many, or empty if ZooKeeper is away. */
-  public CompletableFuture<Optional<Integer>> deleteAll(LockId lock) {
-    return removal.deleteAll(lock);
-  }
-
-  /** Deletes everybody at every lock; empty if ZooKeeper is away. */
-  public CompletableFuture<Optional<Boolean>> deleteEverything() {
-    return removal.deleteEverything();
-  }
-
-  /** Refuses new requests, answers the waiting ones, and ends the session; grants stay. */
   public void stop() throws InterruptedException {
     List<CompletableFuture<LeaseOutcome>> undecided = new ArrayList<>();
     context.run(ALL, () -> refuseAll(undecided));

@@ -57,27 +57,32 @@ public final class PendingLease {
     this.claimed = wanted.grace().isZero();
   }
 
-  /** The name under which the request, and later its grant, is known. */
+  /** {@return the name under which the request, and later its grant, is known} */
   public String uid() {
     return uid;
   }
 
-  /** What became of it; completed once, and never with a failure. */
+  /** {@return what became of it; completed once, and never with a failure} */
   public CompletableFuture<LeaseOutcome> outcome() {
     return outcome;
   }
 
-  /** Completed with true when it has to wait, with false when it is over without. */
+  /**
+   * Completed with true when it has to wait, with false when it is over without.
+   *
+   * @return whether it has to wait: completed with true when it waits, with false when it is over
+   *     without
+   */
   public CompletableFuture<Boolean> queued() {
     return queued;
   }
 
-  /** Completed when the queue node is there. */
+  /** {@return completed when the queue node is there} */
   public CompletableFuture<Boolean> joined() {
     return joined;
   }
 
-  /** What the client asked for. */
+  /** {@return what the client asked for} */
   public LeaseRequest wanted() {
     return wanted;
   }

@@ -24,11 +24,18 @@ public final class GatewayMetrics implements LeaseStatistics.LeaseListener {
   private final Counter timeouts = counter("lockexd.timeouts", "waits that ended without a grant");
   private final Counter releases = counter("lockexd.releases", "grants that were released");
 
+  /** Nothing has been counted. */
+  public GatewayMetrics() {}
+
   private Counter counter(String name, String what) {
     return Counter.builder(name).description(what).register(registry);
   }
 
-  /** Shows how many requests wait and grants hold at {@code leases}, too. */
+  /**
+   * Shows how many requests wait and grants hold at {@code leases}, too.
+   *
+   * @param leases the lease model
+   */
   public void watch(Leases leases) {
     Gauge.builder("lockexd.waiting", leases, known -> known.directory().waiting())
         .description("requests on their way to a grant in this lockexd")
@@ -41,7 +48,11 @@ public final class GatewayMetrics implements LeaseStatistics.LeaseListener {
         .register(registry);
   }
 
-  /** Shows how many clients are connected, too. */
+  /**
+   * Shows how many clients are connected, too.
+   *
+   * @param gateway the HTTP server
+   */
   public void watch(GatewayServer gateway) {
     Gauge.builder("lockexd.connections", gateway, GatewayServer::connections)
         .description("open connections of clients")

@@ -30,6 +30,13 @@ public final class StatusPages implements Dialect {
   private final byte[] css = resource("status.css");
   private final byte[] script = resource("status.js");
 
+  /**
+   * The pages of one lockexd.
+   *
+   * @param leases the lease model
+   * @param access who may do what
+   * @param metrics what is counted
+   */
   public StatusPages(Leases leases, Access access, GatewayMetrics metrics) {
     this.leases = leases;
     this.access = access;
@@ -123,7 +130,7 @@ public final class StatusPages implements Dialect {
       return;
     }
     exchange.when(
-        leases.breakOne(lock.get(), uid.get()),
+        leases.removal().breakOne(lock.get(), uid.get()),
         done -> {
           if (done.isEmpty()) {
             exchange.with("Retry-After", "1").answer(503);
