@@ -1,6 +1,8 @@
 package org.lockex;
 
-import org.lockex.gateway.Daemon;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import org.lockex.gateway.LockexdProgram;
 
 /** Serves the locks over HTTP. */
 public final class Lockexd {
@@ -12,6 +14,11 @@ public final class Lockexd {
    * @param args the command line, without the program's name
    */
   public static void main(String[] args) {
-    Runtime.getRuntime().halt(new Daemon().run(args));
+    Runtime.getRuntime()
+        .halt(
+            new LockexdProgram(
+                    new FileOutputStream(FileDescriptor.out),
+                    new FileOutputStream(FileDescriptor.err))
+                .run(args));
   }
 }

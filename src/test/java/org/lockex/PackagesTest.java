@@ -19,8 +19,9 @@ class PackagesTest {
   private static final Set<String> LOCK =
       Set.of("lock.session", "lock.lease", "lock.hold", "lock.queue");
   private static final Set<String> FOUNDATION =
-      Stream.concat(LOCK.stream(), Stream.of("znode", "cli", "child", "local"))
-          .collect(Collectors.toUnmodifiableSet());
+      union(LOCK, Set.of("znode", "cli", "child", "local"));
+  private static final Set<String> GATEWAY =
+      Set.of("gateway.async", "gateway.lease", "gateway.http", "gateway.dialect", "gateway.status");
   private static final Map<String, Set<String>> KNOWS =
       Map.ofEntries(
           Map.entry("znode", Set.of()),
@@ -33,7 +34,12 @@ class PackagesTest {
           Map.entry("cli", Set.of("znode", "lock.session")),
           Map.entry("run", FOUNDATION),
           Map.entry("inspect", FOUNDATION),
-          Map.entry("gateway", FOUNDATION));
+          Map.entry("gateway.async", Set.of()),
+          Map.entry("gateway.lease", Set.of("znode", "gateway.async")),
+          Map.entry("gateway.http", Set.of()),
+          Map.entry("gateway.dialect", Set.of("znode", "gateway.lease", "gateway.http")),
+          Map.entry("gateway.status", Set.of("znode", "gateway.lease", "gateway.http")),
+          Map.entry("gateway", union(FOUNDATION, GATEWAY)));
 
   @Test
   void packages_know_only_those_below_them() throws IOException {
@@ -51,6 +57,10 @@ class PackagesTest {
       }
     }
     assertEquals(Set.of(), surplus);
+  }
+
+  private static Set<String> union(Set<String> some, Set<String> others) {
+    return Stream.concat(some.stream(), others.stream()).collect(Collectors.toUnmodifiableSet());
   }
 
   private static List<String> known(Path file) throws IOException {

@@ -11,6 +11,7 @@ import org.lockex.cli.LockexRequest;
 import org.lockex.cli.LockexctlCommand;
 import org.lockex.cli.LockexctlRequest;
 import org.lockex.cli.LockexdCommand;
+import org.lockex.cli.LockexdRequest;
 import org.lockex.cli.UsageException;
 
 /** What the programs say to {@code --help}, for launchers that say it without a JVM. */
@@ -27,7 +28,7 @@ final class HelpTexts {
           && LockexctlCommand.read(argv, _ -> Optional.empty())
               instanceof LockexctlRequest.Print ctl
           && LockexdCommand.read(new String[] {HELP}, _ -> Optional.empty())
-              instanceof LockexdCommand.Wish.Print lockexd) {
+              instanceof LockexdRequest.PrintText lockexd) {
         write(lib, "lockex", lockex.text());
         write(lib, "lockexctl", ctl.text());
         write(lib, "lockexd", lockexd.text());

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The name of a lock: one element of a ZooKeeper path.
@@ -35,6 +36,15 @@ public record LockId(String value) {
    */
   public static LockId of(String value) {
     return new LockId(value);
+  }
+
+  /** A name from elsewhere; empty if ZooKeeper takes no such path element. */
+  public static Optional<LockId> ifValid(String value) {
+    try {
+      return Optional.of(new LockId(value));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   /**

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lockex.cli.LockexdOptions.Limits;
 import org.lockex.fixture.Poll;
 import org.lockex.fixture.TestZooKeeper;
+import org.lockex.gateway.http.Access;
 
 /** Who may do what, and how much. */
 class AccessIT {
@@ -148,7 +149,7 @@ class AccessIT {
               throw new AssertionError(e);
             }
           });
-      Poll.until("a waiter", () -> gateway.leases.census().waiting() == 1);
+      Poll.until("a waiter", () -> gateway.leases.directory().waiting() == 1);
       HttpResponse<String> tooMany = Clients.send("POST", url, WireTest.body(1, 5));
       assertEquals(429, tooMany.statusCode());
       assertTrue(tooMany.headers().firstValue("Retry-After").isPresent());

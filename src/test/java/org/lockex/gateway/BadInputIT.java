@@ -80,7 +80,7 @@ class BadInputIT extends WireTest {
     }
     assertEquals("1\n", raw("GET /PING\n\n"));
     assertEquals(201, acquire("after", 0, 0.1).statusCode());
-    Poll.until("no request stays", () -> gateway.leases.census().waiting() == 0);
+    Poll.until("no request stays", () -> gateway.leases.directory().waiting() == 0);
     Poll.until("no connection stays", () -> gateway.gateway.connections() <= 1);
     if (System.getProperty("lockex.fuzz") != null) {
       System.out.println(REQUESTS + " bad requests, seed " + seed + ", answers: " + answers);

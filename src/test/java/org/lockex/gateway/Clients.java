@@ -15,6 +15,10 @@ import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.lockex.gateway.lease.LeaseOutcome;
+import org.lockex.gateway.lease.LeaseRequest;
+import org.lockex.gateway.lease.LeaseView;
+import org.lockex.gateway.lease.PendingLease;
 import org.lockex.znode.LockId;
 
 /** The same client in every dialect, and in none. */
@@ -58,7 +62,7 @@ final class Clients {
   record Model(TestGateway gateway) implements Client {
     @Override
     public Optional<Held> acquire(String lock) {
-      Ticket ticket =
+      PendingLease ticket =
           gateway.leases.acquire(
               new LeaseRequest(
                   LockId.of(lock),
@@ -70,20 +74,25 @@ final class Clients {
                   gateway.wait,
                   gateway.lifetime,
                   java.time.Duration.ZERO));
-      return ticket.outcome.join() instanceof Outcome.Granted(LeaseView lease)
+      return ticket.outcome().join() instanceof LeaseOutcome.Granted(LeaseView lease)
           ? Optional.of(new Held(lock, lease.uid(), OptionalLong.of(lease.token())))
           : Optional.empty();
     }
 
     @Override
     public boolean release(Held held) {
-      return gateway.leases.release(LockId.of(held.lock()), held.handle()).join().orElseThrow();
+      return gateway
+          .leases
+          .removal()
+          .release(LockId.of(held.lock()), held.handle())
+          .join()
+          .orElseThrow();
     }
 
     private Optional<LeaseView> find(Held held) {
       return gateway
           .leases
-          .census()
+          .directory()
           .find(LockId.of(held.lock()), held.handle())
           .join()
           .orElseThrow()

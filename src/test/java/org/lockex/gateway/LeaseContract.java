@@ -72,7 +72,7 @@ abstract class LeaseContract {
   private int contenders(String lock) {
     return patient
         .leases
-        .census()
+        .directory()
         .contenders(new org.lockex.znode.LockId(lock))
         .join()
         .orElseThrow()

@@ -78,8 +78,8 @@ class OrphanIT extends WireTest {
       client.join();
     }
     Set<String> there = new HashSet<>();
-    gateway.leases.census().contenders(LockId.of("synced")).join();
-    gateway.leases.census().all().forEach(lock -> there.add(lock.getFirst().lock().value()));
+    gateway.leases.directory().contenders(LockId.of("synced")).join();
+    gateway.leases.directory().all().forEach(lock -> there.add(lock.getFirst().lock().value()));
     assertEquals(told, there);
     assertEquals(204, send("DELETE", "/resources", "").statusCode());
   }

@@ -247,7 +247,7 @@ class RdlmWireIT extends WireTest {
   void without_zookeeper_503_with_retry_after_and_grants_stay() throws Exception {
     HttpResponse<String> held = acquire("away", 1, 60);
     zooKeeper.stop();
-    Poll.until("ZooKeeper is away", () -> !gateway.leases.census().ready());
+    Poll.until("ZooKeeper is away", () -> !gateway.leases.directory().ready());
     for (HttpResponse<String> answer :
         List.of(
             acquire("away", 1, 5),
@@ -260,7 +260,7 @@ class RdlmWireIT extends WireTest {
     assertTrue(
         new Clients.OverXmlRpc(gateway).call("lock.query", "lock1", "d").contains("<fault>"));
     zooKeeper.restart();
-    Poll.until("ZooKeeper is back", gateway.leases.census()::ready);
+    Poll.until("ZooKeeper is back", gateway.leases.directory()::ready);
     assertEquals(200, send("GET", location(held), "").statusCode());
     assertEquals(408, acquire("away", 0.1, 5).statusCode());
     assertEquals(204, send("DELETE", location(held), "").statusCode());

@@ -1,14 +1,30 @@
 package org.lockex.gateway;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.lockex.cli.Listen;
 import org.lockex.cli.LockexdOptions.Limits;
 import org.lockex.fixture.Poll;
+import org.lockex.gateway.async.AsyncRuntime;
+import org.lockex.gateway.async.TimerThread;
+import org.lockex.gateway.async.ZooKeeperClient;
+import org.lockex.gateway.async.ZooKeeperSettings;
+import org.lockex.gateway.dialect.CountingLock;
+import org.lockex.gateway.dialect.LockServerDialect;
+import org.lockex.gateway.dialect.LockserverTickets;
+import org.lockex.gateway.dialect.RdlmDialect;
+import org.lockex.gateway.dialect.XmlRpcDialect;
+import org.lockex.gateway.http.Access;
+import org.lockex.gateway.http.GatewayServer;
+import org.lockex.gateway.lease.LeaseStatistics;
+import org.lockex.gateway.lease.Leases;
+import org.lockex.gateway.status.GatewayMetrics;
+import org.lockex.gateway.status.StatusPages;
+import org.lockex.znode.Contender;
 import org.lockex.znode.LockId;
 
 /** A gateway in this process, on a free port, with locks for every dialect. */
@@ -16,7 +32,8 @@ final class TestGateway implements AutoCloseable {
   final Duration wait;
   final Duration lifetime;
   final Leases leases;
-  final Gateway gateway;
+  private final TimerThread timer = new TimerThread();
+  final GatewayServer gateway;
   final int port;
   final AtomicInteger expired = new AtomicInteger();
 
@@ -36,11 +53,15 @@ final class TestGateway implements AutoCloseable {
     this.lifetime = lifetime;
     leases =
         new Leases(
-            new LinkSettings(zooKeeper, "/lockex", Duration.ofSeconds(6), Optional.empty()),
-            limits,
-            new Note("host", 1, "user", "lockexd", Instant.now(), Optional.empty()),
-            "1.0.0",
-            new Statistics.Listener() {
+            AsyncRuntime.ofThisProcess(
+                new ZooKeeperClient(
+                    new ZooKeeperSettings(
+                        zooKeeper, "/lockex", Duration.ofSeconds(6), Optional.empty())),
+                timer),
+            "/lockex",
+            LockexdSettings.leaseLimits(limits),
+            new Contender("host", 1, "user", "lockexd", Instant.now(), "1.0.0"),
+            new LeaseStatistics.LeaseListener() {
               @Override
               public void granted(long waitedNanos) {}
 
@@ -65,19 +86,22 @@ final class TestGateway implements AutoCloseable {
       locks.add(counting("pair" + i, 2));
     }
     gateway =
-        new Gateway(
-            List.of(new Listen("127.0.0.1", 0)),
+        new GatewayServer(
+            List.of(InetSocketAddress.createUnresolved("127.0.0.1", 0)),
             Optional.empty(),
-            limits,
+            LockexdSettings.requestLimits(limits),
             List.of(
-                new Rdlm(leases, access),
-                new Lines(leases, access, new Lines.Settings(lifetime, wait, Optional.empty())),
-                new XmlRpc(access, new Tickets(leases, locks)),
-                new Pages(leases, access, new Metrics())));
+                new RdlmDialect(leases, access),
+                new LockServerDialect(
+                    leases,
+                    access,
+                    new LockServerDialect.Settings(lifetime, wait, Optional.empty())),
+                new XmlRpcDialect(access, new LockserverTickets(leases, locks)),
+                new StatusPages(leases, access, new GatewayMetrics())));
     leases.start();
     gateway.start();
     port = gateway.ports().getFirst();
-    Poll.until("the gateway is ready", leases.census()::ready);
+    Poll.until("the gateway is ready", leases.directory()::ready);
   }
 
   private CountingLock counting(String name, int size) {
@@ -92,6 +116,7 @@ final class TestGateway implements AutoCloseable {
   @Override
   public void close() throws Exception {
     leases.stop();
+    timer.close();
     gateway.stop();
   }
 }

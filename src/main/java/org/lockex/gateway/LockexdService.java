@@ -1,0 +1,99 @@
+package org.lockex.gateway;
+
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.lockex.cli.LockexdOptions;
+import org.lockex.cli.UsageException;
+import org.lockex.cli.Version;
+import org.lockex.gateway.async.AsyncRuntime;
+import org.lockex.gateway.async.TimerThread;
+import org.lockex.gateway.async.ZooKeeperClient;
+import org.lockex.gateway.async.ZooKeeperSettings;
+import org.lockex.gateway.dialect.LockServerDialect;
+import org.lockex.gateway.dialect.LockserverConfiguration;
+import org.lockex.gateway.dialect.LockserverTickets;
+import org.lockex.gateway.dialect.RdlmDialect;
+import org.lockex.gateway.dialect.XmlRpcDialect;
+import org.lockex.gateway.http.Access;
+import org.lockex.gateway.http.GatewayServer;
+import org.lockex.gateway.lease.Leases;
+import org.lockex.gateway.status.GatewayMetrics;
+import org.lockex.gateway.status.StatusPages;
+import org.lockex.local.LocalException;
+import org.lockex.znode.Contender;
+
+/** Everything that runs: the leases, the dialects over them, the server in front. */
+record LockexdService(
+    Leases leases, TimerThread timer, GatewayServer server, List<InetSocketAddress> listens) {
+
+  /**
+   * Puts the parts together; nothing runs yet.
+   *
+   * @param inside the ZooKeeper server of {@code --embedded}
+   * @param shutdown stops lockexd
+   */
+  static LockexdService of(
+      LockexdOptions options,
+      LockserverConfiguration configuration,
+      Optional<EmbeddedZooKeeper> inside,
+      Runnable shutdown)
+      throws UsageException, LocalException {
+    GatewayMetrics metrics = new GatewayMetrics();
+    ZooKeeperSettings zooKeeper = LockexdSettings.zooKeeper(options.connection(), inside);
+    TimerThread timer = new TimerThread();
+    Leases leases =
+        new Leases(
+            AsyncRuntime.ofThisProcess(new ZooKeeperClient(zooKeeper), timer),
+            zooKeeper.root(),
+            LockexdSettings.leaseLimits(options.limits()),
+            Contender.ofThisProcess(List.of(), Instant.now(), Version.number()),
+            metrics);
+    metrics.watch(leases);
+    Access access = LockexdSettings.access(options);
+    LockServerDialect.Settings lockServer =
+        new LockServerDialect.Settings(
+            options.lockTimeout(),
+            options.attemptTimeout(),
+            options.allowShutdown() ? Optional.of(shutdown) : Optional.empty());
+    List<InetSocketAddress> listens = LockexdSettings.addresses(options.listens(), configuration);
+    GatewayServer server =
+        new GatewayServer(
+            listens,
+            LockexdSettings.tls(options),
+            LockexdSettings.requestLimits(options.limits()),
+            List.of(
+                new RdlmDialect(leases, access),
+                new LockServerDialect(leases, access, lockServer),
+                new XmlRpcDialect(access, new LockserverTickets(leases, configuration.locks())),
+                new StatusPages(leases, access, metrics)));
+    metrics.watch(server);
+    return new LockexdService(leases, timer, server, listens);
+  }
+
+  /** Connects to ZooKeeper and opens the ports. */
+  void start() throws Exception {
+    leases.start();
+    server.start();
+  }
+
+  /** Where it listens, ports filled in. */
+  List<String> addresses() {
+    List<String> addresses = new ArrayList<>();
+    List<Integer> ports = server.ports();
+    for (int i = 0; i < ports.size(); i++) {
+      addresses.add(listens.get(i).getHostString() + ":" + ports.get(i));
+    }
+    return addresses;
+  }
+
+  /** No new connections; those that wait are answered; grants stay. */
+  void stop() throws Exception {
+    server.refuse();
+    leases.stop();
+    timer.close();
+    server.stop();
+  }
+}

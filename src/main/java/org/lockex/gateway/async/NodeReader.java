@@ -1,0 +1,119 @@
+package org.lockex.gateway.async;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.zookeeper.Op;
+import org.apache.zookeeper.OpResult;
+import org.apache.zookeeper.OpResult.GetDataResult;
+
+/**
+ * Reads the data of many nodes in few requests: what comes up during one read goes into the next.
+ */
+public final class NodeReader {
+  private static final int AT_ONCE = 250;
+  private static final String BARRIER = "/";
+  private static final StepSubject READING = StepSubject.of("being read");
+
+  private final AsyncZooKeeper zooKeeper;
+  private final SerialExecutor executor;
+  private final Map<String, List<Consumer<Optional<GetDataResult>>>> wanted = new LinkedHashMap<>();
+  private boolean reading;
+
+  /**
+   * Nothing is being read.
+   *
+   * @param zooKeeper where the nodes are
+   * @param executor in which replies come
+   */
+  public NodeReader(AsyncZooKeeper zooKeeper, SerialExecutor executor) {
+    this.zooKeeper = zooKeeper;
+    this.executor = executor;
+  }
+
+  /**
+   * Reads {@code path}; the reader gets nothing if the node is gone or may not be read. If the
+   * connection goes first, the reader is dropped, because then everything will be read anew.
+   *
+   * @param subject what it is about, should it throw
+   * @param path the path of a node
+   * @param reader takes what has been read
+   */
+  public void read(StepSubject subject, String path, Consumer<Optional<GetDataResult>> reader) {
+    wanted
+        .computeIfAbsent(path, p -> new ArrayList<>())
+        .add(data -> executor.guard(subject, () -> reader.accept(data)));
+    if (!reading) {
+      next();
+    }
+  }
+
+  /**
+   * Runs {@code then}, in a step, when all that has been asked for by now is read, or dropped.
+   *
+   * @param subject what it is about, should it throw
+   * @param then runs within a step
+   */
+  public void whenRead(StepSubject subject, Runnable then) {
+    if (!reading && wanted.isEmpty()) {
+      then.run();
+    } else {
+      read(subject, BARRIER, data -> then.run());
+    }
+  }
+
+  /** Drops what was wanted: the connection is away and everything will be read anew. */
+  public void reset() {
+    Map<String, List<Consumer<Optional<GetDataResult>>>> dropped = new LinkedHashMap<>(wanted);
+    wanted.clear();
+    drop(dropped);
+  }
+
+  private static void drop(Map<String, List<Consumer<Optional<GetDataResult>>>> readers) {
+    readers.getOrDefault(BARRIER, List.of()).forEach(reader -> reader.accept(Optional.empty()));
+  }
+
+  private void next() {
+    Map<String, List<Consumer<Optional<GetDataResult>>>> now = new LinkedHashMap<>();
+    List<Op> ops = new ArrayList<>();
+    var entries = wanted.entrySet().iterator();
+    while (entries.hasNext() && ops.size() < AT_ONCE) {
+      var entry = entries.next();
+      now.put(entry.getKey(), entry.getValue());
+      ops.add(Op.getData(entry.getKey()));
+      entries.remove();
+    }
+    reading = !ops.isEmpty();
+    if (reading) {
+      zooKeeper.read(
+          ops,
+          (code, results, zxid) ->
+              executor.run(
+                  READING,
+                  () -> {
+                    reading = false;
+                    if (results != null) {
+                      tell(now, results);
+                    } else {
+                      drop(now);
+                    }
+                    if (!reading) {
+                      next();
+                    }
+                  }));
+    }
+  }
+
+  private static void tell(
+      Map<String, List<Consumer<Optional<GetDataResult>>>> readers, List<OpResult> results) {
+    int at = 0;
+    for (var entry : readers.entrySet()) {
+      Optional<GetDataResult> data =
+          results.get(at++) instanceof GetDataResult read ? Optional.of(read) : Optional.empty();
+      entry.getValue().forEach(reader -> reader.accept(data));
+    }
+  }
+}

@@ -1,0 +1,234 @@
+package org.lockex.gateway.async;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.apache.zookeeper.AddWatchMode;
+import org.apache.zookeeper.AsyncCallback.MultiCallback;
+import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.MultiOperationRecord;
+import org.apache.zookeeper.MultiResponse;
+import org.apache.zookeeper.Op;
+import org.apache.zookeeper.WatchedEvent;
+import org.apache.zookeeper.Watcher;
+import org.apache.zookeeper.Watcher.Event.EventType;
+import org.apache.zookeeper.Watcher.Event.KeeperState;
+import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.client.ZKClientConfig;
+import org.apache.zookeeper.common.ZKConfig;
+import org.apache.zookeeper.data.ACL;
+import org.apache.zookeeper.proto.ReplyHeader;
+import org.apache.zookeeper.proto.RequestHeader;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * lockexd's connection to ZooKeeper: one session, and the next one when it has expired. Replies and
+ * events come on the event thread of ZooKeeper's own client.
+ */
+public final class ZooKeeperClient implements AsyncZooKeeper {
+  private static final Logger LOG = LoggerFactory.getLogger(ZooKeeperClient.class);
+
+  private final ZooKeeperSettings settings;
+  private volatile @Nullable LockexdSession client;
+  private volatile boolean closed;
+
+  /**
+   * Not connected yet.
+   *
+   * @param settings where ZooKeeper is, and how to speak to it
+   */
+  public ZooKeeperClient(ZooKeeperSettings settings) {
+    this.settings = settings;
+  }
+
+  @Override
+  public void open(ZooKeeperListener listener) throws IOException {
+    CompletableFuture<LockexdSession> made = new CompletableFuture<>();
+    LockexdSession next = new LockexdSession(listener, made);
+    client = next;
+    made.complete(next);
+  }
+
+  @Override
+  public List<ACL> acl() {
+    return settings.digest().isPresent()
+        ? ZooDefs.Ids.CREATOR_ALL_ACL
+        : ZooDefs.Ids.OPEN_ACL_UNSAFE;
+  }
+
+  @Override
+  public long session() {
+    LockexdSession now = client;
+    return now == null ? 0 : now.getSessionId();
+  }
+
+  @Override
+  public Duration timeout() {
+    LockexdSession now = client;
+    int granted = now == null ? 0 : now.getSessionTimeout();
+    return granted > 0 ? Duration.ofMillis(granted) : settings.sessionTimeout();
+  }
+
+  @Override
+  public void multi(List<Op> ops, MultiReply reply) {
+    send(ZooDefs.OpCode.multi, ops, reply);
+  }
+
+  @Override
+  public void read(List<Op> ops, MultiReply reply) {
+    send(ZooDefs.OpCode.multiRead, ops, reply);
+  }
+
+  private void send(int type, List<Op> ops, MultiReply reply) {
+    LockexdSession now = client;
+    if (now == null) {
+      reply.done(Code.CONNECTIONLOSS, null, 0);
+    } else {
+      now.send(type, ops, reply);
+    }
+  }
+
+  @Override
+  public void barrier(String path, Consumer<Code> reply) {
+    LockexdSession now = client;
+    if (now == null) {
+      reply.accept(Code.CONNECTIONLOSS);
+    } else {
+      now.exists(path, false, (rc, p, c, stat) -> reply.accept(Code.get(rc)), null);
+    }
+  }
+
+  @Override
+  public void sync(String path, Consumer<Code> reply) {
+    LockexdSession now = client;
+    if (now == null) {
+      reply.accept(Code.CONNECTIONLOSS);
+    } else {
+      now.sync(path, (rc, p, c) -> reply.accept(Code.get(rc)), null);
+    }
+  }
+
+  @Override
+  public void watch(String path, Consumer<Code> reply) {
+    LockexdSession now = client;
+    if (now == null) {
+      reply.accept(Code.CONNECTIONLOSS);
+    } else {
+      now.addWatch(
+          path,
+          now,
+          AddWatchMode.PERSISTENT_RECURSIVE,
+          (rc, p, c) -> reply.accept(Code.get(rc)),
+          null);
+    }
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    closed = true;
+    LockexdSession now = client;
+    if (now != null) {
+      now.close();
+    }
+  }
+
+  private static ZKClientConfig config() {
+    ZKClientConfig config = new ZooKeeperDefaults();
+    config.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "false");
+    // About 16,000 queue nodes in one list fill the default of 1 MiB.
+    config.setProperty(ZKConfig.JUTE_MAXBUFFER, "16777216");
+    return config;
+  }
+
+  /** The client's defaults, without the system properties that need Netty to be read. */
+  private static final class ZooKeeperDefaults extends ZKClientConfig {
+    @Override
+    protected void handleBackwardCompatibility() {}
+  }
+
+  private final class LockexdSession extends ZooKeeper implements Watcher {
+    private final ZooKeeperListener listener;
+    private boolean known;
+
+    /** Events wait until {@code made} is there: the first comes while this is still built. */
+    LockexdSession(ZooKeeperListener listener, CompletableFuture<LockexdSession> made)
+        throws IOException {
+      super(
+          settings.servers(),
+          Math.toIntExact(settings.sessionTimeout().toMillis()),
+          event -> made.join().process(event),
+          false,
+          config());
+      this.listener = listener;
+      settings
+          .digest()
+          .ifPresent(login -> addAuthInfo("digest", login.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** The public multi hides the zxid, which is the fencing token; so this speaks for itself. */
+    void send(int type, List<Op> ops, MultiReply reply) {
+      RequestHeader header = new RequestHeader();
+      header.setType(type);
+      ReplyHeader answer = new ReplyHeader();
+      // The client reports the first failed read as the code of all of them.
+      MultiCallback callback =
+          (rc, path, context, results) ->
+              reply.done(
+                  type == ZooDefs.OpCode.multiRead && results != null ? Code.OK : Code.get(rc),
+                  results,
+                  answer.getZxid());
+      cnxn.queuePacket(
+          header,
+          answer,
+          new MultiOperationRecord(ops),
+          new MultiResponse(),
+          callback,
+          null,
+          null,
+          null,
+          null);
+    }
+
+    @Override
+    public void process(WatchedEvent event) {
+      if (closed) {
+        return;
+      }
+      if (event.getType() != EventType.None) {
+        String path = event.getPath();
+        if (path != null) {
+          listener.changed(event.getType(), path);
+        }
+        return;
+      }
+      KeeperState state = event.getState();
+      switch (state) {
+        case SyncConnected -> {
+          boolean fresh = !known;
+          known = true;
+          listener.connected(fresh);
+        }
+        case Disconnected -> listener.disconnected();
+        case Expired -> {
+          listener.expired();
+          reopen();
+        }
+        default -> LOG.warn("ZooKeeper at {}: {}", settings.servers(), state);
+      }
+    }
+
+    private void reopen() {
+      try {
+        open(listener);
+      } catch (IOException e) {
+        LOG.error("cannot connect to ZooKeeper at {}: {}", settings.servers(), e.getMessage());
+      }
+    }
+  }
+}

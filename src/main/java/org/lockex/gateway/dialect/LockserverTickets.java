@@ -1,0 +1,245 @@
+package org.lockex.gateway.dialect;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.lockex.gateway.http.Continuation;
+import org.lockex.gateway.http.HttpExchange;
+import org.lockex.gateway.lease.LeaseOutcome;
+import org.lockex.gateway.lease.LeaseRequest;
+import org.lockex.gateway.lease.LeaseView;
+import org.lockex.gateway.lease.Leases;
+import org.lockex.gateway.lease.PendingLease;
+import org.lockex.znode.LockId;
+
+/**
+ * lockserver's queries: places in a queue that outlive the call that took them. A ticket that no
+ * call uses for the lock's expiration time leaves; one whose turn has come and that nobody waits
+ * for leaves after the grace time. The ticket is the uid of the queue node, so a granted one can be
+ * released through any lockexd.
+ */
+public final class LockserverTickets {
+  private static final String NAME = "xmlrpc";
+  private static final Duration EVER = Duration.ofDays(3650);
+  private static final int MOST_DESCRIPTION = 1024;
+
+  /** A query that calls may still refer to, and how often they have. */
+  private record OpenTicket(PendingLease lease, AtomicInteger uses) {}
+
+  private final Leases leases;
+  private final Map<String, CountingLock> locks;
+  private final Map<String, OpenTicket> open = new ConcurrentHashMap<>();
+
+  /**
+   * No queries yet.
+   *
+   * @param leases the lease model
+   * @param locks the locks of the configuration
+   */
+  public LockserverTickets(Leases leases, List<CountingLock> locks) {
+    this.leases = leases;
+    Map<String, CountingLock> byName = new LinkedHashMap<>();
+    locks.forEach(lock -> byName.put(lock.id().value(), lock));
+    this.locks = Map.copyOf(byName);
+  }
+
+  /**
+   * A lock of the configuration.
+   *
+   * @throws XmlRpcFault if there is none of that name
+   */
+  CountingLock lock(String name) {
+    CountingLock lock = locks.get(name);
+    if (lock == null) {
+      throw new XmlRpcFault(XmlRpcFault.NO_SUCH_LOCK, "no such lock: " + name);
+    }
+    return lock;
+  }
+
+  /** Joins the queue; the ticket. */
+  CompletableFuture<Object> query(CountingLock lock, String description, String client) {
+    if (description.length() > MOST_DESCRIPTION) {
+      throw new XmlRpcFault(XmlRpcFault.PARAMETERS, "the description is too long");
+    }
+    PendingLease lease =
+        leases.acquire(
+            new LeaseRequest(
+                lock.id(),
+                lock.size(),
+                NAME,
+                client,
+                description,
+                Optional.empty(),
+                EVER,
+                lock.maxLockTime(),
+                lock.grace()));
+    OpenTicket ticket = new OpenTicket(lease, new AtomicInteger());
+    String uid = lease.uid();
+    open.put(uid, ticket);
+    Continuation.of(
+        ticket.lease().outcome(),
+        outcome -> leases.later(lock.expiration(), () -> open.remove(uid)));
+    use(lock, ticket);
+    CompletableFuture<Object> answer = new CompletableFuture<>();
+    Continuation.of(lease.joined(), there -> answer.complete(uid));
+    Continuation.of(
+        ticket.lease().outcome(),
+        outcome -> {
+          switch (outcome) {
+            case LeaseOutcome.OtherShape() ->
+                answer.completeExceptionally(
+                    new XmlRpcFault(
+                        XmlRpcFault.OTHER_SIZE, "the lock is in use with another size"));
+            case LeaseOutcome.TooMany(boolean mine) ->
+                answer.completeExceptionally(
+                    new XmlRpcFault(XmlRpcFault.TOO_MANY, "too many requests wait"));
+            case LeaseOutcome.Unavailable() -> answer.completeExceptionally(away());
+            default -> answer.complete(uid);
+          }
+        });
+    return answer;
+  }
+
+  private static XmlRpcFault away() {
+    return new XmlRpcFault(XmlRpcFault.AWAY, "the lock service is away; try again");
+  }
+
+  /** A call has just used the ticket: it lives on for its expiration time. */
+  private void use(CountingLock lock, OpenTicket ticket) {
+    int uses = ticket.uses().incrementAndGet();
+    leases.later(
+        lock.expiration(),
+        () -> {
+          if (ticket.uses().get() == uses) {
+            leases.hangUp(ticket.lease());
+          }
+        });
+  }
+
+  /** Waits for the turn: granted, waiting (call again) or expired. */
+  CompletableFuture<Object> await(
+      HttpExchange exchange, CountingLock lock, String uid, Duration waitTime) {
+    OpenTicket ticket = open.get(uid);
+    if (ticket == null || !ticket.lease().wanted().lock().equals(lock.id())) {
+      return state(lock.id(), uid).thenApply(view -> word(view));
+    }
+    // While a call waits nothing expires.
+    ticket.uses().incrementAndGet();
+    leases.claim(ticket.lease(), true);
+    CompletableFuture<Object> answer = new CompletableFuture<>();
+    exchange.onHangUp(() -> {
+      answer.cancel(false);
+      left(lock, ticket);
+    });
+    Continuation.of(ticket.lease().outcome(), outcome -> told(outcome, answer));
+    answer.completeOnTimeout("waiting", waitTime.toMillis(), TimeUnit.MILLISECONDS);
+    Continuation.of(
+        answer,
+        word -> {
+          if (word.equals("waiting")) {
+            left(lock, ticket);
+          }
+        });
+    return answer;
+  }
+
+  private void left(CountingLock lock, OpenTicket ticket) {
+    leases.claim(ticket.lease(), false);
+    use(lock, ticket);
+  }
+
+  private static void told(LeaseOutcome outcome, CompletableFuture<Object> answer) {
+    switch (outcome) {
+      case LeaseOutcome.Granted granted -> answer.complete("granted");
+      case LeaseOutcome.Unavailable() -> answer.completeExceptionally(away());
+      case LeaseOutcome.OtherShape() ->
+          answer.completeExceptionally(
+              new XmlRpcFault(XmlRpcFault.OTHER_SIZE, "the lock is in use with another size"));
+      default -> answer.complete("expired");
+    }
+  }
+
+  private CompletableFuture<Optional<LeaseView>> state(LockId lock, String uid) {
+    return leases
+        .directory()
+        .find(lock, uid)
+        .thenApply(found -> found.orElseThrow(LockserverTickets::away).stream().findFirst());
+  }
+
+  private static Object word(Optional<LeaseView> view) {
+    return view.isEmpty() ? "expired" : view.get().active() ? "granted" : "waiting";
+  }
+
+  /** Gives the lock or the place in the queue back; false if there was none. */
+  CompletableFuture<Object> release(CountingLock lock, String uid) {
+    return leases
+        .removal()
+        .release(lock.id(), uid)
+        .thenApply(done -> {
+          if (done.isEmpty()) {
+            throw away();
+          }
+          open.remove(uid);
+          return done.get();
+        });
+  }
+
+  /** State, token and end of a ticket. */
+  CompletableFuture<Object> info(CountingLock lock, String uid) {
+    return state(lock.id(), uid)
+        .thenApply(view -> {
+          Map<String, Object> members = new LinkedHashMap<>();
+          members.put("state", word(view));
+          view.ifPresent(lease -> describe(lease, members));
+          return members;
+        });
+  }
+
+  private static void describe(LeaseView lease, Map<String, Object> members) {
+    members.put("ticket", lease.uid());
+    members.put("description", lease.title());
+    members.put("since", String.valueOf(lease.since().getEpochSecond()));
+    if (lease.active()) {
+      members.put("token", Long.toString(lease.token()));
+      lease
+          .expires()
+          .ifPresent(end -> members.put("expires", String.valueOf(end.getEpochSecond())));
+    }
+  }
+
+  /** Every lock with its holders and waiters. */
+  List<Object> list() {
+    Map<String, List<LeaseView>> there = new LinkedHashMap<>();
+    leases.directory().all().forEach(views -> there.put(views.get(0).lock().value(), views));
+    List<Object> structs = new ArrayList<>();
+    for (CountingLock lock : locks.values()) {
+      List<LeaseView> views = there.getOrDefault(lock.id().value(), List.of());
+      Map<String, Object> members = new LinkedHashMap<>();
+      members.put("name", lock.id().value());
+      members.put("size", lock.size());
+      members.put("holders", contenders(views, true));
+      members.put("waiters", contenders(views, false));
+      structs.add(members);
+    }
+    return structs;
+  }
+
+  private static List<Object> contenders(List<LeaseView> views, boolean active) {
+    List<Object> structs = new ArrayList<>();
+    for (LeaseView view : views) {
+      if (view.active() == active) {
+        Map<String, Object> members = new LinkedHashMap<>();
+        describe(view, members);
+        structs.add(members);
+      }
+    }
+    return structs;
+  }
+}

@@ -1,0 +1,167 @@
+package org.lockex.gateway.http;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpCompliance;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/** The HTTP server: every dialect on every port. */
+public final class GatewayServer {
+  private static final int THREADS = 24;
+  private static final int BACKLOG = 4096;
+  private static final long IDLE_MILLIS = 30_000;
+
+  private final Server server;
+  private final Duration requestTime;
+
+  /**
+   * Builds a server; {@link #start} opens its ports.
+   *
+   * @param addresses where to listen, unresolved; port 0 takes any that is free
+   * @param tls the certificate and key, or empty for plain HTTP
+   * @param limits how large requests may be
+   * @param dialects asked in turn whether a path is theirs
+   */
+  public GatewayServer(
+      List<InetSocketAddress> addresses,
+      Optional<SslContextFactory.Server> tls,
+      RequestLimits limits,
+      List<Dialect> dialects) {
+    requestTime = limits.arrival();
+    QueuedThreadPool threads = new QueuedThreadPool(THREADS, 4);
+    threads.setName("http");
+    server = new Server(threads);
+    HttpConfiguration http = new HttpConfiguration();
+    http.setSendServerVersion(false);
+    http.setRequestHeaderSize(limits.header());
+    http.setUriCompliance(UriCompliance.UNSAFE);
+    http.setHttpCompliance(
+        HttpCompliance.RFC9110.with(
+            "lockexd",
+            HttpCompliance.Violation.HTTP_0_9,
+            HttpCompliance.Violation.LF_HEADER_TERMINATION));
+    if (tls.isPresent()) {
+      // Without the check of the Host header against the certificate: clients come by an address,
+      // too, and it is theirs to check whom they reach.
+      http.addCustomizer(new SecureRequestCustomizer(false));
+    }
+    for (InetSocketAddress address : addresses) {
+      HttpConnectionFactory factory = new HttpConnectionFactory(http);
+      ServerConnector connector =
+          tls.isPresent()
+              ? new ServerConnector(
+                  server, 1, 1, new SslConnectionFactory(tls.get(), "http/1.1"), factory)
+              : new ServerConnector(server, 1, 1, factory);
+      connector.setHost(address.getHostString());
+      connector.setPort(address.getPort());
+      connector.setAcceptQueueSize(BACKLOG);
+      connector.setIdleTimeout(IDLE_MILLIS);
+      server.addConnector(connector);
+    }
+    server.setHandler(new Front(limits, dialects));
+    server.setErrorHandler(new PlainErrors());
+    server.setStopTimeout(0);
+  }
+
+  /**
+   * Opens the ports.
+   *
+   * @throws Exception if Jetty cannot
+   */
+  public void start() throws Exception {
+    server.start();
+    for (var connector : server.getConnectors()) {
+      new SlowRequests(connector, requestTime).watch();
+    }
+  }
+
+  /** {@return the ports that are open, in the order of the addresses} */
+  public List<Integer> ports() {
+    List<Integer> ports = new ArrayList<>();
+    for (var connector : server.getConnectors()) {
+      ports.add(((ServerConnector) connector).getLocalPort());
+    }
+    return ports;
+  }
+
+  /** {@return how many connections are open} */
+  public int connections() {
+    int open = 0;
+    for (var connector : server.getConnectors()) {
+      open += connector.getConnectedEndPoints().size();
+    }
+    return open;
+  }
+
+  /** Accepts no more connections. */
+  public void refuse() {
+    for (var connector : server.getConnectors()) {
+      ((ServerConnector) connector).close();
+    }
+  }
+
+  /**
+   * Closes the ports and all connections.
+   *
+   * @throws Exception if Jetty cannot
+   */
+  public void stop() throws Exception {
+    server.stop();
+  }
+
+  private static final class Front extends Handler.Abstract.NonBlocking {
+    private final RequestLimits limits;
+    private final List<Dialect> dialects;
+
+    Front(RequestLimits limits, List<Dialect> dialects) {
+      this.limits = limits;
+      this.dialects = dialects;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+      HttpExchange exchange = new HttpExchange(request, response, callback, limits);
+      for (Dialect dialect : dialects) {
+        if (dialect.handle(exchange)) {
+          return true;
+        }
+      }
+      if (exchange.bare()) {
+        exchange.close();
+      } else {
+        exchange.answer(404, "text/plain", "no such thing\n");
+      }
+      return true;
+    }
+  }
+
+  /** What Jetty itself refuses: one line of text, and nothing of what was sent. */
+  private static final class PlainErrors implements Request.Handler {
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+      String line = "status " + response.getStatus() + "\n";
+      response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain");
+      response.write(
+          true,
+          java.nio.ByteBuffer.wrap(line.getBytes(java.nio.charset.StandardCharsets.US_ASCII)),
+          callback);
+      return true;
+    }
+  }
+}

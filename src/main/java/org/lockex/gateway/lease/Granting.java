@@ -1,0 +1,196 @@
+package org.lockex.gateway.lease;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.Op;
+import org.apache.zookeeper.OpResult;
+import org.apache.zookeeper.OpResult.CreateResult;
+import org.lockex.gateway.async.AsyncZooKeeper;
+import org.lockex.gateway.async.TransactionQueue;
+import org.lockex.gateway.lease.PendingState.PendingEvent;
+import org.lockex.znode.QueueNames;
+
+/** Grants the lock to the request that is first in its queue. */
+final class Granting {
+  private final LeaseContext context;
+  private final LockContainers containers;
+  private final Leaving leaving;
+  private final GrantExpiry expiry;
+
+  Granting(LeaseContext context, LockContainers containers, Leaving leaving, GrantExpiry expiry) {
+    this.context = context;
+    this.containers = containers;
+    this.leaving = leaving;
+    this.expiry = expiry;
+  }
+
+  /** Grants what can be granted on {@code lock}; to be called when a reply has arrived. */
+  void turnOf(MirroredLock lock) {
+    if (context.connected()) {
+      lock.firsts()
+          .flatMap(node -> waiting(node).stream())
+          .toList()
+          .forEach(pending -> context.guard(pending, () -> turn(pending, lock)));
+    }
+  }
+
+  /** The request of ours that waits at {@code node}. */
+  private Optional<PendingLease> waiting(MirroredNode node) {
+    return context
+        .pending(node.uid())
+        .filter(pending -> pending.isAt(node) && pending.state() == PendingState.WAITING);
+  }
+
+  private void turn(PendingLease pending, MirroredLock lock) {
+    if (lock.isUnread()) {
+      containers.whenRead(context.subject(pending), lock, () -> turnOf(lock));
+    } else if (lock.conflicts(pending.shape())) {
+      leaving.leave(pending, new LeaseOutcome.OtherShape());
+    } else if (!lock.isFree(pending.shape())) {
+      // The next one to go wakes us.
+      return;
+    } else if (pending.claimed()) {
+      pending.node().ifPresent(node -> grant(pending, lock, node));
+    } else if (!pending.waitsForClaim()) {
+      pending.waitForClaim(
+          context.after(pending.wanted().grace(), pending, () -> claimMissed(pending)));
+    }
+  }
+
+  private void claimMissed(PendingLease pending) {
+    pending.claimMissed();
+    if (!pending.claimed()) {
+      leaving.leave(pending, new LeaseOutcome.Unclaimed());
+    }
+  }
+
+  private void grant(PendingLease pending, MirroredLock lock, MirroredNode node) {
+    pending.on(PendingEvent.TURN);
+    byte[] data = pending.grantedData(pending.token()).bytes();
+    List<Op> ops = new ArrayList<>();
+    if (pending.shape().isMutex()) {
+      ops.add(Op.delete(node.path(), -1));
+      ops.add(Op.create(node.path(), data, context.zooKeeper().acl(), CreateMode.PERSISTENT));
+    } else {
+      if (!lock.hasLeases()) {
+        ops.add(containers.container(lock.paths().leases(), new byte[0]));
+      }
+      ops.add(
+          Op.create(
+              lock.paths().leases() + "/" + QueueNames.prefix(pending.uuid(), QueueNames.LEASE),
+              data,
+              context.zooKeeper().acl(),
+              CreateMode.PERSISTENT_SEQUENTIAL));
+      ops.add(Op.delete(node.path(), -1));
+    }
+    context
+        .transactions()
+        .submit(
+            new TransactionQueue.Work(
+                context.subject(pending),
+                ops,
+                "",
+                (code, results, zxid) -> {
+                  if (code == Code.OK && results != null) {
+                    granted(pending, lock, results, zxid);
+                  } else if (AsyncZooKeeper.lost(code)) {
+                    leaving.unsure(pending);
+                  } else if (pending.state().open()) {
+                    recheck(pending, lock, node);
+                  }
+                }));
+  }
+
+  private void granted(PendingLease pending, MirroredLock lock, List<OpResult> results, long zxid) {
+    String path =
+        results.stream()
+            .filter(CreateResult.class::isInstance)
+            .map(result -> ((CreateResult) result).getPath())
+            .reduce((first, second) -> second)
+            .orElseThrow();
+    pending.node().ifPresent(lock::remove);
+    MirroredNode node = lock.byPath(path).orElseGet(() -> new MirroredNode(lock.id(), path));
+    node.stands(pending.grantedData(pending.token()), LeaseContext.persistent(zxid));
+    lock.put(node);
+    pending.standsAt(node);
+    if (pending.state().open()) {
+      granted(pending, lock, node);
+    } else {
+      // After a defect nobody is there for it.
+      leaving.delete(node, code -> {});
+    }
+  }
+
+  /** The grant stands in ZooKeeper, at {@code node}. */
+  void granted(PendingLease pending, MirroredLock lock, MirroredNode node) {
+    expiry.granted(node);
+    if (pending.givenUp().isPresent()) {
+      pending.on(PendingEvent.LEAVE);
+      leaving.delete(pending, node, pending.givenUp().get());
+    } else {
+      pending.on(PendingEvent.GRANTED);
+      context.statistics().granted(lock.id(), context.now() - pending.arrivedAt());
+      leaving.end(
+          pending,
+          new LeaseOutcome.Granted(LeaseViews.of(node, true, context.now(), context.wallTime())));
+    }
+    turnOf(lock);
+  }
+
+  /** A grant did not happen: somebody deleted the waiting node, or a container was reaped. */
+  private void recheck(PendingLease pending, MirroredLock lock, MirroredNode node) {
+    context
+        .reader()
+        .read(
+            context.subject(pending),
+            node.path(),
+            data -> {
+              if (pending.state() != PendingState.GRANTING) {
+                return;
+              }
+              if (data.isEmpty()) {
+                leaving.gone(pending);
+              } else if (!pending.mayTryAgain()) {
+                pending.on(PendingEvent.WAITS);
+                leaving.leave(pending, new LeaseOutcome.Unavailable());
+              } else {
+                lock.hasLeases(false);
+                containers.ensure(pending, lock, () -> tryAgain(pending, lock));
+              }
+            });
+  }
+
+  private void tryAgain(PendingLease pending, MirroredLock lock) {
+    if (pending.state() != PendingState.GRANTING) {
+      return;
+    }
+    lock.hasLeases(true);
+    pending.on(PendingEvent.WAITS);
+    if (pending.givenUp().isPresent()) {
+      leaving.leave(pending, pending.givenUp().get());
+    } else {
+      turnOf(lock);
+    }
+  }
+
+  /** Looks whose turn it is as soon as all that has happened to the lock is known. */
+  void settle(MirroredLock lock) {
+    boolean ours = lock.firsts().anyMatch(node -> waiting(node).isPresent());
+    if (ours && lock.barrierSent()) {
+      context
+          .zooKeeper()
+          .barrier(
+              lock.path(),
+              code ->
+                  context.run(
+                      lock.id(),
+                      () -> {
+                        lock.barrierAnswered();
+                        turnOf(lock);
+                      }));
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package org.lockex.gateway.lease;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.Op;
+import org.apache.zookeeper.OpResult;
+import org.lockex.gateway.async.StepSubject;
+import org.lockex.gateway.async.TransactionQueue;
+import org.lockex.znode.LockData;
+
+/** The nodes that queues are in: a lock's own node and, for a semaphore, the two below it. */
+final class LockContainers {
+  private final LeaseContext context;
+
+  LockContainers(LeaseContext context) {
+    this.context = context;
+  }
+
+  /**
+   * What has to be written so that {@code lock} is this; nothing if it is already.
+   *
+   * @return whether the lock's own node is created
+   */
+  boolean make(MirroredLock lock, LockData wanted, List<Op> ops) {
+    LockKnowledge known = lock.knowledge();
+    boolean other = known.data().filter(data -> !data.equals(wanted)).isPresent();
+    boolean creates = !known.exists() || other;
+    if (other && known instanceof LockKnowledge.Found found) {
+      remove(lock, found.version(), ops);
+    }
+    if (creates) {
+      ops.add(container(lock.path(), wanted.bytes()));
+    } else if (known instanceof LockKnowledge.Found(LockData.Reading.Empty(), int version)) {
+      ops.add(Op.setData(lock.path(), wanted.bytes(), version));
+    }
+    if (!wanted.isMutex()) {
+      if (creates || !lock.hasLocks()) {
+        ops.add(container(lock.paths().locks(), new byte[0]));
+      }
+      if (creates || !lock.hasLeases()) {
+        ops.add(container(lock.paths().leases(), new byte[0]));
+      }
+    }
+    return creates;
+  }
+
+  /**
+   * Another size is taken by making the node anew, which ZooKeeper refuses while anyone is there.
+   */
+  private static void remove(MirroredLock lock, int version, List<Op> ops) {
+    if (lock.hasLocks()) {
+      ops.add(Op.delete(lock.paths().locks(), -1));
+    }
+    if (lock.hasLeases()) {
+      ops.add(Op.delete(lock.paths().leases(), -1));
+    }
+    ops.add(Op.delete(lock.path(), version));
+  }
+
+  /** Creates a node that goes by itself when it is empty. */
+  Op container(String path, byte[] data) {
+    return Op.create(path, data, context.zooKeeper().acl(), CreateMode.CONTAINER);
+  }
+
+  /** What the transaction that created the lock's node, or changed it, has told. */
+  void made(MirroredLock lock, LockData data, List<OpResult> results) {
+    int version = 0;
+    for (OpResult result : results) {
+      if (result instanceof OpResult.SetDataResult set) {
+        version = set.getStat().getVersion();
+      }
+    }
+    lock.says(new LockData.Reading.Known(data), version);
+    if (!data.isMutex()) {
+      lock.folders(true, true);
+    }
+    goOn(lock);
+  }
+
+  /** Does {@code then}, which is about {@code subject}, when the lock's data has been read. */
+  void whenRead(StepSubject subject, MirroredLock lock, Runnable then) {
+    lock.whenRead(() -> context.guard(subject, then));
+  }
+
+  /** Continues with what had to wait for the lock's data. */
+  private static void goOn(MirroredLock lock) {
+    lock.takeWhenRead().forEach(Runnable::run);
+  }
+
+  /** Creates what is missing, one after the other; {@code then} belongs to {@code request}. */
+  void ensure(PendingLease request, MirroredLock lock, Runnable then) {
+    ensure(context.subject(request), paths(lock, request.shape()), then);
+  }
+
+  private static List<String> paths(MirroredLock lock, LockData data) {
+    List<String> paths = new ArrayList<>();
+    for (int at = lock.path().indexOf('/', 1); at > 0; at = lock.path().indexOf('/', at + 1)) {
+      paths.add(lock.path().substring(0, at));
+    }
+    paths.add(lock.path());
+    if (!data.isMutex()) {
+      paths.add(lock.paths().locks());
+      paths.add(lock.paths().leases());
+    }
+    return paths;
+  }
+
+  private void ensure(StepSubject subject, List<String> paths, Runnable then) {
+    if (paths.isEmpty()) {
+      then.run();
+      return;
+    }
+    context
+        .transactions()
+        .submitAlone(
+            new TransactionQueue.Work(
+                subject,
+                List.of(container(paths.getFirst(), new byte[0])),
+                "",
+                (code, results, zxid) -> ensure(subject, paths.subList(1, paths.size()), then)));
+  }
+
+  /** Reads the lock's own data, then does what waits for it, {@code then} first. */
+  void look(StepSubject subject, MirroredLock lock, Runnable then) {
+    lock.appeared();
+    whenRead(subject, lock, then);
+    context
+        .reader()
+        .read(
+            subject,
+            lock.path(),
+            data -> {
+              if (data.isPresent()) {
+                byte[] bytes = data.get().getData();
+                lock.says(
+                    LockData.read(bytes == null ? new byte[0] : bytes),
+                    data.get().getStat().getVersion());
+              } else {
+                lock.vanished();
+              }
+              goOn(lock);
+            });
+  }
+}

@@ -1,0 +1,101 @@
+package org.lockex.gateway.lease;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.zookeeper.OpResult.GetDataResult;
+import org.apache.zookeeper.data.Stat;
+import org.lockex.znode.ContenderData;
+import org.lockex.znode.LockPaths;
+
+/** Every lock below the root, as far as replies and events have told. */
+final class LockMirror {
+  /** A grant whose age was known before the mirror was cleared. */
+  private record Remembered(long created, long began) {}
+
+  private final String root;
+  private final Map<String, MirroredLock> locks = new HashMap<>();
+  private final Map<String, Remembered> remembered = new HashMap<>();
+
+  /** Nothing is known; {@code root} is the parent of all locks, empty for ZooKeeper's own root. */
+  LockMirror(String root) {
+    this.root = root;
+  }
+
+  /** The path of the parent of all locks. */
+  String rootPath() {
+    return root.isEmpty() ? "/" : root;
+  }
+
+  String path(String id) {
+    return root + "/" + id;
+  }
+
+  /** The lock with that name, known or not. */
+  MirroredLock lock(String id) {
+    return locks.computeIfAbsent(id, name -> new MirroredLock(name, path(name)));
+  }
+
+  Optional<MirroredLock> known(String id) {
+    return Optional.ofNullable(locks.get(id));
+  }
+
+  void forget(String id) {
+    locks.remove(id);
+  }
+
+  /**
+   * Forgets all locks, because they will be read anew, but not how old grants are where that is
+   * known. What is not known stays unknown, however often this happens.
+   */
+  void clear() {
+    locks()
+        .flatMap(MirroredLock::contenders)
+        .forEach(node -> {
+          node.disarm();
+          if (node.isGrant() && node.created().isPresent() && node.began().isPresent()) {
+            remembered.put(
+                node.path(), new Remembered(node.created().getAsLong(), node.began().getAsLong()));
+          }
+        });
+    locks.clear();
+  }
+
+  /** The mirror is complete again: what was remembered is told or gone. */
+  void complete() {
+    remembered.clear();
+  }
+
+  Stream<MirroredLock> locks() {
+    return locks.values().stream();
+  }
+
+  int size() {
+    return locks.size();
+  }
+
+  Optional<MirroredNode> node(String path) {
+    return known(place(path).id()).flatMap(lock -> lock.byPath(path));
+  }
+
+  /** Whether {@code node} is still there. */
+  boolean holds(MirroredNode node) {
+    return node(node.path()).filter(there -> there == node).isPresent();
+  }
+
+  /** Takes over what has been read at a contender's node. */
+  void describe(MirroredNode node, GetDataResult read) {
+    byte[] bytes = read.getData();
+    Stat stat = read.getStat();
+    node.stands(ContenderData.read(bytes == null ? new byte[0] : bytes), stat);
+    Remembered known = remembered.get(node.path());
+    if (known != null && known.created() == stat.getCzxid() && node.isGrant()) {
+      node.beganBy(known.began());
+    }
+  }
+
+  LockPaths.Place place(String path) {
+    return LockPaths.place(root, path);
+  }
+}

@@ -1,0 +1,211 @@
+package org.lockex.gateway.lease;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.Op;
+import org.apache.zookeeper.OpResult;
+import org.apache.zookeeper.OpResult.GetChildrenResult;
+import org.apache.zookeeper.OpResult.GetDataResult;
+import org.apache.zookeeper.OpResult.SetDataResult;
+import org.apache.zookeeper.data.Stat;
+import org.lockex.gateway.async.AsyncZooKeeper;
+import org.lockex.gateway.async.StepSubject;
+import org.lockex.gateway.async.TransactionQueue;
+import org.lockex.znode.LockData;
+import org.lockex.znode.LockFolder;
+import org.lockex.znode.LockPaths;
+
+/**
+ * Reads the whole tree after a connect, because events of the time without a connection are lost.
+ * The watch is set before, so that a list is what the events so far have made it, and later events
+ * go on from there. A connection that is lost meanwhile leaves the mirror unfinished, and the next
+ * load begins anew; what was not known of a grant's age is then still not known.
+ */
+final class MirrorLoader {
+  private static final int AT_ONCE = 250;
+  private static final StepSubject LOADING = StepSubject.of("all, being loaded");
+
+  private final LeaseContext context;
+  private final GrantExpiry expiry;
+  private final Runnable loaded;
+  private final Queue<String> lists = new ArrayDeque<>();
+  private final Queue<String> data = new ArrayDeque<>();
+  private byte[] rootData = new byte[0];
+  private int round;
+
+  /** {@code loaded} runs, in a step, when the mirror is complete. */
+  MirrorLoader(LeaseContext context, GrantExpiry expiry, Runnable loaded) {
+    this.context = context;
+    this.expiry = expiry;
+    this.loaded = loaded;
+  }
+
+  /** Begins anew; a load that goes on is forgotten. */
+  void load(boolean fresh) {
+    int now = ++round;
+    LockMirror mirror = context.mirror();
+    mirror.clear();
+    lists.clear();
+    data.clear();
+    lists.add(mirror.rootPath());
+    data.add(mirror.rootPath());
+    if (fresh) {
+      context
+          .zooKeeper()
+          .watch(mirror.rootPath(), code -> context.run(LOADING, () -> watched(now, code)));
+    } else {
+      next(now);
+    }
+  }
+
+  private void watched(int now, Code code) {
+    if (code == Code.OK) {
+      next(now);
+    }
+  }
+
+  /** Lists first, then data, then whatever the grants found need. */
+  private void next(int now) {
+    if (now != round) {
+      return;
+    }
+    List<String> paths = new ArrayList<>();
+    boolean listing = !lists.isEmpty();
+    Queue<String> queue = listing ? lists : data;
+    while (!queue.isEmpty() && paths.size() < AT_ONCE) {
+      paths.add(queue.remove());
+    }
+    if (paths.isEmpty()) {
+      age(now);
+      return;
+    }
+    List<Op> ops =
+        paths.stream().map(path -> listing ? Op.getChildren(path) : Op.getData(path)).toList();
+    context
+        .zooKeeper()
+        .read(
+            ops,
+            (code, results, zxid) ->
+                context.run(
+                    LOADING,
+                    () -> {
+                      if (now == round && results != null) {
+                        for (int i = 0; i < paths.size(); i++) {
+                          found(paths.get(i), results.get(i));
+                        }
+                        next(now);
+                      }
+                    }));
+  }
+
+  private void found(String path, OpResult result) {
+    LockPaths.Place place = context.mirror().place(path);
+    if (result instanceof GetChildrenResult children) {
+      list(path, place, children.getChildren());
+    } else if (result instanceof GetDataResult read) {
+      byte[] bytes = read.getData() == null ? new byte[0] : read.getData();
+      switch (place.part()) {
+        case ROOT -> rootData = bytes;
+        case LOCK ->
+            context
+                .mirror()
+                .lock(place.id())
+                .says(LockData.read(bytes), read.getStat().getVersion());
+        default ->
+            context.mirror().node(path).ifPresent(node -> context.mirror().describe(node, read));
+      }
+    } else if (place.part() == LockPaths.Part.LOCK) {
+      // It may not be read, unless it has gone meanwhile.
+      context
+          .mirror()
+          .known(place.id())
+          .filter(MirroredLock::isUnread)
+          .ifPresent(lock -> lock.says(new LockData.Reading.Strange(), 0));
+    }
+  }
+
+  private void list(String path, LockPaths.Place place, List<String> names) {
+    switch (place.part()) {
+      case ROOT ->
+          names.forEach(name -> {
+            lists.add(context.mirror().path(name));
+            data.add(context.mirror().path(name));
+          });
+      case LOCK -> {
+        MirroredLock lock = context.mirror().lock(place.id());
+        LockFolder folder = LockFolder.of(names);
+        lock.appeared();
+        lock.folders(folder.hasLocks(), folder.hasLeases());
+        if (folder.hasLocks()) {
+          lists.add(lock.paths().locks());
+        }
+        if (folder.hasLeases()) {
+          lists.add(lock.paths().leases());
+        }
+        folder.queue().forEach(name -> contender(lock, path + "/" + name));
+        folder.strangers().forEach(name -> contender(lock, path + "/" + name));
+      }
+      case LOCKS, LEASES ->
+          names.forEach(name -> contender(context.mirror().lock(place.id()), path + "/" + name));
+      default -> {}
+    }
+  }
+
+  private void contender(MirroredLock lock, String path) {
+    lock.put(new MirroredNode(lock.id(), path));
+    data.add(path);
+  }
+
+  private List<MirroredNode> unknown() {
+    return context
+        .mirror()
+        .locks()
+        .flatMap(MirroredLock::contenders)
+        .filter(node -> node.isGrant() && node.end() instanceof GrantEnd.Unknown)
+        .toList();
+  }
+
+  /** Learns the leader's time by writing what is there anyway, if a grant is new to us. */
+  private void age(int now) {
+    if (unknown().isEmpty()) {
+      finish();
+      return;
+    }
+    context
+        .transactions()
+        .submitAlone(
+            new TransactionQueue.Work(
+                LOADING,
+                List.of(Op.setData(context.mirror().rootPath(), rootData, -1)),
+                "",
+                (code, results, zxid) -> {
+                  if (now == round && !AsyncZooKeeper.lost(code)) {
+                    Optional<Stat> mark =
+                        results != null && results.getFirst() instanceof SetDataResult set
+                            ? Optional.of(set.getStat())
+                            : Optional.empty();
+                    // Those that came meanwhile are among them.
+                    unknown()
+                        .forEach(node ->
+                            expiry.seen(node, mark.map(node::provenAge).orElse(Duration.ZERO)));
+                    finish();
+                  }
+                }));
+  }
+
+  private void finish() {
+    context
+        .mirror()
+        .locks()
+        .flatMap(MirroredLock::contenders)
+        .filter(MirroredNode::isGrant)
+        .forEach(expiry::seen);
+    context.mirror().complete();
+    loaded.run();
+  }
+}

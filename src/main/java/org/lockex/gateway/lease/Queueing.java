@@ -1,0 +1,254 @@
+package org.lockex.gateway.lease;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.Op;
+import org.apache.zookeeper.OpResult;
+import org.apache.zookeeper.OpResult.CreateResult;
+import org.jspecify.annotations.Nullable;
+import org.lockex.gateway.async.AsyncZooKeeper;
+import org.lockex.gateway.async.StepSubject;
+import org.lockex.gateway.async.TransactionQueue;
+import org.lockex.gateway.lease.PendingState.PendingEvent;
+import org.lockex.znode.ContenderData;
+import org.lockex.znode.QueueNames;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings a {@link PendingLease} from its arrival into the queue; {@link Granting} does the rest.
+ *
+ * <p>A waiting request is an ephemeral sequential node in the queue of Curator's recipe, so that it
+ * leaves by itself when this lockexd dies. When it is first (for a semaphore: and a lease is free),
+ * <em>one</em> transaction deletes it and creates a persistent node, with the same name in a
+ * mutex's queue, as a lease of a semaphore otherwise. Being first is stable, because later nodes
+ * get higher numbers; so if the queue node is still there when the transaction runs, the grant is
+ * right.
+ *
+ * <p>Most locks are free, and then one write is enough: a request that sees nobody there creates a
+ * persistent node at once. If the reply shows it first, it is the grant; if somebody came before
+ * it, one transaction makes it a waiting node of the same name, which keeps its place. A lockexd
+ * that dies between these two leaves a node that goes when its lifetime is over.
+ *
+ * <p>Who is first is decided only when a reply arrives, never when an event does: another lockexd's
+ * grant shows as a deletion and a creation, and between these two events the queue looks as if it
+ * were gone. The server does a transaction's changes without any read of ours between, so at a
+ * reply both or none have been seen.
+ *
+ * <p>The fencing token is the czxid of the queue node: the zxid of the transaction that made it.
+ */
+final class Queueing {
+  private static final Logger LOG = LoggerFactory.getLogger(Queueing.class);
+
+  private final LeaseContext context;
+  private final LockContainers containers;
+  private final Granting granting;
+  private final Leaving leaving;
+
+  Queueing(LeaseContext context, LockContainers containers, Granting granting, Leaving leaving) {
+    this.context = context;
+    this.containers = containers;
+    this.granting = granting;
+    this.leaving = leaving;
+  }
+
+  /** Joins the queue, unless the request is over. */
+  void join(PendingLease pending) {
+    if (pending.state() != PendingState.PREPARING) {
+      return;
+    }
+    MirroredLock lock = context.mirror().lock(pending.lock());
+    if (lock.isUnread()) {
+      containers.whenRead(context.subject(pending), lock, () -> join(pending));
+      return;
+    }
+    if (lock.conflicts(pending.shape())) {
+      leaving.end(pending, new LeaseOutcome.OtherShape());
+      return;
+    }
+    if (lock.knows(pending)) {
+      leaving.end(pending, new LeaseOutcome.Already());
+      return;
+    }
+    List<Op> ops = new ArrayList<>();
+    boolean creates = containers.make(lock, pending.shape(), ops);
+    boolean direct =
+        pending.shape().isMutex() && pending.claimed() && !lock.busy() && !lock.isBeingJoined();
+    ops.add(
+        Op.create(
+            lock.paths().queue(pending.shape())
+                + "/"
+                + QueueNames.prefix(pending.uuid(), QueueNames.LOCK),
+            data(pending, direct).bytes(),
+            context.zooKeeper().acl(),
+            direct ? CreateMode.PERSISTENT_SEQUENTIAL : CreateMode.EPHEMERAL_SEQUENTIAL));
+    pending.on(PendingEvent.JOIN);
+    lock.joinSent();
+    if (creates) {
+      lock.creationSent();
+    }
+    context
+        .transactions()
+        .submit(
+            new TransactionQueue.Work(
+                context.subject(pending),
+                ops,
+                lock.id(),
+                (code, results, zxid) -> {
+                  if (creates) {
+                    lock.creationAnswered();
+                  }
+                  try {
+                    answered(
+                        pending, context.mirror().lock(lock.id()), direct, code, results, zxid);
+                  } finally {
+                    lock.joinAnswered();
+                  }
+                }));
+  }
+
+  private void answered(
+      PendingLease pending,
+      MirroredLock lock,
+      boolean direct,
+      Code code,
+      @Nullable List<OpResult> results,
+      long zxid) {
+    if (code == Code.OK && results != null) {
+      if (results.size() > 1) {
+        containers.made(lock, pending.shape(), results);
+      } else if (lock.isUnread()) {
+        look(lock);
+      }
+      String path = ((CreateResult) results.getLast()).getPath();
+      MirroredNode node = new MirroredNode(lock.id(), path);
+      if (pending.state().open()) {
+        joined(pending, lock, node, direct, zxid);
+      } else {
+        // After a defect nobody is there for it.
+        leaving.delete(node, deleted -> {});
+      }
+    } else if (AsyncZooKeeper.lost(code)) {
+      leaving.unsure(pending);
+    } else if (pending.state().open()) {
+      retry(pending, lock, code);
+    }
+  }
+
+  private void joined(
+      PendingLease pending, MirroredLock lock, MirroredNode node, boolean direct, long zxid) {
+    node.stands(
+        data(pending, direct), direct ? LeaseContext.persistent(zxid) : context.ephemeral(zxid));
+    lock.put(node);
+    pending.standsAt(node);
+    pending.tokenIs(zxid);
+    pending.on(PendingEvent.WAITS);
+    if (!pending.wanted().grace().isZero()) {
+      context.afterwards(() -> pending.joined().complete(true));
+    }
+    if (pending.givenUp().isPresent()) {
+      leaving.leave(pending, pending.givenUp().get());
+    } else if (lock.knowsBefore(pending, node)) {
+      leaving.leave(pending, new LeaseOutcome.Already());
+    } else if (!direct) {
+      waits(pending, lock);
+    } else if (lock.promised(node) && !lock.isUnread() && !lock.conflicts(pending.shape())) {
+      granting.granted(pending, lock, node);
+    } else {
+      retreat(pending, lock, node);
+    }
+  }
+
+  private static ContenderData data(PendingLease pending, boolean direct) {
+    return direct ? pending.grantedAtOnceData() : pending.waitingData();
+  }
+
+  private void look(MirroredLock lock) {
+    containers.look(StepSubject.of(lock.id()), lock, () -> granting.turnOf(lock));
+  }
+
+  /** The request has its place in the queue. */
+  private void waits(PendingLease pending, MirroredLock lock) {
+    granting.turnOf(lock);
+    if (pending.state() == PendingState.WAITING) {
+      context.statistics().waits(lock.id());
+      context.afterwards(() -> pending.queued().complete(true));
+      if (pending.wanted().waitTime().isZero()) {
+        leaving.leave(pending, new LeaseOutcome.TimedOut());
+      }
+    }
+  }
+
+  /** Makes a node that came too late to be a grant a waiting one, in the same place. */
+  void retreat(PendingLease pending, MirroredLock lock, MirroredNode node) {
+    pending.on(PendingEvent.RETREAT);
+    List<Op> ops =
+        List.of(
+            Op.delete(node.path(), -1),
+            Op.create(
+                node.path(),
+                pending.waitingData().bytes(),
+                context.zooKeeper().acl(),
+                CreateMode.EPHEMERAL));
+    context
+        .transactions()
+        .submit(
+            new TransactionQueue.Work(
+                context.subject(pending),
+                ops,
+                "",
+                (code, results, zxid) -> {
+                  if (!pending.state().open()) {
+                    return;
+                  }
+                  if (code == Code.OK) {
+                    node.stands(pending.waitingData(), context.ephemeral(zxid));
+                    pending.on(PendingEvent.WAITS);
+                    if (pending.givenUp().isPresent()) {
+                      leaving.leave(pending, pending.givenUp().get());
+                    } else {
+                      waits(pending, lock);
+                    }
+                  } else if (AsyncZooKeeper.lost(code)) {
+                    leaving.unsure(pending);
+                  } else {
+                    leaving.gone(pending);
+                  }
+                }));
+  }
+
+  /** Somebody created or removed the lock's node, or changed its data, at the same time. */
+  private void retry(PendingLease pending, MirroredLock lock, Code code) {
+    pending.on(PendingEvent.RETRY);
+    boolean raced =
+        code == Code.NONODE
+            || code == Code.NODEEXISTS
+            || code == Code.BADVERSION
+            || code == Code.NOTEMPTY;
+    if (pending.givenUp().isPresent() || !raced || !pending.mayTryAgain()) {
+      if (pending.givenUp().isEmpty()) {
+        LOG.warn("cannot queue on {}: {}", lock.path(), code);
+      }
+      if (lock.isUnread()) {
+        look(lock);
+      }
+      leaving.end(pending, pending.givenUp().orElse(new LeaseOutcome.Unavailable()));
+      return;
+    }
+    containers.ensure(
+        pending,
+        lock,
+        () ->
+            containers.look(
+                context.subject(pending),
+                lock,
+                () -> {
+                  if (!pending.shape().isMutex()) {
+                    lock.folders(true, true);
+                  }
+                  join(pending);
+                }));
+  }
+}

@@ -1,0 +1,90 @@
+package org.lockex.gateway.status;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.concurrent.TimeUnit;
+import org.lockex.gateway.http.GatewayServer;
+import org.lockex.gateway.lease.LeaseStatistics;
+import org.lockex.gateway.lease.Leases;
+
+/** Counts for Prometheus. */
+public final class GatewayMetrics implements LeaseStatistics.LeaseListener {
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Timer waited =
+      Timer.builder("lockexd.wait")
+          .description("from the request to its grant")
+          .publishPercentileHistogram()
+          .register(registry);
+  private final Counter waits = counter("lockexd.waits", "requests not granted at once");
+  private final Counter expiries = counter("lockexd.expiries", "grants whose lifetime ended");
+  private final Counter timeouts = counter("lockexd.timeouts", "waits that ended without a grant");
+  private final Counter releases = counter("lockexd.releases", "grants that were released");
+
+  /** Nothing has been counted. */
+  public GatewayMetrics() {}
+
+  private Counter counter(String name, String what) {
+    return Counter.builder(name).description(what).register(registry);
+  }
+
+  /**
+   * Shows how many requests wait and grants hold at {@code leases}, too.
+   *
+   * @param leases the lease model
+   */
+  public void watch(Leases leases) {
+    Gauge.builder("lockexd.waiting", leases, known -> known.directory().waiting())
+        .description("requests on their way to a grant in this lockexd")
+        .register(registry);
+    Gauge.builder("lockexd.locks", leases, known -> known.directory().locks())
+        .description("locks known to this lockexd")
+        .register(registry);
+    Gauge.builder("lockexd.connected", leases, known -> known.directory().ready() ? 1 : 0)
+        .description("whether ZooKeeper is there")
+        .register(registry);
+  }
+
+  /**
+   * Shows how many clients are connected, too.
+   *
+   * @param gateway the HTTP server
+   */
+  public void watch(GatewayServer gateway) {
+    Gauge.builder("lockexd.connections", gateway, GatewayServer::connections)
+        .description("open connections of clients")
+        .register(registry);
+  }
+
+  String scrape() {
+    return registry.scrape();
+  }
+
+  @Override
+  public void granted(long waitedNanos) {
+    waited.record(waitedNanos, TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public void waits() {
+    waits.increment();
+  }
+
+  @Override
+  public void expired() {
+    expiries.increment();
+  }
+
+  @Override
+  public void timedOut() {
+    timeouts.increment();
+  }
+
+  @Override
+  public void released() {
+    releases.increment();
+  }
+}
