@@ -93,7 +93,7 @@ public final class LockexCommand {
         .addOption(
             OptionSpecs.value(
                 "N",
-                "exit code when the lock was not had (default: 75)",
+                "exit code when the lock was not acquired (default: 75)",
                 "-E",
                 "--conflict-exit-code"))
         .addOption(
@@ -123,7 +123,7 @@ public final class LockexCommand {
                 "--hold"))
         .addOption(OptionSpecs.flag("the one argument is a /bin/sh script", "-s", "--shell"))
         .addOption(OptionSpecs.flag("show the name of the lock and exit", "--print-id"));
-    ConnectionOptions.declare(spec);
+    ConnectionOptions.declare(spec, ConnectionOptions.JOINS_EMBEDDED);
     VerbosityOptions.declare(spec);
     return spec.addOption(
             OptionSpecs.value("N", "accepted as in the Python lockex", "-r", "--lockretry"))

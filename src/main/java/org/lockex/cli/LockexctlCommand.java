@@ -86,7 +86,7 @@ public final class LockexctlCommand {
   }
 
   static CommandSpec common(CommandSpec spec) {
-    ConnectionOptions.declare(spec);
+    ConnectionOptions.declare(spec, ConnectionOptions.JOINS_EMBEDDED);
     VerbosityOptions.declare(spec);
     return spec.addOption(OptionSpecs.flag("print JSON", "--json"))
         .addOption(OptionSpecs.flag("show this help and exit", "-h", "--help"));

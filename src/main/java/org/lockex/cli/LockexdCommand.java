@@ -81,9 +81,6 @@ public final class LockexdCommand {
                 .description("where to listen; may be given again (default: 127.0.0.1:8888)")
                 .build())
         .addOption(
-            OptionSpecs.value(
-                "DIR", "run a ZooKeeper server inside, its data in DIR", "--embedded"))
-        .addOption(
             OptionSpecs.value("FILE", "lockserver's configuration, with its locks", "--config"))
         .addOption(
             OptionSpecs.value(
@@ -128,7 +125,7 @@ public final class LockexdCommand {
         .addOption(
             OptionSpecs.value(
                 "BYTES", "of a header; more get 431 (default: 16384)", "--max-header"));
-    ConnectionOptions.declare(spec);
+    ConnectionOptions.declare(spec, "run a ZooKeeper server inside, its data in DIR");
     VerbosityOptions.declare(spec);
     return spec.addOption(OptionSpecs.flag("show this help and exit", "-h", "--help"))
         .addOption(OptionSpecs.flag("show the version and exit", "-V", "--version"));
@@ -136,15 +133,9 @@ public final class LockexdCommand {
 
   private static LockexdOptions options(
       ParseResult parsed, Function<String, Optional<String>> environment) throws UsageException {
-    Optional<Path> embedded = path(parsed, "--embedded");
-    if (embedded.isPresent()
-        && (parsed.hasMatchedOption("-z") || parsed.hasMatchedOption("--local"))) {
-      throw new UsageException("--embedded excludes --zkhosts and --local");
-    }
     return new LockexdOptions(
         listens(parsed),
         ConnectionOptions.read(parsed, environment),
-        embedded,
         path(parsed, "--config"),
         Values.read(parsed, "--admin-userpass-file", text -> text, "no"),
         path(parsed, "--client-secret-file"),

@@ -9,8 +9,7 @@ import java.util.Optional;
  * What lockexd's command line asks for.
  *
  * @param listens where to listen; empty: where the configuration says, or the default
- * @param connection where the locks are; its hosts are not used with {@code embedded}
- * @param embedded the folder of the ZooKeeper server that runs inside
+ * @param connection where the locks are; the server of a folder runs inside lockexd
  * @param config lockserver's configuration file
  * @param administrators {@code no}, {@code yes}, or a file of users and passwords
  * @param clientSecret the file with the secret of clients that take and free locks
@@ -24,7 +23,6 @@ import java.util.Optional;
 public record LockexdOptions(
     List<Listen> listens,
     Connection connection,
-    Optional<Path> embedded,
     Optional<Path> config,
     String administrators,
     Optional<Path> clientSecret,

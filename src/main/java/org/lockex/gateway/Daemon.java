@@ -9,14 +9,18 @@ import java.nio.file.Files;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.lockex.ExitCode;
+import org.lockex.child.ServiceManager;
 import org.lockex.cli.LockexdCommand;
 import org.lockex.cli.LockexdCommand.Wish;
 import org.lockex.cli.LockexdOptions;
+import org.lockex.cli.ServerChoice;
 import org.lockex.cli.Stderr;
 import org.lockex.cli.UsageException;
 import org.lockex.cli.Verbosity;
 import org.lockex.cli.Version;
+import org.lockex.local.FolderServer;
 import org.lockex.local.LocalException;
+import org.lockex.local.ServerLocation;
 import sun.misc.Signal;
 
 /** lockexd as a program, from its first line to its exit code. */
@@ -62,26 +66,33 @@ public final class Daemon {
             : Configuration.NONE;
     Log.follow(options.voice(), configuration);
     Stderr stderr = new Stderr("lockexd", options.voice(), err);
-    Optional<EmbeddedZooKeeper> inside =
-        options.embedded().isPresent()
-            ? Optional.of(EmbeddedZooKeeper.start(options.embedded().get()))
-            : Optional.empty();
-    Service service = Service.of(options, configuration, inside, end::countDown);
+    if (!(options.connection().servers() instanceof ServerChoice.InFolder in)) {
+      ServerLocation servers =
+          ServerLocation.find(
+              options.connection(), name -> Optional.ofNullable(System.getenv(name)));
+      return serve(options, configuration, servers, stderr);
+    }
+    try (FolderServer inside = FolderServer.start(in.folder())) {
+      return serve(options, configuration, inside.location(), stderr);
+    }
+  }
+
+  private int serve(
+      LockexdOptions options, Configuration configuration, ServerLocation servers, Stderr stderr)
+      throws Exception {
+    Service service = Service.of(options, configuration, servers, end::countDown);
     try {
       service.start();
       service.addresses().forEach(address -> stderr.detail("listening on " + address));
-      Notify.ready();
+      ServiceManager.ready();
       end.await();
-      Notify.stopping();
+      ServiceManager.stopping();
       return 0;
     } catch (IOException e) {
       stderr.fault("listen: " + e.getMessage());
       return ExitCode.UNREACHABLE.code();
     } finally {
       service.stop();
-      if (inside.isPresent()) {
-        inside.get().close();
-      }
     }
   }
 

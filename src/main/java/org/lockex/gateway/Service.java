@@ -7,15 +7,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.lockex.child.Detached;
 import org.lockex.cli.Connection;
 import org.lockex.cli.Listen;
 import org.lockex.cli.LockexdOptions;
 import org.lockex.cli.UsageException;
-import org.lockex.local.LocalEndpoint;
-import org.lockex.local.LocalException;
-import org.lockex.local.LocalServers;
-import org.lockex.lock.session.Hosts;
+import org.lockex.local.ServerLocation;
 
 /** Everything that runs: the leases, the dialects over them, the server in front. */
 record Service(Leases leases, Gateway gateway, List<Listen> listens) {
@@ -24,19 +20,19 @@ record Service(Leases leases, Gateway gateway, List<Listen> listens) {
   /**
    * Puts the parts together; nothing runs yet.
    *
-   * @param inside the ZooKeeper server of {@code --embedded}
+   * @param servers where the locks are
    * @param shutdown stops lockexd
    */
   static Service of(
       LockexdOptions options,
       Configuration configuration,
-      Optional<EmbeddedZooKeeper> inside,
+      ServerLocation servers,
       Runnable shutdown)
-      throws UsageException, LocalException {
+      throws UsageException {
     Metrics metrics = new Metrics();
     Leases leases =
         new Leases(
-            link(options.connection(), inside),
+            link(options.connection(), servers),
             options.limits(),
             self(),
             Daemon.version(),
@@ -65,27 +61,12 @@ record Service(Leases leases, Gateway gateway, List<Listen> listens) {
     return new Service(leases, gateway, listens);
   }
 
-  private static LinkSettings link(Connection connection, Optional<EmbeddedZooKeeper> inside)
-      throws LocalException {
-    Optional<LocalEndpoint> local =
-        inside.isPresent() || connection.hosts().isPresent()
-            ? Optional.empty()
-            : Optional.of(
-                LocalServers.ofThisUser(
-                        name -> Optional.ofNullable(System.getenv(name)), Detached::spawn)
-                    .connect(connection.connectTimeout()));
-    String servers =
-        inside
-            .map(EmbeddedZooKeeper::address)
-            .or(() -> local.map(LocalEndpoint::hosts))
-            .or(() -> connection.hosts().map(Hosts::names))
-            .orElseThrow();
-    String chroot = inside.isPresent() ? "" : connection.hosts().map(Hosts::chroot).orElse("");
+  private static LinkSettings link(Connection connection, ServerLocation servers) {
     return new LinkSettings(
-        servers,
-        chroot + connection.root().path(),
+        servers.hosts().names(),
+        servers.hosts().chroot() + connection.root().path(),
         connection.sessionTimeout(),
-        local.map(LocalEndpoint::digest));
+        servers.digest());
   }
 
   private static Note self() {

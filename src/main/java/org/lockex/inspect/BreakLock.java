@@ -2,6 +2,7 @@ package org.lockex.inspect;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -22,7 +23,7 @@ import org.lockex.znode.LockId;
 /**
  * {@code lockexctl break}: asks holders to end and waits until they have; or takes the lock away.
  */
-record BreakLock(EnsembleAccess servers, Output out, Stderr stderr, boolean json) {
+record BreakLock(EnsembleAccess servers, InputStream in, Output out, Stderr stderr, boolean json) {
 
   int run(LockexctlRequest.Break wanted) throws LockException, InterruptedException, IOException {
     LockId id = wanted.id();
@@ -73,7 +74,7 @@ record BreakLock(EnsembleAccess servers, Output out, Stderr stderr, boolean json
     out.text(force ? "Take the lock away from them? [y/N] " : "Ask them to end? [y/N] ");
     out.flush();
     String answer =
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+        new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).readLine();
     return answer != null && answer.strip().toLowerCase(java.util.Locale.ROOT).startsWith("y");
   }
 

@@ -1,9 +1,6 @@
 package org.lockex.inspect;
 
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.List;
 import org.lockex.ExitCode;
 import org.lockex.child.Inherited;
@@ -11,6 +8,7 @@ import org.lockex.cli.LibraryLog;
 import org.lockex.cli.LockexctlCommand;
 import org.lockex.cli.LockexctlRequest;
 import org.lockex.cli.Stderr;
+import org.lockex.cli.Streams;
 import org.lockex.cli.UsageException;
 import org.lockex.cli.Verbosity;
 import org.lockex.local.LocalException;
@@ -24,10 +22,16 @@ public final class LockexctlProgram {
   /** The longest answer that is read from a server. */
   private static final int MOST_BYTES = 1 << 25;
 
-  private final OutputStream err = new FileOutputStream(FileDescriptor.err);
+  private final Streams streams;
 
-  /** Writes to this process's stdout and stderr. */
-  public LockexctlProgram() {}
+  /**
+   * A program that reads and writes these.
+   *
+   * @param streams what it reads and writes
+   */
+  public LockexctlProgram(Streams streams) {
+    this.streams = streams;
+  }
 
   /**
    * Does what the command line asks.
@@ -39,7 +43,7 @@ public final class LockexctlProgram {
     // Many waiters on one lock, or many locks: more names than the client takes by default (1 MiB).
     System.setProperty("jute.maxbuffer", Integer.toString(MOST_BYTES));
     List<byte[]> argv = Inherited.capture(mainClass).arguments();
-    Output out = new Output(new FileOutputStream(FileDescriptor.out));
+    Output out = new Output(streams.out());
     Verbosity voice = Verbosity.DEFAULT;
     try {
       int code =
@@ -51,7 +55,7 @@ public final class LockexctlProgram {
             case LockexctlRequest.Run run -> {
               voice = run.voice();
               LibraryLog.follow(voice);
-              yield new Task(run, out, stderr(voice)).run();
+              yield new Task(run, streams.in(), out, stderr(voice)).run();
             }
           };
       out.flush();
@@ -61,7 +65,7 @@ public final class LockexctlProgram {
     } catch (LocalException e) {
       return fault(voice, ExitCode.UNREACHABLE, String.valueOf(e.getMessage()));
     } catch (LockException e) {
-      return fault(voice, codeOf(e), String.valueOf(e.getMessage()));
+      return fault(voice, e.exitCode(), String.valueOf(e.getMessage()));
     } catch (IOException e) {
       return "Broken pipe".equals(e.getMessage())
           ? NO_READER
@@ -71,21 +75,12 @@ public final class LockexctlProgram {
     }
   }
 
-  private static ExitCode codeOf(LockException e) {
-    return switch (e.kind()) {
-      case UNREACHABLE -> ExitCode.UNREACHABLE;
-      case INTERNAL -> ExitCode.INTERNAL;
-      case NOT_AUTHORISED -> ExitCode.NOT_AUTHORISED;
-      case OTHER_CONCURRENCY -> ExitCode.OTHER_CONCURRENCY;
-    };
-  }
-
   private int fault(Verbosity voice, ExitCode code, String line) {
     stderr(voice).fault(line);
     return code.code();
   }
 
   private Stderr stderr(Verbosity voice) {
-    return new Stderr("lockexctl", voice, err);
+    return new Stderr("lockexctl", voice, streams.err());
   }
 }

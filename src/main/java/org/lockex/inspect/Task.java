@@ -1,13 +1,14 @@
 package org.lockex.inspect;
 
 import java.io.IOException;
+import java.io.InputStream;
 import org.lockex.cli.LockexctlRequest;
 import org.lockex.cli.Stderr;
 import org.lockex.local.LocalException;
 import org.lockex.lock.session.LockException;
 
 /** Does one subcommand. */
-record Task(LockexctlRequest.Run request, Output out, Stderr stderr) {
+record Task(LockexctlRequest.Run request, InputStream in, Output out, Stderr stderr) {
   /** What was asked for is not there. */
   static final int NOT_THERE = 1;
 
@@ -37,7 +38,8 @@ record Task(LockexctlRequest.Run request, Output out, Stderr stderr) {
           new ShowLock(servers.connect(), out, stderr, json).run(id);
       case LockexctlRequest.Watch(var id) -> new WatchLocks(servers, out, json).run(id);
       case LockexctlRequest.Wait(var id, var timeout) -> AwaitFree.run(servers, id, timeout);
-      case LockexctlRequest.Break wanted -> new BreakLock(servers, out, stderr, json).run(wanted);
+      case LockexctlRequest.Break wanted ->
+          new BreakLock(servers, in, out, stderr, json).run(wanted);
       case LockexctlRequest.Forget(var id) -> ForgetRuns.run(servers.connect(), stderr, id);
       case LockexctlRequest.Ping() -> new Ping(servers, out, json).run();
       case LockexctlRequest.LocalStatus(), LockexctlRequest.LocalStop() ->

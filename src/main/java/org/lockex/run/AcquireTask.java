@@ -2,8 +2,8 @@ package org.lockex.run;
 
 import java.util.Optional;
 import java.util.Queue;
-import org.lockex.ExitCode;
 import org.lockex.cli.LockexOptions;
+import org.lockex.cli.ServerChoice;
 import org.lockex.lock.hold.HeldLock;
 import org.lockex.lock.queue.LockRequest;
 import org.lockex.lock.queue.Locks;
@@ -26,19 +26,13 @@ final class AcquireTask implements Runnable {
   }
 
   /** What an exception of the lock package means to the caller of lockex. */
-  static RunOutcome.Broken broken(LockException e) {
-    ExitCode code =
-        switch (e.kind()) {
-          case UNREACHABLE -> ExitCode.UNREACHABLE;
-          case INTERNAL -> ExitCode.INTERNAL;
-          case NOT_AUTHORISED -> ExitCode.NOT_AUTHORISED;
-          case OTHER_CONCURRENCY -> ExitCode.OTHER_CONCURRENCY;
-        };
+  private RunOutcome.Broken broken(LockException e) {
     String wayOut =
         e.kind() == LockException.Kind.UNREACHABLE
+                && options.connection().servers() instanceof ServerChoice.Ensemble
             ? " (name the servers in ZKHOSTS, or use --local)"
             : "";
-    return new RunOutcome.Broken(code, e.getMessage() + wayOut);
+    return new RunOutcome.Broken(e.exitCode(), e.getMessage() + wayOut);
   }
 
   @Override

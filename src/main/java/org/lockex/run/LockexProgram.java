@@ -2,13 +2,8 @@ package org.lockex.run;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.lockex.ExitCode;
@@ -20,16 +15,22 @@ import org.lockex.cli.LockexCommand;
 import org.lockex.cli.LockexOptions;
 import org.lockex.cli.LockexRequest;
 import org.lockex.cli.Stderr;
+import org.lockex.cli.Streams;
 import org.lockex.cli.UsageException;
 import org.lockex.cli.Verbosity;
 
 /** lockex as a program, from its first line to its exit code. */
 public final class LockexProgram {
-  private final OutputStream out = new FileOutputStream(FileDescriptor.out);
-  private final OutputStream err = new FileOutputStream(FileDescriptor.err);
+  private final Streams streams;
 
-  /** Writes to this process's stdout and stderr. */
-  public LockexProgram() {}
+  /**
+   * A program that speaks through these; the command has the process's own.
+   *
+   * @param streams what it reads and writes
+   */
+  public LockexProgram(Streams streams) {
+    this.streams = streams;
+  }
 
   /**
    * Does what the command line asks.
@@ -45,7 +46,7 @@ public final class LockexProgram {
     Signals.install(inherited, signal -> events.add(new RunEvent.Signalled(signal)));
     List<byte[]> argv = inherited.arguments();
     try {
-      LockexRequest request = LockexCommand.read(argv, name -> variable(inherited, name));
+      LockexRequest request = LockexCommand.read(argv, inherited::variable);
       // No pattern switch on the way to the command: each is linked where it is first reached, at
       // a millisecond or two.
       return request instanceof LockexRequest.Run(LockexOptions options)
@@ -74,22 +75,11 @@ public final class LockexProgram {
   }
 
   private int print(String text) throws IOException {
-    out.write(text.getBytes(UTF_8));
+    streams.out().write(text.getBytes(UTF_8));
     return 0;
   }
 
   private Stderr stderr(Verbosity voice) {
-    return new Stderr("lockex", voice, err);
-  }
-
-  static Optional<String> variable(Inherited inherited, String name) {
-    byte[] prefix = (name + "=").getBytes(UTF_8);
-    for (byte[] entry : inherited.environ()) {
-      if (entry.length >= prefix.length
-          && Arrays.equals(entry, 0, prefix.length, prefix, 0, prefix.length)) {
-        return Optional.of(new String(entry, prefix.length, entry.length - prefix.length, UTF_8));
-      }
-    }
-    return Optional.empty();
+    return new Stderr("lockex", voice, streams.err());
   }
 }

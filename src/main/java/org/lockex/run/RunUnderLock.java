@@ -10,7 +10,6 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.lockex.ExitCode;
 import org.lockex.child.ChildException;
-import org.lockex.child.Detached;
 import org.lockex.child.Inherited;
 import org.lockex.child.Signals;
 import org.lockex.child.SystemClock;
@@ -18,12 +17,10 @@ import org.lockex.cli.DurationText;
 import org.lockex.cli.LockexOptions;
 import org.lockex.cli.Stderr;
 import org.lockex.cli.Version;
-import org.lockex.local.LocalEndpoint;
 import org.lockex.local.LocalException;
-import org.lockex.local.LocalServers;
+import org.lockex.local.ServerLocation;
 import org.lockex.lock.hold.HeldLock;
 import org.lockex.lock.queue.Locks;
-import org.lockex.lock.session.Hosts;
 import org.lockex.lock.session.SessionSettings;
 import org.lockex.lock.session.ZooKeeperSession;
 import org.lockex.znode.Contender;
@@ -72,16 +69,16 @@ public final class RunUnderLock {
    * @throws InterruptedException if this thread is interrupted; the command may still run then
    */
   public RunOutcome run() throws InterruptedException {
-    Optional<LocalEndpoint> local;
+    ServerLocation servers;
     try {
-      local = local();
+      servers = ServerLocation.find(options.connection(), inherited::variable);
     } catch (LocalException e) {
       RunOutcome why = new RunOutcome.Broken(ExitCode.UNREACHABLE, String.valueOf(e.getMessage()));
       why.fault().ifPresent(stderr::fault);
       return why;
     }
     FutureTask<Prepared> prepared = prepare();
-    ZooKeeperSession session = connect(local);
+    ZooKeeperSession session = connect(servers);
     Turn turn = acquire(session, prepared);
     decided.countDown();
     if (turn instanceof NotAcquired(RunOutcome why)) {
@@ -135,28 +132,14 @@ public final class RunUnderLock {
     }
   }
 
-  private Optional<LocalEndpoint> local() throws LocalException {
-    if (options.connection().hosts().isPresent()) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        LocalServers.ofThisUser(name -> LockexProgram.variable(inherited, name), Detached::spawn)
-            .connect(options.connection().connectTimeout()));
-  }
-
-  private ZooKeeperSession connect(Optional<LocalEndpoint> local) {
-    Hosts hosts =
-        local
-            .map(endpoint -> Hosts.parse(endpoint.hosts()))
-            .or(() -> options.connection().hosts())
-            .orElseThrow();
+  private ZooKeeperSession connect(ServerLocation servers) {
     ZooKeeperSession session =
         ZooKeeperSession.open(
             new SessionSettings(
-                hosts,
+                servers.hosts(),
                 options.connection().sessionTimeout(),
                 options.connection().connectTimeout(),
-                local.map(LocalEndpoint::digest),
+                servers.digest(),
                 clock(),
                 Contender.ofThisProcess(options.command(), Instant.now(), Version.number()),
                 stderr::detail));
@@ -167,7 +150,9 @@ public final class RunUnderLock {
   }
 
   private SystemClock clock() {
-    return options.connection().hosts().isPresent() ? SystemClock.BOOTTIME : SystemClock.MONOTONIC;
+    return options.connection().servers().isOnThisMachine()
+        ? SystemClock.MONOTONIC
+        : SystemClock.BOOTTIME;
   }
 
   /** Waits for the lock, a signal, or the end of the time allowed. */

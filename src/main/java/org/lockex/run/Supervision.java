@@ -117,9 +117,7 @@ final class Supervision {
       lock.listenForBreak(request -> events.add(new RunEvent.BreakAsked(request)));
       return untilTheLockMayGo();
     } catch (CommandNotStarted e) {
-      return new RunOutcome.Broken(
-          e.exitCode() == ExitCode.NOT_FOUND.code() ? ExitCode.NOT_FOUND : ExitCode.CANNOT_EXECUTE,
-          e.getMessage() + hint());
+      return new RunOutcome.Broken(e.exitCode(), e.getMessage() + hint());
     } catch (ChildException e) {
       return new RunOutcome.Broken(ExitCode.INTERNAL, String.valueOf(e.getMessage()));
     }

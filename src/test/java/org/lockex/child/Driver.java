@@ -90,7 +90,7 @@ public final class Driver {
       }
     } catch (CommandNotStarted e) {
       System.err.println("driver: " + e.getMessage());
-      return e.exitCode();
+      return e.exitCode().code();
     }
     if (Boolean.getBoolean("driver.exhaust")) {
       Thread.ofPlatform().daemon().start(Driver::exhaust);

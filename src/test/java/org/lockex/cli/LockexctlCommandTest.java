@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lockex.lock.session.Hosts;
 import org.lockex.znode.LockId;
 
 class LockexctlCommandTest {
@@ -32,7 +33,9 @@ class LockexctlCommandTest {
     assertEquals(before, after);
     assertTrue(after.json());
     assertEquals(new LockexctlRequest.Show(LockId.of("x")), after.action());
-    assertEquals("b:2", run("-z", "a:1", "ls", "-z", "b:2").connection().hosts().get().names());
+    assertEquals(
+        new ServerChoice.Ensemble(Hosts.parse("b:2")),
+        run("-z", "a:1", "ls", "-z", "b:2").connection().servers());
   }
 
   @Test
