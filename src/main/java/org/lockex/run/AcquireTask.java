@@ -44,9 +44,7 @@ final class AcquireTask implements Runnable {
     } catch (LockException e) {
       events.add(new RunEvent.NotAcquired(broken(e)));
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (RuntimeException | Error e) {
-      events.add(new RunEvent.Fault("acquire on lock " + options.lockId() + ": " + e));
+      throw new IllegalStateException("nobody interrupts this thread", e);
     }
   }
 
@@ -55,20 +53,22 @@ final class AcquireTask implements Runnable {
     LockRequest request =
         new LockRequest(
             options.connection().root(), options.lockId(), options.concurrency(), tryOnly);
-    boolean had;
+    boolean acquired;
     if (options.oncePer().isEmpty()) {
-      had =
+      acquired =
           Locks.acquire(
               session, request, lock -> events.add(new RunEvent.Acquired(lock, Optional.empty())));
     } else {
       Optional<HeldLock> lock = Locks.acquire(session, request);
-      had = lock.isPresent();
-      if (had) {
-        events.add(CountedRun.turn(options, options.oncePer().get(), session, lock.get(), events));
+      acquired = lock.isPresent();
+      if (acquired) {
+        events.add(
+            CountedRun.askWhetherDue(
+                options, options.oncePer().get(), session, lock.get(), events));
       }
     }
-    if (!had) {
-      events.add(new RunEvent.NotAcquired(new RunOutcome.Busy(options.conflictExitCode())));
+    if (!acquired) {
+      events.add(new RunEvent.NotAcquired(new RunOutcome.NotInTime(options.conflictExitCode())));
     }
   }
 }

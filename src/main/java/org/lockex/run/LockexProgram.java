@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.lockex.ExitCode;
+import org.lockex.child.EssentialThread;
 import org.lockex.child.Inherited;
 import org.lockex.child.Signals;
 import org.lockex.child.SystemClock;
@@ -39,10 +40,13 @@ public final class LockexProgram {
    * @return the exit code
    */
   public int run(Class<?> mainClass) {
-    // Linking the first native call takes as long as reading the options, and needs none of them.
-    Thread.ofPlatform().daemon().name("native").start(SystemClock.BOOTTIME::getAsLong);
-    Inherited inherited = Inherited.capture(mainClass);
     BlockingQueue<RunEvent> events = new LinkedBlockingQueue<>();
+    // Linking the first native call takes as long as reading the options, and needs none of them.
+    EssentialThread.start(
+        "native",
+        SystemClock.BOOTTIME::getAsLong,
+        e -> events.add(RunEvent.Defect.of("native", e)));
+    Inherited inherited = Inherited.capture(mainClass);
     Signals.install(inherited, signal -> events.add(new RunEvent.Signalled(signal)));
     List<byte[]> argv = inherited.arguments();
     try {
@@ -66,7 +70,7 @@ public final class LockexProgram {
     LibraryLog.follow(options.voice());
     try {
       return new RunUnderLock(options, inherited, events, stderr).run().exitCode();
-    } catch (InterruptedException | RuntimeException | LinkageError e) {
+    } catch (InterruptedException | RuntimeException | Error e) {
       // The guard ends the command as soon as this process is gone; the session's end frees the
       // lock.
       stderr.fault("run on lock " + options.lockId() + ": " + e);

@@ -24,12 +24,12 @@ public sealed interface RunEvent {
    * The lock is ours, and it is our turn.
    *
    * @param lock what is held
-   * @param run what is to be recorded, with {@code --once-per}
+   * @param recorder of the end of the run, with {@code --once-per}
    */
-  record Acquired(HeldLock lock, Optional<CountedRun> run) implements RunEvent {}
+  record Acquired(HeldLock lock, Optional<EndRecorder> recorder) implements RunEvent {}
 
   /**
-   * The lock will not be had.
+   * The lock will not be acquired.
    *
    * @param outcome why, and with which exit code
    */
@@ -64,9 +64,14 @@ public sealed interface RunEvent {
   record OfCommand(ChildEvent event) implements RunEvent {}
 
   /**
-   * Supervision itself failed.
+   * lockex itself failed.
    *
-   * @param line how, for stderr
+   * @param line {@code <what> on <what>: <why>}
    */
-  record Fault(String line) implements RunEvent {}
+  record Defect(String line) implements RunEvent {
+    /** A thread without which lockex cannot go on has died. */
+    static Defect of(String thread, Throwable cause) {
+      return new Defect("run on thread " + thread + ": it died of " + cause);
+    }
+  }
 }

@@ -117,7 +117,7 @@ public final class Driver {
           System.err.println("driver: the guard died");
         }
         case ChildEvent.Ended none -> {
-          timer.disarm();
+          timer.close();
           child.leave(ended.getFirst());
           child.close();
           return ended.getFirst().code();
