@@ -39,8 +39,8 @@ public final class Child implements CommandProcesses {
   }
 
   /**
-   * Everything that can be had before the lock is: the guard runs, descriptors and native calls are
-   * ready. Takes some 30 ms; call it while ZooKeeper connects.
+   * Everything that can be made before the lock is acquired: the guard runs, descriptors and native
+   * calls are ready. Takes some 30 ms; call it while ZooKeeper connects.
    *
    * @param inherited what the command gets unchanged
    * @param events only enqueues; called on this class's own threads

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProcessGroup implements Reaper.ChildListener {
   /** Rounds of SIGKILL to single processes after which the whole group gets it, guard included. */
-  private static final int PATIENT_ROUNDS = 2;
+  private static final int SINGLE_ROUNDS = 2;
 
   private static final int MOST_ROUNDS = 100;
 
@@ -122,7 +122,7 @@ final class ProcessGroup implements Reaper.ChildListener {
       if (!fresh) {
         return;
       }
-      if (round >= PATIENT_ROUNDS) {
+      if (round >= SINGLE_ROUNDS) {
         synchronized (this) {
           guardMayEnd = true;
           signalGroup(Signals.KILL);

@@ -20,7 +20,7 @@ import org.lockex.znode.LockId;
  *     command runs
  * @param oncePer whether the command has already been run in its period is asked first; empty: it
  *     always runs
- * @param voice how much lockex says
+ * @param verbosity how much lockex says
  * @param command the program and its arguments, byte for byte; with {@code --shell} already {@code
  *     /bin/sh -c SCRIPT}
  */
@@ -33,5 +33,5 @@ public record LockexOptions(
     Optional<Duration> killAfter,
     Duration hold,
     Optional<OncePer> oncePer,
-    Verbosity voice,
+    Verbosity verbosity,
     List<byte[]> command) {}

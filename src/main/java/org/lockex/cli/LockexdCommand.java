@@ -20,23 +20,6 @@ public final class LockexdCommand {
 
   private LockexdCommand() {}
 
-  /** What a command line asks for: text to print, or a lockexd to run. */
-  public sealed interface Wish {
-    /**
-     * Print this and exit.
-     *
-     * @param text with its line ends
-     */
-    record Print(String text) implements Wish {}
-
-    /**
-     * Run.
-     *
-     * @param options all that the command line says, checked
-     */
-    record Run(LockexdOptions options) implements Wish {}
-  }
-
   /**
    * Reads a command line.
    *
@@ -45,8 +28,8 @@ public final class LockexdCommand {
    * @return what is asked for
    * @throws UsageException with one clause that says what is wrong
    */
-  public static Wish read(String[] argv, Function<String, Optional<String>> environment)
-      throws UsageException {
+  public static ProgramRequest<LockexdOptions> read(
+      String[] argv, Function<String, Optional<String>> environment) throws UsageException {
     CommandLine line = OptionSpecs.line(spec());
     ParseResult parsed;
     try {
@@ -55,12 +38,12 @@ public final class LockexdCommand {
       throw new UsageException(String.valueOf(e.getMessage()).lines().findFirst().orElse("wrong"));
     }
     if (parsed.hasMatchedOption("-h")) {
-      return new Wish.Print(line.getUsageMessage(Ansi.OFF));
+      return new ProgramRequest.Print<>(line.getUsageMessage(Ansi.OFF));
     }
     if (parsed.hasMatchedOption("-V")) {
-      return new Wish.Print("lockexd " + Version.text() + "\n");
+      return new ProgramRequest.Print<>("lockexd " + Version.text() + "\n");
     }
-    return new Wish.Run(options(parsed, environment));
+    return new ProgramRequest.Run<>(options(parsed, environment));
   }
 
   /** {@return the command's declaration, for completion and pages} */

@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param lockTimeout how long a lock of the GET lines is held at most
  * @param attemptTimeout how long LOCK of the GET lines waits
  * @param limits how much is taken on
- * @param voice how much is said on stderr
+ * @param verbosity how much is said on stderr
  */
 public record LockexdOptions(
     List<Listen> listens,
@@ -31,7 +31,7 @@ public record LockexdOptions(
     Duration lockTimeout,
     Duration attemptTimeout,
     Limits limits,
-    Verbosity voice) {
+    Verbosity verbosity) {
 
   /**
    * Files in PEM form.

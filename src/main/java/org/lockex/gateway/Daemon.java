@@ -11,8 +11,8 @@ import java.util.concurrent.CountDownLatch;
 import org.lockex.ExitCode;
 import org.lockex.child.ServiceManager;
 import org.lockex.cli.LockexdCommand;
-import org.lockex.cli.LockexdCommand.Wish;
 import org.lockex.cli.LockexdOptions;
+import org.lockex.cli.ProgramRequest;
 import org.lockex.cli.ServerChoice;
 import org.lockex.cli.Stderr;
 import org.lockex.cli.UsageException;
@@ -38,11 +38,11 @@ public final class Daemon {
     Stderr stderr = new Stderr("lockexd", Verbosity.DEFAULT, err);
     try {
       return switch (LockexdCommand.read(args, name -> Optional.ofNullable(System.getenv(name)))) {
-        case Wish.Print(String text) -> {
+        case ProgramRequest.Print<LockexdOptions>(String text) -> {
           out.write(text.getBytes(StandardCharsets.UTF_8));
           yield 0;
         }
-        case Wish.Run(LockexdOptions options) -> serve(options);
+        case ProgramRequest.Run<LockexdOptions>(LockexdOptions options) -> serve(options);
       };
     } catch (UsageException e) {
       stderr.fault(String.valueOf(e.getMessage()));
@@ -64,8 +64,8 @@ public final class Daemon {
         options.config().isPresent()
             ? Configuration.read(options.config().get())
             : Configuration.NONE;
-    Log.follow(options.voice(), configuration);
-    Stderr stderr = new Stderr("lockexd", options.voice(), err);
+    Log.follow(options.verbosity(), configuration);
+    Stderr stderr = new Stderr("lockexd", options.verbosity(), err);
     if (!(options.connection().servers() instanceof ServerChoice.InFolder in)) {
       ServerLocation servers =
           ServerLocation.find(

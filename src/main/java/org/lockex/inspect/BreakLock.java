@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.data.Stat;
 import org.lockex.ExitCode;
-import org.lockex.cli.LockexctlRequest;
+import org.lockex.cli.LockexctlAction;
 import org.lockex.cli.Stderr;
 import org.lockex.cli.Terminals;
 import org.lockex.lock.session.LockException;
@@ -25,7 +25,7 @@ import org.lockex.znode.LockId;
  */
 record BreakLock(EnsembleAccess servers, InputStream in, Output out, Stderr stderr, boolean json) {
 
-  int run(LockexctlRequest.Break wanted) throws LockException, InterruptedException, IOException {
+  int run(LockexctlAction.Break wanted) throws LockException, InterruptedException, IOException {
     LockId id = wanted.id();
     long start = System.nanoTime();
     Changes changes = Changes.of(servers, tree -> tree.path(id));
@@ -54,7 +54,7 @@ record BreakLock(EnsembleAccess servers, InputStream in, Output out, Stderr stde
         : ask(changes, hit, wanted.timeout().map(most -> start + most.toNanos()));
   }
 
-  private static Optional<String> hindrance(LockState lock, LockexctlRequest.Break wanted) {
+  private static Optional<String> hindrance(LockState lock, LockexctlAction.Break wanted) {
     if (!lock.isKnown()) {
       return Optional.of("there is no such lock");
     }

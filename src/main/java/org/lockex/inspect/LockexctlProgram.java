@@ -6,7 +6,8 @@ import org.lockex.ExitCode;
 import org.lockex.child.Inherited;
 import org.lockex.cli.LibraryLog;
 import org.lockex.cli.LockexctlCommand;
-import org.lockex.cli.LockexctlRequest;
+import org.lockex.cli.LockexctlOptions;
+import org.lockex.cli.ProgramRequest;
 import org.lockex.cli.Stderr;
 import org.lockex.cli.Streams;
 import org.lockex.cli.UsageException;
@@ -44,43 +45,43 @@ public final class LockexctlProgram {
     System.setProperty("jute.maxbuffer", Integer.toString(MOST_BYTES));
     List<byte[]> argv = Inherited.capture(mainClass).arguments();
     Output out = new Output(streams.out());
-    Verbosity voice = Verbosity.DEFAULT;
+    Verbosity verbosity = Verbosity.DEFAULT;
     try {
       int code =
           switch (LockexctlCommand.read(argv, EnsembleAccess::variable)) {
-            case LockexctlRequest.Print(String text) -> {
+            case ProgramRequest.Print<LockexctlOptions>(String text) -> {
               out.text(text);
               yield 0;
             }
-            case LockexctlRequest.Run run -> {
-              voice = run.voice();
-              LibraryLog.follow(voice);
-              yield new Task(run, streams.in(), out, stderr(voice)).run();
+            case ProgramRequest.Run<LockexctlOptions>(LockexctlOptions options) -> {
+              verbosity = options.verbosity();
+              LibraryLog.follow(verbosity);
+              yield new Task(options, streams.in(), out, stderr(verbosity)).run();
             }
           };
       out.flush();
       return code;
     } catch (UsageException e) {
-      return fault(voice, ExitCode.USAGE, String.valueOf(e.getMessage()));
+      return fault(verbosity, ExitCode.USAGE, String.valueOf(e.getMessage()));
     } catch (LocalException e) {
-      return fault(voice, ExitCode.UNREACHABLE, String.valueOf(e.getMessage()));
+      return fault(verbosity, ExitCode.UNREACHABLE, String.valueOf(e.getMessage()));
     } catch (LockException e) {
-      return fault(voice, e.exitCode(), String.valueOf(e.getMessage()));
+      return fault(verbosity, e.exitCode(), String.valueOf(e.getMessage()));
     } catch (IOException e) {
       return "Broken pipe".equals(e.getMessage())
           ? NO_READER
-          : fault(voice, ExitCode.INTERNAL, "write on standard output: " + e.getMessage());
+          : fault(verbosity, ExitCode.INTERNAL, "write on standard output: " + e.getMessage());
     } catch (InterruptedException | RuntimeException e) {
-      return fault(voice, ExitCode.INTERNAL, "run on lockexctl: " + e);
+      return fault(verbosity, ExitCode.INTERNAL, "run on lockexctl: " + e);
     }
   }
 
-  private int fault(Verbosity voice, ExitCode code, String line) {
-    stderr(voice).fault(line);
+  private int fault(Verbosity verbosity, ExitCode code, String line) {
+    stderr(verbosity).fault(line);
     return code.code();
   }
 
-  private Stderr stderr(Verbosity voice) {
-    return new Stderr("lockexctl", voice, streams.err());
+  private Stderr stderr(Verbosity verbosity) {
+    return new Stderr("lockexctl", verbosity, streams.err());
   }
 }

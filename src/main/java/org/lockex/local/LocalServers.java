@@ -70,7 +70,7 @@ public final class LocalServers {
    *
    * @param timeout how long a start may take, at most 20 s
    * @return where it answers
-   * @throws LocalException if it cannot be had
+   * @throws LocalException if it does not start
    */
   public LocalEndpoint connect(Duration timeout) throws LocalException {
     try {

@@ -22,7 +22,7 @@ public record ServerLocation(
    * @param connection what the command line says
    * @param environment looks up a variable, empty where it is not set
    * @return where they are
-   * @throws LocalException if the server on this machine cannot be had
+   * @throws LocalException if the server on this machine does not run
    */
   public static ServerLocation find(
       Connection connection, Function<String, Optional<String>> environment) throws LocalException {

@@ -89,7 +89,7 @@ record StateFolder(Path path) {
     return Files.getAttribute(file, "unix:uid", options);
   }
 
-  /** Makes it, or makes sure that it is ours alone, and not by somebody else's link. */
+  /** Makes it for this user alone, or makes sure that it is, and not by somebody else's link. */
   void create() throws IOException {
     if (!Files.isDirectory(path)) {
       Files.createDirectories(path, OWNER_FOLDER);
@@ -99,9 +99,9 @@ record StateFolder(Path path) {
     if (!uid(path).equals(us) || !(linker.equals(us) || linker.equals(0))) {
       throw new FileSystemException(path.toString(), null, "belongs to another user");
     }
-    Set<PosixFilePermission> ours = PosixFilePermissions.fromString("rwx------");
-    if (!Files.getPosixFilePermissions(path).equals(ours)) {
-      Files.setPosixFilePermissions(path, ours);
+    Set<PosixFilePermission> forUser = PosixFilePermissions.fromString("rwx------");
+    if (!Files.getPosixFilePermissions(path).equals(forUser)) {
+      Files.setPosixFilePermissions(path, forUser);
     }
   }
 

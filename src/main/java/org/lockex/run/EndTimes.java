@@ -95,7 +95,7 @@ final class EndTimes {
     killAt = Math.min(killAt, lease.deadline().killAt());
   }
 
-  /** The lock is no longer ours. */
+  /** Another may have the lock by now. */
   void leaseIsLost() {
     leaseIsOver = true;
   }

@@ -42,7 +42,7 @@ final class LockWait {
   sealed interface WaitResult {}
 
   /**
-   * The lock is ours.
+   * The lock is acquired.
    *
    * @param waited from the connection on
    */

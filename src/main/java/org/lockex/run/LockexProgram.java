@@ -14,7 +14,7 @@ import org.lockex.child.SystemClock;
 import org.lockex.cli.LibraryLog;
 import org.lockex.cli.LockexCommand;
 import org.lockex.cli.LockexOptions;
-import org.lockex.cli.LockexRequest;
+import org.lockex.cli.ProgramRequest;
 import org.lockex.cli.Stderr;
 import org.lockex.cli.Streams;
 import org.lockex.cli.UsageException;
@@ -50,14 +50,14 @@ public final class LockexProgram {
     Signals.install(inherited, signal -> events.add(new RunEvent.Signalled(signal)));
     List<byte[]> argv = inherited.arguments();
     try {
-      LockexRequest request = LockexCommand.read(argv, inherited::variable);
+      ProgramRequest<LockexOptions> request = LockexCommand.read(argv, inherited::variable);
       // No pattern switch on the way to the command: each is linked where it is first reached, at
       // a millisecond or two.
-      return request instanceof LockexRequest.Run(LockexOptions options)
+      return request instanceof ProgramRequest.Run<LockexOptions>(LockexOptions options)
           ? run(options, inherited, events)
-          : print(((LockexRequest.Print) request).text());
+          : print(((ProgramRequest.Print<LockexOptions>) request).text());
     } catch (UsageException e) {
-      stderr(LockexCommand.voice(argv)).fault(String.valueOf(e.getMessage()));
+      stderr(LockexCommand.verbosity(argv)).fault(String.valueOf(e.getMessage()));
       return ExitCode.USAGE.code();
     } catch (IOException e) {
       stderr(Verbosity.DEFAULT).fault("write on standard output: " + e.getMessage());
@@ -66,8 +66,8 @@ public final class LockexProgram {
   }
 
   private int run(LockexOptions options, Inherited inherited, BlockingQueue<RunEvent> events) {
-    Stderr stderr = stderr(options.voice());
-    LibraryLog.follow(options.voice());
+    Stderr stderr = stderr(options.verbosity());
+    LibraryLog.follow(options.verbosity());
     try {
       return new RunUnderLock(options, inherited, events, stderr).run().exitCode();
     } catch (InterruptedException | RuntimeException | Error e) {
@@ -83,7 +83,7 @@ public final class LockexProgram {
     return 0;
   }
 
-  private Stderr stderr(Verbosity voice) {
-    return new Stderr("lockex", voice, streams.err());
+  private Stderr stderr(Verbosity verbosity) {
+    return new Stderr("lockex", verbosity, streams.err());
   }
 }

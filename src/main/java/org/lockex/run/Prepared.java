@@ -10,7 +10,7 @@ import org.lockex.child.Inherited;
 import org.lockex.child.SystemClock;
 
 /**
- * All that can be had before the lock is, so that it need not be made at the turn.
+ * All that can be made before the lock is acquired, so that the command starts at once then.
  *
  * @param processes the guard runs, no command yet
  * @param timer not armed yet

@@ -21,7 +21,7 @@ public sealed interface RunEvent {
   record Connected() implements RunEvent {}
 
   /**
-   * The lock is ours, and it is our turn.
+   * This process holds the lock.
    *
    * @param lock what is held
    * @param recorder of the end of the run, with {@code --once-per}
@@ -36,14 +36,14 @@ public sealed interface RunEvent {
   record NotAcquired(RunOutcome outcome) implements RunEvent {}
 
   /**
-   * The lock is no longer ours.
+   * This process does not hold the lock any more.
    *
    * @param loss how
    */
   record Lost(Loss loss) implements RunEvent {}
 
   /**
-   * Somebody asks us to give the lock up.
+   * Somebody asks the holder to give the lock up.
    *
    * @param request who asks, and what for
    */

@@ -113,7 +113,7 @@ public final class RunUnderLock {
     return task;
   }
 
-  /** Whoever waits for long has time to be quick at the turn. */
+  /** Whoever waits for long has time to be quick when the lock comes. */
   private void rehearse(FutureTask<Prepared> prepared) {
     try {
       if (!decided.await(REHEARSAL_AFTER.toNanos(), TimeUnit.NANOSECONDS)) {

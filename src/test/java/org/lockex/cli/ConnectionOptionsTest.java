@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,10 +22,13 @@ class ConnectionOptionsTest {
     List<String> words = new ArrayList<>(List.of(options));
     words.add("true");
     List<byte[]> argv = words.stream().map(word -> word.getBytes(UTF_8)).toList();
-    LockexRequest request =
+    ProgramRequest<LockexOptions> request =
         LockexCommand.read(
             argv, name -> name.equals("ZKHOSTS") ? Optional.of("zk:1") : Optional.empty());
-    return assertInstanceOf(LockexRequest.Run.class, request).options().connection();
+    return assertInstanceOf(ProgramRequest.Run.class, request).options()
+            instanceof LockexOptions read
+        ? read.connection()
+        : fail();
   }
 
   @Test

@@ -111,7 +111,8 @@ class EmbeddedE2E {
       assertEquals(204, lockexd.send("DELETE", Lockexd.path(held), "").statusCode());
 
       Image.Running running =
-          start("lockex", "-i", "x", "--", "sh", "-c", "touch '" + parent + "/runs'; read -r end");
+          start(
+              "lockex", "-i", "x", "--", "sh", "-c", "touch '" + parent + "/runs'; exec sleep 60");
       Poll.until(
           "the command runs", Duration.ofSeconds(20), () -> Files.exists(parent.resolve("runs")));
       assertEquals(408, lockexd.acquire("x", 0, 60).statusCode());

@@ -3,7 +3,8 @@ package org.lockex.run;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.lockex.child.Inherited;
 import org.lockex.cli.LockexCommand;
-import org.lockex.cli.LockexRequest;
+import org.lockex.cli.LockexOptions;
+import org.lockex.cli.ProgramRequest;
 import org.lockex.cli.Stderr;
 import org.lockex.cli.Streams;
 
@@ -30,8 +31,8 @@ public final class FaultyRun {
   public static void main(String[] args) throws Exception {
     Inherited inherited = Inherited.capture(FaultyRun.class);
     if (LockexCommand.read(inherited.arguments(), inherited::variable)
-        instanceof LockexRequest.Run(var options)) {
-      Stderr stderr = new Stderr("lockex", options.voice(), Streams.standard().err());
+        instanceof ProgramRequest.Run<LockexOptions>(LockexOptions options)) {
+      Stderr stderr = new Stderr("lockex", options.verbosity(), Streams.standard().err());
       RunOutcome outcome = new RunUnderLock(options, inherited, new FaultyQueue(), stderr).run();
       Runtime.getRuntime().halt(outcome.exitCode());
     }
