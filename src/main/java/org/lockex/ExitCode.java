@@ -13,8 +13,10 @@ public enum ExitCode {
   UNREACHABLE(69, "ZooKeeper not reached in time"),
   /** A fault of lockex or of the machine; the command was ended if it ran. */
   INTERNAL(70, "internal error"),
-  /** The lock was not had within the time allowed (EX_TEMPFAIL); {@code -E} changes the number. */
-  BUSY(75, "lock not had in time (-E changes it)"),
+  /**
+   * The lock was not acquired within the time allowed (EX_TEMPFAIL); {@code -E} changes the number.
+   */
+  BUSY(75, "lock not acquired in time (-E changes it)"),
   /** The lock was lost while the command ran; the command was ended first. */
   LOST(76, "lock lost while the command ran"),
   /** ZooKeeper refused access to the lock path (EX_NOPERM). */

@@ -1,5 +1,6 @@
 package org.lockex;
 
+import org.lockex.cli.Streams;
 import org.lockex.run.LockexProgram;
 
 /** Runs a command under a distributed lock. */
@@ -13,6 +14,6 @@ public final class Lockex {
    * @param args not looked at: the arguments are taken as bytes from /proc/self/cmdline
    */
   public static void main(String[] args) {
-    Runtime.getRuntime().halt(new LockexProgram().run(Lockex.class));
+    Runtime.getRuntime().halt(new LockexProgram(Streams.standard()).run(Lockex.class));
   }
 }

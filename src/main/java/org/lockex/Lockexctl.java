@@ -1,5 +1,6 @@
 package org.lockex;
 
+import org.lockex.cli.Streams;
 import org.lockex.inspect.LockexctlProgram;
 
 /** Shows who holds and who waits for locks, and breaks stuck ones. */
@@ -12,6 +13,6 @@ public final class Lockexctl {
    * @param args not looked at: the arguments are taken as bytes from /proc/self/cmdline
    */
   public static void main(String[] args) {
-    Runtime.getRuntime().halt(new LockexctlProgram().run(Lockexctl.class));
+    Runtime.getRuntime().halt(new LockexctlProgram(Streams.standard()).run(Lockexctl.class));
   }
 }

@@ -30,7 +30,7 @@ class PackagesTest {
           Map.entry("lock.hold", Set.of("znode", "lock.session", "lock.lease")),
           Map.entry("lock.queue", Set.of("znode", "lock.session", "lock.lease", "lock.hold")),
           Map.entry("child", Set.of()),
-          Map.entry("local", Set.of()),
+          Map.entry("local", Set.of("child", "cli", "lock.session")),
           Map.entry("cli", Set.of("znode", "lock.session")),
           Map.entry("run", FOUNDATION),
           Map.entry("inspect", FOUNDATION),

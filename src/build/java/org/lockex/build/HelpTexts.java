@@ -7,11 +7,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.lockex.cli.LockexCommand;
-import org.lockex.cli.LockexRequest;
 import org.lockex.cli.LockexctlCommand;
-import org.lockex.cli.LockexctlRequest;
 import org.lockex.cli.LockexdCommand;
-import org.lockex.cli.LockexdRequest;
+import org.lockex.cli.ProgramRequest;
 import org.lockex.cli.UsageException;
 
 /** What the programs say to {@code --help}, for launchers that say it without a JVM. */
@@ -24,11 +22,11 @@ final class HelpTexts {
   static void write(Path lib) throws IOException {
     List<byte[]> argv = List.of(HELP.getBytes(UTF_8));
     try {
-      if (LockexCommand.read(argv, _ -> Optional.empty()) instanceof LockexRequest.Print lockex
+      if (LockexCommand.read(argv, _ -> Optional.empty()) instanceof ProgramRequest.Print<?> lockex
           && LockexctlCommand.read(argv, _ -> Optional.empty())
-              instanceof LockexctlRequest.Print ctl
+              instanceof ProgramRequest.Print<?> ctl
           && LockexdCommand.read(new String[] {HELP}, _ -> Optional.empty())
-              instanceof LockexdRequest.PrintText lockexd) {
+              instanceof ProgramRequest.Print<?> lockexd) {
         write(lib, "lockex", lockex.text());
         write(lib, "lockexctl", ctl.text());
         write(lib, "lockexd", lockexd.text());

@@ -22,6 +22,15 @@ public sealed interface ChildEvent {
   record GuardDied() implements ChildEvent {}
 
   /**
+   * A thread without which the command's end cannot be known or brought about has died: nothing
+   * more is told, and this process should end, so that the guard ends the command.
+   *
+   * @param name the thread's
+   * @param cause what it died of
+   */
+  record ThreadDied(String name, Throwable cause) implements ChildEvent {}
+
+  /**
    * No process of the command is left, all are reaped, and nothing here acts on them any more; the
    * guard is gone or killed. Not without {@link Exited}, and with the command's end where nothing
    * is left behind, otherwise the answer to {@link Child#end}. The last event.

@@ -1,5 +1,7 @@
 package org.lockex.child;
 
+import org.lockex.ExitCode;
+
 /** The command could not be executed; nothing of it runs. */
 public final class CommandNotStarted extends Exception {
   private static final long serialVersionUID = 1L;
@@ -12,7 +14,7 @@ public final class CommandNotStarted extends Exception {
   }
 
   /** {@return 127 when there is no such program, otherwise 126, as shells do} */
-  public int exitCode() {
-    return errno == Libc.ENOENT ? 127 : 126;
+  public ExitCode exitCode() {
+    return errno == Libc.ENOENT ? ExitCode.NOT_FOUND : ExitCode.CANNOT_EXECUTE;
   }
 }

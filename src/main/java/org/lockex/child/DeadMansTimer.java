@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>It does nothing to PID 1 of a PID namespace: there the launcher is PID 1, never this process.
  */
-public final class DeadMansTimer implements AutoCloseable {
+public final class DeadMansTimer implements DeadlineTimer {
   private final long timer;
   private boolean closed; // guarded by this
 
@@ -42,12 +42,7 @@ public final class DeadMansTimer implements AutoCloseable {
     }
   }
 
-  /**
-   * Sets or moves the deadline; a time already past kills at once. Callable from any thread.
-   *
-   * @param nanos absolute time on the timer's clock
-   * @throws ChildException if the kernel refuses; the earlier deadline then still stands
-   */
+  @Override
   public synchronized void arm(long nanos) throws ChildException {
     if (closed) {
       return; // a late heartbeat
@@ -58,15 +53,10 @@ public final class DeadMansTimer implements AutoCloseable {
     }
   }
 
-  /** Takes the deadline away; only after {@link ChildEvent.Ended}. */
-  public synchronized void disarm() {
-    Libc.timerSettime(timer, 0);
-  }
-
-  /** Disarms for good; {@link #arm} has no effect then. The kernel deletes it with the process. */
+  /** {@link #arm} has no effect from now on. The kernel deletes the timer with the process. */
   @Override
   public synchronized void close() {
     closed = true;
-    disarm();
+    Libc.timerSettime(timer, 0);
   }
 }

@@ -10,7 +10,7 @@ package org.lockex.child;
  */
 final class Foreground {
   private final Terminal terminal;
-  private final ProcessGroup family;
+  private final ProcessGroup processes;
   private final int group;
 
   // Guarded by this.
@@ -19,9 +19,9 @@ final class Foreground {
   private boolean wasForeground;
   private boolean suspended;
 
-  Foreground(Terminal terminal, ProcessGroup family, int group) {
+  Foreground(Terminal terminal, ProcessGroup processes, int group) {
     this.terminal = terminal;
-    this.family = family;
+    this.processes = processes;
     this.group = group;
   }
 
@@ -30,7 +30,7 @@ final class Foreground {
     if (!terminal.present()) {
       return;
     }
-    Signals.takeStop(inherited, family::signalGroup);
+    Signals.takeStop(inherited, processes::signalGroup);
     wanted = inherited.descriptors().contains(1) && Libc.isatty(1);
     if (terminal.isOwn()) {
       terminal.keepModes();
@@ -47,7 +47,7 @@ final class Foreground {
       if (asked && terminal.isOwn()) {
         wanted = true;
         give();
-        family.signalGroup(Signals.CONT);
+        processes.signalGroup(Signals.CONT);
         return;
       }
       if (!terminal.present()) {
@@ -68,9 +68,9 @@ final class Foreground {
     }
     if (suspended) {
       suspended = false;
-      family.signalGroup(Signals.CONT);
+      processes.signalGroup(Signals.CONT);
     } else {
-      family.signalCommand(Signals.CONT);
+      processes.signalCommand(Signals.CONT);
     }
   }
 

@@ -1,6 +1,7 @@
 package org.lockex.child;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.File;
 import java.io.FileInputStream;
@@ -11,12 +12,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What lockex was started with and hands on to the command unchanged. Taken at the first line of
  * main, before anything else opens descriptors or changes signals.
  *
- * <p>Environment and signals are the launcher's account where there is one (see {@link
+ * <p>Environment and signals are as the launcher saw them where it tells (see {@link
  * LauncherCapture}), because a shell drops variables with odd names and adds some of its own, and
  * the JVM takes over signals before main. Otherwise they are as this process has them.
  *
@@ -47,16 +49,16 @@ public record Inherited(
    * @return what is handed on
    */
   public static Inherited capture(Class<?> mainClass) {
-    List<byte[]> descriptors = split(read("/proc/self/environ"));
-    LauncherCapture account =
-        LauncherCapture.in(descriptors)
-            .orElseGet(() -> new LauncherCapture(descriptors, read("/proc/self/status")));
+    List<byte[]> variables = split(read("/proc/self/environ"));
+    LauncherCapture capture =
+        LauncherCapture.in(variables)
+            .orElseGet(() -> new LauncherCapture(variables, read("/proc/self/status")));
     return new Inherited(
         after(mainClass.getName(), split(read("/proc/self/cmdline"))),
-        account.environ(),
+        capture.environ(),
         descriptors(System.getProperty("lockex.closed", "")),
-        account.signals("SigIgn"),
-        account.signals("SigBlk"));
+        capture.signals("SigIgn"),
+        capture.signals("SigBlk"));
   }
 
   /**
@@ -66,6 +68,22 @@ public record Inherited(
    */
   public boolean ignores(int signal) {
     return (ignored >>> (signal - 1) & 1) != 0;
+  }
+
+  /**
+   * {@return the value of a variable, empty where it is not set}
+   *
+   * @param name the variable's
+   */
+  public Optional<String> variable(String name) {
+    byte[] prefix = (name + "=").getBytes(UTF_8);
+    for (byte[] entry : environ) {
+      if (entry.length >= prefix.length
+          && Arrays.equals(entry, 0, prefix.length, prefix, 0, prefix.length)) {
+        return Optional.of(new String(entry, prefix.length, entry.length - prefix.length, UTF_8));
+      }
+    }
+    return Optional.empty();
   }
 
   /** NUL-terminated strings, as the kernel shows argv and environ. */

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * The guard, the command and all that comes of them: who lives, and signals to them. A pid is
  * signalled and reaped under one lock, so a signal never reaches a stranger with a reused number.
  */
-final class ProcessGroup implements Reaper.Listener {
+final class ProcessGroup implements Reaper.ChildListener {
   /** Rounds of SIGKILL to single processes after which the whole group gets it, guard included. */
-  private static final int PATIENT_ROUNDS = 2;
+  private static final int SINGLE_ROUNDS = 2;
 
   private static final int MOST_ROUNDS = 100;
 
@@ -122,7 +122,7 @@ final class ProcessGroup implements Reaper.Listener {
       if (!fresh) {
         return;
       }
-      if (round >= PATIENT_ROUNDS) {
+      if (round >= SINGLE_ROUNDS) {
         synchronized (this) {
           guardMayEnd = true;
           signalGroup(Signals.KILL);

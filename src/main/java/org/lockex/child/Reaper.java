@@ -15,7 +15,7 @@ final class Reaper implements Runnable {
   static final int CLD_CONTINUED = 6;
 
   /** What becomes of the news. */
-  interface Listener {
+  interface ChildListener {
     /**
      * A child has changed. To be acknowledged by {@link Change#take} before this returns: until
      * then its pid is not reused.
@@ -48,27 +48,15 @@ final class Reaper implements Runnable {
 
   private static final int P_PID = 1; // linux/wait.h
 
-  private final Listener listener;
+  private final ChildListener listener;
 
-  Reaper(Listener listener) {
+  Reaper(ChildListener listener) {
     this.listener = listener;
   }
 
-  /**
-   * Waits until no child is left. Were this to fail, a command would end unseen: then the process
-   * goes, and the guard ends what runs.
-   */
+  /** Waits until no child is left. */
   @Override
   public void run() {
-    try {
-      reap();
-    } catch (RuntimeException | Error e) {
-      e.printStackTrace();
-      Runtime.getRuntime().halt(70);
-    }
-  }
-
-  private void reap() {
     int options = Libc.WEXITED | Libc.WSTOPPED | Libc.WCONTINUED | Libc.WNOWAIT;
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment info = arena.allocate(128, 8);

@@ -2,20 +2,35 @@ package org.lockex.child;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-/** Tells the service manager how far a service is, by the protocol of sd_notify(3). */
+/** Tells systemd how far a service is, where it wants to know, by the protocol of sd_notify(3). */
 public final class ServiceManager {
   private static final int LONGEST_PATH = 107;
 
   private ServiceManager() {}
 
+  /** The service is there for its clients. */
+  public static void ready() {
+    tell("READY=1");
+  }
+
+  /** The service is about to end. */
+  public static void stopping() {
+    tell("STOPPING=1");
+  }
+
+  private static void tell(String state) {
+    String socket = System.getenv("NOTIFY_SOCKET");
+    if (socket != null) {
+      send(socket, state);
+    }
+  }
+
   /**
-   * Sends {@code state} to {@code socket}, the value of NOTIFY_SOCKET. Whether it arrives is not
-   * known, and nothing depends on it.
+   * Sends it; whether it arrives is not known, and nothing depends on it.
    *
    * @param socket an absolute path, or {@code @} and the name of an abstract socket
-   * @param state for example {@code READY=1}
    */
-  public static void tell(String socket, String state) {
+  private static void send(String socket, String state) {
     byte[] address = socket.getBytes(UTF_8);
     if (address.length == 0 || address.length > LONGEST_PATH) {
       return;

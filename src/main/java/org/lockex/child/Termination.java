@@ -14,12 +14,12 @@ final class Termination implements Runnable {
   private static final long UNKILLABLE_AFTER_MILLIS = 1_000;
   private static final long GUARD_ENDS_WITHIN_MILLIS = 50;
 
-  private final ProcessGroup family;
+  private final ProcessGroup group;
   private final Consumer<? super ChildEvent> events;
   private OptionalLong killAt = OptionalLong.empty(); // System.nanoTime; guarded by this
 
-  Termination(ProcessGroup family, Consumer<? super ChildEvent> events) {
-    this.family = family;
+  Termination(ProcessGroup group, Consumer<? super ChildEvent> events) {
+    this.group = group;
     this.events = events;
   }
 
@@ -32,27 +32,27 @@ final class Termination implements Runnable {
       }
       notifyAll();
     }
-    family.wakeUp();
+    group.wakeUp();
   }
 
   @Override
   public void run() {
     try {
       awaitBegin();
-      family.awaitGuardsEnd(GUARD_ENDS_WITHIN_MILLIS);
-      if (!family.allReaped() && millisToKill() > 0 && !family.left().isEmpty()) {
-        family.terminate();
+      group.awaitGuardsEnd(GUARD_ENDS_WITHIN_MILLIS);
+      if (!group.allReaped() && millisToKill() > 0 && !group.left().isEmpty()) {
+        group.terminate();
         awaitGrace();
       }
-      while (!family.allReaped()) {
+      while (!group.allReaped()) {
         killUntilNoneIsLeft();
-        long seen = family.changes();
-        family.endGuard();
-        family.awaitChange(seen, UNKILLABLE_AFTER_MILLIS);
+        long seen = group.changes();
+        group.endGuard();
+        group.awaitChange(seen, UNKILLABLE_AFTER_MILLIS);
       }
-      family.tellEnd();
+      group.tellEnd();
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // nobody does; the guard and the timer still stand
+      throw new IllegalStateException("nobody interrupts this thread", e);
     }
   }
 
@@ -64,26 +64,26 @@ final class Termination implements Runnable {
 
   private void awaitGrace() throws InterruptedException {
     while (true) {
-      long seen = family.changes();
+      long seen = group.changes();
       long millis = millisToKill();
-      if (millis <= 0 || family.left().isEmpty()) {
+      if (millis <= 0 || group.left().isEmpty()) {
         return;
       }
-      family.awaitChange(seen, millis);
+      group.awaitChange(seen, millis);
     }
   }
 
   private void killUntilNoneIsLeft() throws InterruptedException {
     boolean told = false;
     while (true) {
-      long seen = family.changes();
-      List<Integer> left = List.copyOf(family.left());
+      long seen = group.changes();
+      List<Integer> left = List.copyOf(group.left());
       if (left.isEmpty()) {
         return;
       }
-      family.kill();
-      family.awaitChange(seen, UNKILLABLE_AFTER_MILLIS);
-      if (!told && family.changes() == seen) {
+      group.kill();
+      group.awaitChange(seen, UNKILLABLE_AFTER_MILLIS);
+      if (!told && group.changes() == seen) {
         told = true;
         events.accept(new ChildEvent.Unkillable(left));
       }

@@ -2,14 +2,12 @@ package org.lockex.cli;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import org.lockex.lock.session.Hosts;
 import org.lockex.znode.LockRoot;
 
 /**
- * Where the locks are and how long to try to get there; the same for lockex and lockexctl.
+ * Where the locks are and how long to try to get there; the same for every program.
  *
- * @param hosts the ZooKeeper servers, or empty for {@code --local}
+ * @param servers which ZooKeeper
  * @param root the parent of all locks
  * @param connectTimeout bound on the first connection, more than zero
  * @param sessionTimeout what is asked of the server, more than zero; the negotiated value is what
@@ -18,7 +16,7 @@ import org.lockex.znode.LockRoot;
  *     every start
  */
 public record Connection(
-    Optional<Hosts> hosts,
+    ServerChoice servers,
     LockRoot root,
     Duration connectTimeout,
     Duration sessionTimeout,

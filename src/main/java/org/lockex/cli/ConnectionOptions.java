@@ -1,5 +1,6 @@
 package org.lockex.cli;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,14 +18,19 @@ public final class ConnectionOptions {
   private static final Duration LOCAL_SESSION_TIMEOUT = Duration.ofSeconds(2);
   private static final Duration LONGEST_SESSION_TIMEOUT = Duration.ofHours(24);
 
+  /** What {@code --embedded DIR} does in programs that are clients. */
+  static final String JOINS_EMBEDDED =
+      "the locks of the lockexd of this machine that has its ZooKeeper in DIR";
+
   private ConnectionOptions() {}
 
   /**
    * Adds the options to a command.
    *
    * @param spec a command's declaration
+   * @param embedded what {@code --embedded DIR} does
    */
-  public static void declare(CommandSpec spec) {
+  public static void declare(CommandSpec spec, String embedded) {
     spec.addOption(
             OptionSpecs.value("PATH", "parent of all locks (default: lockex)", "-p", "--lockpath"))
         .addOption(
@@ -36,6 +42,7 @@ public final class ConnectionOptions {
         .addOption(
             OptionSpecs.flag(
                 "locks for this machine and user only, without any ZooKeeper to set up", "--local"))
+        .addOption(OptionSpecs.value("DIR", embedded, "--embedded"))
         .addOption(
             OptionSpecs.value(
                 "DURATION",
@@ -59,17 +66,46 @@ public final class ConnectionOptions {
    */
   public static Connection read(ParseResult parsed, Function<String, Optional<String>> environment)
       throws UsageException {
-    boolean local = parsed.hasMatchedOption("--local");
-    if (local && parsed.hasMatchedOption("-z")) {
-      throw new UsageException("--local and --zkhosts exclude each other");
-    }
     List<String> warnings = new ArrayList<>();
+    ServerChoice servers = servers(parsed, environment, warnings);
     return new Connection(
-        local ? Optional.empty() : Optional.of(hosts(parsed, environment, warnings)),
+        servers,
         Values.read(parsed, "-p", LockRoot::of, LockRoot.of("lockex")),
         Values.positive(parsed, "-T", CONNECT_TIMEOUT),
-        sessionTimeout(parsed, local),
+        sessionTimeout(parsed, servers),
         warnings);
+  }
+
+  private static ServerChoice servers(
+      ParseResult parsed, Function<String, Optional<String>> environment, List<String> warnings)
+      throws UsageException {
+    excludeEachOther(parsed, "--local", "--zkhosts");
+    excludeEachOther(parsed, "--embedded", "--zkhosts");
+    excludeEachOther(parsed, "--local", "--embedded");
+    if (parsed.hasMatchedOption("--local")) {
+      return new ServerChoice.OfThisUser();
+    }
+    return parsed.hasMatchedOption("--embedded")
+        ? new ServerChoice.InFolder(folder(parsed))
+        : new ServerChoice.Ensemble(hosts(parsed, environment, warnings));
+  }
+
+  private static void excludeEachOther(ParseResult parsed, String one, String other)
+      throws UsageException {
+    if (parsed.hasMatchedOption(one) && parsed.hasMatchedOption(other)) {
+      throw new UsageException(one + " and " + other + " exclude each other");
+    }
+  }
+
+  private static Path folder(ParseResult parsed) throws UsageException {
+    return Values.read(parsed, "--embedded", ConnectionOptions::folder, Path.of(""));
+  }
+
+  private static Path folder(String text) {
+    if (text.isEmpty()) {
+      throw new IllegalArgumentException("names no folder");
+    }
+    return Path.of(text).toAbsolutePath().normalize();
   }
 
   private static Hosts hosts(
@@ -96,10 +132,12 @@ public final class ConnectionOptions {
     return nobodyNamed;
   }
 
-  private static Duration sessionTimeout(ParseResult parsed, boolean local) throws UsageException {
-    Duration asked =
-        Values.positive(
-            parsed, "--session-timeout", local ? LOCAL_SESSION_TIMEOUT : SESSION_TIMEOUT);
+  private static Duration sessionTimeout(ParseResult parsed, ServerChoice servers)
+      throws UsageException {
+    // Not with --embedded: a restart of lockexd is to cost nobody his lock.
+    Duration otherwise =
+        servers instanceof ServerChoice.OfThisUser ? LOCAL_SESSION_TIMEOUT : SESSION_TIMEOUT;
+    Duration asked = Values.positive(parsed, "--session-timeout", otherwise);
     if (asked.compareTo(LONGEST_SESSION_TIMEOUT) > 0) {
       throw new UsageException("--session-timeout: more than 24 hours");
     }

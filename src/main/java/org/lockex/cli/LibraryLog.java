@@ -8,10 +8,10 @@ public final class LibraryLog {
    * Sets the level; before the first logger is made. The properties are slf4j-simple's
    * (SimpleLogger).
    *
-   * @param voice how the program itself speaks
+   * @param verbosity how the program itself speaks
    */
-  public static void follow(Verbosity voice) {
-    boolean shown = voice.level() == Verbosity.Level.DEBUG;
+  public static void follow(Verbosity verbosity) {
+    boolean shown = verbosity.level() == Verbosity.Level.DEBUG;
     System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", shown ? "info" : "off");
     System.setProperty("org.slf4j.simpleLogger.showDateTime", "true");
     System.setProperty("slf4j.internal.verbosity", "ERROR");

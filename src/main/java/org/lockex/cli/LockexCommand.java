@@ -39,15 +39,15 @@ public final class LockexCommand {
    * @return what is asked for
    * @throws UsageException with one clause that says what is wrong
    */
-  public static LockexRequest read(
+  public static ProgramRequest<LockexOptions> read(
       List<byte[]> argv, Function<String, Optional<String>> environment) throws UsageException {
     CommandLine line = commandLine();
     ParseResult parsed = parse(line, argv);
     if (parsed.hasMatchedOption("-h")) {
-      return new LockexRequest.Print(Help.of(line));
+      return new ProgramRequest.Print<>(Help.of(line));
     }
     if (parsed.hasMatchedOption("-V")) {
-      return new LockexRequest.Print("lockex " + Version.text() + "\n");
+      return new ProgramRequest.Print<>("lockex " + Version.text() + "\n");
     }
     List<String> words = parsed.matchedPositionalValue(0, List.of());
     int first = argv.size() - words.size();
@@ -55,8 +55,8 @@ public final class LockexCommand {
     LockexOptions options =
         options(parsed, environment, command(parsed, argv.subList(first, argv.size())));
     return parsed.hasMatchedOption("--print-id")
-        ? new LockexRequest.Print(options.lockId().value() + "\n")
-        : new LockexRequest.Run(options);
+        ? new ProgramRequest.Print<>(options.lockId().value() + "\n")
+        : new ProgramRequest.Run<>(options);
   }
 
   /**
@@ -65,7 +65,7 @@ public final class LockexCommand {
    *
    * @param argv the arguments after the program's name, as bytes
    */
-  public static Verbosity voice(List<byte[]> argv) {
+  public static Verbosity verbosity(List<byte[]> argv) {
     try {
       return VerbosityOptions.read(parse(commandLine(), argv));
     } catch (UsageException e) {
@@ -93,7 +93,7 @@ public final class LockexCommand {
         .addOption(
             OptionSpecs.value(
                 "N",
-                "exit code when the lock was not had (default: 75)",
+                "exit code when the lock was not acquired (default: 75)",
                 "-E",
                 "--conflict-exit-code"))
         .addOption(
@@ -123,7 +123,7 @@ public final class LockexCommand {
                 "--hold"))
         .addOption(OptionSpecs.flag("the one argument is a /bin/sh script", "-s", "--shell"))
         .addOption(OptionSpecs.flag("show the name of the lock and exit", "--print-id"));
-    ConnectionOptions.declare(spec);
+    ConnectionOptions.declare(spec, ConnectionOptions.JOINS_EMBEDDED);
     VerbosityOptions.declare(spec);
     return spec.addOption(
             OptionSpecs.value("N", "accepted as in the Python lockex", "-r", "--lockretry"))

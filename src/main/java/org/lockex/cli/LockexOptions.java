@@ -14,14 +14,14 @@ import org.lockex.znode.LockId;
  * @param concurrency how many may run at once, at least 1
  * @param timeout how long to wait for the lock from being connected; zero: do not wait; empty: for
  *     ever
- * @param conflictExitCode given when the lock was not had, 0 to 255
+ * @param conflictExitCode given when the lock was not acquired, 0 to 255
  * @param killAfter after a forwarded or own SIGTERM, SIGKILL follows after this time; empty: the
  *     command may take as long as it needs while the lock is held
- * @param hold how long the lock is kept at least, from when it was had; zero: as long as the
+ * @param hold how long the lock is kept at least, from its acquisition; zero: as long as the
  *     command runs
  * @param oncePer whether the command has already been run in its period is asked first; empty: it
  *     always runs
- * @param voice how much lockex says
+ * @param verbosity how much lockex says
  * @param command the program and its arguments, byte for byte; with {@code --shell} already {@code
  *     /bin/sh -c SCRIPT}
  */
@@ -35,5 +35,5 @@ public record LockexOptions(
     Optional<Duration> killAfter,
     Duration hold,
     Optional<OncePer> oncePer,
-    Verbosity voice,
+    Verbosity verbosity,
     List<byte[]> command) {}

@@ -37,37 +37,38 @@ public final class LockexctlCommand {
    * @return what is asked for
    * @throws UsageException with one clause that says what is wrong
    */
-  public static LockexctlRequest read(
+  public static ProgramRequest<LockexctlOptions> read(
       List<byte[]> argv, Function<String, Optional<String>> environment) throws UsageException {
     List<String> words = argv.stream().map(word -> new String(word, UTF_8)).toList();
     ParseResult top = parse(commandLine(top()).setStopAtPositional(true), words, "lockexctl");
     if (top.hasMatchedOption("-V")) {
-      return new LockexctlRequest.Print("lockexctl " + Version.text() + "\n");
+      return new ProgramRequest.Print<>("lockexctl " + Version.text() + "\n");
     }
     List<String> rest = top.matchedPositionalValue(0, List.of());
     if (rest.isEmpty()) {
       if (top.hasMatchedOption("-h")) {
-        return new LockexctlRequest.Print(topHelp());
+        return new ProgramRequest.Print<>(topHelp());
       }
       throw new UsageException("no subcommand given: see lockexctl --help");
     }
     Subcommand subcommand = Subcommand.of(rest.getFirst());
     CommandLine line = commandLine(subcommand.spec());
     if (top.hasMatchedOption("-h")) {
-      return new LockexctlRequest.Print(help(line));
+      return new ProgramRequest.Print<>(help(line));
     }
     // What stood before the subcommand is read once more with it; what stands after it wins.
     List<String> all = new java.util.ArrayList<>(words.subList(0, words.size() - rest.size()));
     all.addAll(rest.subList(1, rest.size()));
     ParseResult parsed = parse(line, all, "lockexctl " + subcommand.word());
     if (parsed.hasMatchedOption("-h")) {
-      return new LockexctlRequest.Print(help(line));
+      return new ProgramRequest.Print<>(help(line));
     }
-    return new LockexctlRequest.Run(
-        ConnectionOptions.read(parsed, environment),
-        VerbosityOptions.read(parsed),
-        parsed.hasMatchedOption("--json"),
-        subcommand.action(parsed));
+    return new ProgramRequest.Run<>(
+        new LockexctlOptions(
+            ConnectionOptions.read(parsed, environment),
+            VerbosityOptions.read(parsed),
+            parsed.hasMatchedOption("--json"),
+            subcommand.action(parsed)));
   }
 
   /** {@return the declaration with all subcommands, for completion and pages} */
@@ -86,7 +87,7 @@ public final class LockexctlCommand {
   }
 
   static CommandSpec common(CommandSpec spec) {
-    ConnectionOptions.declare(spec);
+    ConnectionOptions.declare(spec, ConnectionOptions.JOINS_EMBEDDED);
     VerbosityOptions.declare(spec);
     return spec.addOption(OptionSpecs.flag("print JSON", "--json"))
         .addOption(OptionSpecs.flag("show this help and exit", "-h", "--help"));

@@ -28,8 +28,8 @@ public final class LockexdCommand {
    * @return what is asked for
    * @throws UsageException with one clause that says what is wrong
    */
-  public static LockexdRequest read(String[] argv, Function<String, Optional<String>> environment)
-      throws UsageException {
+  public static ProgramRequest<LockexdOptions> read(
+      String[] argv, Function<String, Optional<String>> environment) throws UsageException {
     CommandLine line = OptionSpecs.line(spec());
     ParseResult parsed;
     try {
@@ -38,12 +38,12 @@ public final class LockexdCommand {
       throw new UsageException(String.valueOf(e.getMessage()).lines().findFirst().orElse("wrong"));
     }
     if (parsed.hasMatchedOption("-h")) {
-      return new LockexdRequest.PrintText(line.getUsageMessage(Ansi.OFF));
+      return new ProgramRequest.Print<>(line.getUsageMessage(Ansi.OFF));
     }
     if (parsed.hasMatchedOption("-V")) {
-      return new LockexdRequest.PrintText("lockexd " + Version.text() + "\n");
+      return new ProgramRequest.Print<>("lockexd " + Version.text() + "\n");
     }
-    return new LockexdRequest.Serve(options(parsed, environment));
+    return new ProgramRequest.Run<>(options(parsed, environment));
   }
 
   /** {@return the command's declaration, for completion and pages} */
@@ -63,9 +63,6 @@ public final class LockexdCommand {
                 .paramLabel("HOST:PORT")
                 .description("where to listen; may be given again (default: 127.0.0.1:8888)")
                 .build())
-        .addOption(
-            OptionSpecs.value(
-                "DIR", "run a ZooKeeper server inside, its data in DIR", "--embedded"))
         .addOption(
             OptionSpecs.value("FILE", "lockserver's configuration, with its locks", "--config"))
         .addOption(
@@ -111,7 +108,7 @@ public final class LockexdCommand {
         .addOption(
             OptionSpecs.value(
                 "BYTES", "of a header; more get 431 (default: 16384)", "--max-header"));
-    ConnectionOptions.declare(spec);
+    ConnectionOptions.declare(spec, "run a ZooKeeper server inside, its data in DIR");
     VerbosityOptions.declare(spec);
     return spec.addOption(OptionSpecs.flag("show this help and exit", "-h", "--help"))
         .addOption(OptionSpecs.flag("show the version and exit", "-V", "--version"));
@@ -119,15 +116,9 @@ public final class LockexdCommand {
 
   private static LockexdOptions options(
       ParseResult parsed, Function<String, Optional<String>> environment) throws UsageException {
-    Optional<Path> embedded = path(parsed, "--embedded");
-    if (embedded.isPresent()
-        && (parsed.hasMatchedOption("-z") || parsed.hasMatchedOption("--local"))) {
-      throw new UsageException("--embedded excludes --zkhosts and --local");
-    }
     return new LockexdOptions(
         listens(parsed),
         ConnectionOptions.read(parsed, environment),
-        embedded,
         path(parsed, "--config"),
         Values.read(parsed, "--admin-userpass-file", text -> text, "no"),
         path(parsed, "--client-secret-file"),

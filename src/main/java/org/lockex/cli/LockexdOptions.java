@@ -9,8 +9,7 @@ import java.util.Optional;
  * What lockexd's command line asks for.
  *
  * @param listens where to listen; empty: where the configuration says, or the default
- * @param connection where the locks are; its hosts are not used with {@code embedded}
- * @param embedded the folder of the ZooKeeper server that runs inside
+ * @param connection where the locks are; the server of a folder runs inside lockexd
  * @param config lockserver's configuration file
  * @param administrators {@code no}, {@code yes}, or a file of users and passwords
  * @param clientSecret the file with the secret of clients that take and free locks
@@ -19,12 +18,11 @@ import java.util.Optional;
  * @param lockTimeout how long a lock of the GET lines is held at most
  * @param attemptTimeout how long LOCK of the GET lines waits
  * @param limits how much is taken on
- * @param voice how much is said on stderr
+ * @param verbosity how much is said on stderr
  */
 public record LockexdOptions(
     List<Listen> listens,
     Connection connection,
-    Optional<Path> embedded,
     Optional<Path> config,
     String administrators,
     Optional<Path> clientSecret,
@@ -33,7 +31,7 @@ public record LockexdOptions(
     Duration lockTimeout,
     Duration attemptTimeout,
     Limits limits,
-    Verbosity voice) {
+    Verbosity verbosity) {
 
   /**
    * Files in PEM form.

@@ -15,7 +15,7 @@ import org.lockex.znode.JsonWriter;
  */
 public final class Stderr {
   private final String program;
-  private final Verbosity voice;
+  private final Verbosity verbosity;
   private final OutputStream out;
   private boolean lineIsShown;
 
@@ -23,12 +23,12 @@ public final class Stderr {
    * Speaks for one program.
    *
    * @param program its name, the first word of each line
-   * @param voice how much to say, and in which form
+   * @param verbosity how much to say, and in which form
    * @param out stderr
    */
-  public Stderr(String program, Verbosity voice, OutputStream out) {
+  public Stderr(String program, Verbosity verbosity, OutputStream out) {
     this.program = program;
-    this.voice = voice;
+    this.verbosity = verbosity;
     this.out = out;
   }
 
@@ -65,15 +65,15 @@ public final class Stderr {
    * @param message asked only if it is shown
    */
   public void detail(Supplier<String> message) {
-    if (voice.level().compareTo(Verbosity.Level.VERBOSE) >= 0) {
+    if (verbosity.level().compareTo(Verbosity.Level.VERBOSE) >= 0) {
       say("info", message.get());
     }
   }
 
   /** {@return whether there is a terminal for a line that is updated, and a person who wants it} */
   public boolean hasLine() {
-    return voice.level() != Verbosity.Level.QUIET
-        && voice.format() == Verbosity.Format.TEXT
+    return verbosity.level() != Verbosity.Level.QUIET
+        && verbosity.format() == Verbosity.Format.TEXT
         && Terminals.isTerminal(2);
   }
 
@@ -98,7 +98,7 @@ public final class Stderr {
 
   private synchronized void say(String level, String message) {
     String line =
-        voice.format() == Verbosity.Format.JSON
+        verbosity.format() == Verbosity.Format.JSON
             ? "{\"time\":\""
                 + Instant.now()
                 + "\",\"level\":\""

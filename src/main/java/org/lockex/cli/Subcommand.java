@@ -12,21 +12,21 @@ import picocli.CommandLine.ParseResult;
 enum Subcommand {
   LS("list the locks: holders, waiters, since when, last run", "[PATTERN]", 0, 1) {
     @Override
-    LockexctlRequest.Action action(ParseResult parsed, List<String> words) throws UsageException {
-      return new LockexctlRequest.List(
+    LockexctlAction action(ParseResult parsed, List<String> words) throws UsageException {
+      return new LockexctlAction.Ls(
           words.isEmpty() ? Glob.all() : Values.convert("PATTERN", words.getFirst(), Glob::of));
     }
   },
   SHOW("show every holder and waiter of a lock in order", "ID", 1, 1) {
     @Override
-    LockexctlRequest.Action action(ParseResult parsed, List<String> words) throws UsageException {
-      return new LockexctlRequest.Show(id(words));
+    LockexctlAction action(ParseResult parsed, List<String> words) throws UsageException {
+      return new LockexctlAction.Show(id(words));
     }
   },
   WATCH("follow a lock, or all, as things happen", "[ID]", 0, 1) {
     @Override
-    LockexctlRequest.Action action(ParseResult parsed, List<String> words) throws UsageException {
-      return new LockexctlRequest.Watch(LockexctlCommand.id(words));
+    LockexctlAction action(ParseResult parsed, List<String> words) throws UsageException {
+      return new LockexctlAction.Watch(LockexctlCommand.id(words));
     }
   },
   WAIT("return when a lock is free", "ID", 1, 1) {
@@ -38,8 +38,8 @@ enum Subcommand {
     }
 
     @Override
-    LockexctlRequest.Action action(ParseResult parsed, List<String> words) throws UsageException {
-      return new LockexctlRequest.Wait(id(words), LockexctlCommand.timeout(parsed));
+    LockexctlAction action(ParseResult parsed, List<String> words) throws UsageException {
+      return new LockexctlAction.Wait(id(words), LockexctlCommand.timeout(parsed));
     }
   },
   BREAK("ask the holders of a lock to end, and wait until they have", "ID", 1, 1) {
@@ -56,8 +56,8 @@ enum Subcommand {
     }
 
     @Override
-    LockexctlRequest.Action action(ParseResult parsed, List<String> words) throws UsageException {
-      return new LockexctlRequest.Break(
+    LockexctlAction action(ParseResult parsed, List<String> words) throws UsageException {
+      return new LockexctlAction.Break(
           id(words),
           Values.number(parsed, "--holder", 1, Integer.MAX_VALUE, 0),
           parsed.hasMatchedOption("--yes"),
@@ -67,22 +67,22 @@ enum Subcommand {
   },
   FORGET("delete what --once-per remembers of a lock", "ID", 1, 1) {
     @Override
-    LockexctlRequest.Action action(ParseResult parsed, List<String> words) throws UsageException {
-      return new LockexctlRequest.Forget(id(words));
+    LockexctlAction action(ParseResult parsed, List<String> words) throws UsageException {
+      return new LockexctlAction.Forget(id(words));
     }
   },
   PING("check servers, session and rights, and say what is wrong", "", 0, 0) {
     @Override
-    LockexctlRequest.Action action(ParseResult parsed, List<String> words) {
-      return new LockexctlRequest.Ping();
+    LockexctlAction action(ParseResult parsed, List<String> words) {
+      return new LockexctlAction.PingServers();
     }
   },
   LOCAL("the server that --local started: status or stop", "status|stop", 1, 1) {
     @Override
-    LockexctlRequest.Action action(ParseResult parsed, List<String> words) throws UsageException {
+    LockexctlAction action(ParseResult parsed, List<String> words) throws UsageException {
       return switch (words.getFirst()) {
-        case "status" -> new LockexctlRequest.LocalStatus();
-        case "stop" -> new LockexctlRequest.LocalStop();
+        case "status" -> new LockexctlAction.LocalStatus();
+        case "stop" -> new LockexctlAction.LocalStop();
         default -> throw new UsageException("local: status or stop: " + words.getFirst());
       };
     }
@@ -100,8 +100,7 @@ enum Subcommand {
     this.most = most;
   }
 
-  abstract LockexctlRequest.Action action(ParseResult parsed, List<String> words)
-      throws UsageException;
+  abstract LockexctlAction action(ParseResult parsed, List<String> words) throws UsageException;
 
   /** Those of this subcommand alone. */
   List<OptionSpec> options() {
@@ -146,7 +145,7 @@ enum Subcommand {
     return spec;
   }
 
-  LockexctlRequest.Action action(ParseResult parsed) throws UsageException {
+  LockexctlAction action(ParseResult parsed) throws UsageException {
     List<String> words =
         most == 0 ? List.of() : parsed.matchedPositionalValue(0, List.<String>of());
     if (words.size() < least) {

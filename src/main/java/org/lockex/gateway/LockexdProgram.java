@@ -7,14 +7,18 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.lockex.ExitCode;
+import org.lockex.child.ServiceManager;
 import org.lockex.cli.LockexdCommand;
 import org.lockex.cli.LockexdOptions;
-import org.lockex.cli.LockexdRequest;
+import org.lockex.cli.ProgramRequest;
+import org.lockex.cli.ServerChoice;
 import org.lockex.cli.Stderr;
 import org.lockex.cli.UsageException;
 import org.lockex.cli.Verbosity;
 import org.lockex.gateway.dialect.LockserverConfiguration;
+import org.lockex.local.FolderServer;
 import org.lockex.local.LocalException;
+import org.lockex.local.ServerLocation;
 import sun.misc.Signal;
 
 /** lockexd as a program, from its first line to its exit code. */
@@ -44,11 +48,11 @@ public final class LockexdProgram {
     Stderr stderr = new Stderr("lockexd", Verbosity.DEFAULT, err);
     try {
       return switch (LockexdCommand.read(args, name -> Optional.ofNullable(System.getenv(name)))) {
-        case LockexdRequest.PrintText(String text) -> {
+        case ProgramRequest.Print<LockexdOptions>(String text) -> {
           out.write(text.getBytes(StandardCharsets.UTF_8));
           yield 0;
         }
-        case LockexdRequest.Serve(LockexdOptions options) -> serve(options);
+        case ProgramRequest.Run<LockexdOptions>(LockexdOptions options) -> serve(options);
       };
     } catch (UsageException e) {
       stderr.fault(String.valueOf(e.getMessage()));
@@ -70,29 +74,39 @@ public final class LockexdProgram {
         options.config().isPresent()
             ? configuration(options.config().get())
             : LockserverConfiguration.NONE;
-    DaemonLog.follow(options.voice(), configuration);
-    Stderr stderr = new Stderr("lockexd", options.voice(), err);
+    DaemonLog.follow(options.verbosity(), configuration);
+    Stderr stderr = new Stderr("lockexd", options.verbosity(), err);
     options.connection().warnings().forEach(stderr::warning);
-    Optional<EmbeddedZooKeeper> inside =
-        options.embedded().isPresent()
-            ? Optional.of(EmbeddedZooKeeper.start(options.embedded().get()))
-            : Optional.empty();
-    LockexdService service = LockexdService.of(options, configuration, inside, end::countDown);
+    if (!(options.connection().servers() instanceof ServerChoice.InFolder in)) {
+      ServerLocation servers =
+          ServerLocation.find(
+              options.connection(), name -> Optional.ofNullable(System.getenv(name)));
+      return serve(options, configuration, servers, stderr);
+    }
+    try (FolderServer inside = FolderServer.start(in.folder())) {
+      return serve(options, configuration, inside.location(), stderr);
+    }
+  }
+
+  private int serve(
+      LockexdOptions options,
+      LockserverConfiguration configuration,
+      ServerLocation servers,
+      Stderr stderr)
+      throws Exception {
+    LockexdService service = LockexdService.of(options, configuration, servers, end::countDown);
     try {
       service.start();
       service.addresses().forEach(address -> stderr.detail("listening on " + address));
-      Notify.ready();
+      ServiceManager.ready();
       end.await();
-      Notify.stopping();
+      ServiceManager.stopping();
       return 0;
     } catch (IOException e) {
       stderr.fault("listen: " + e.getMessage());
       return ExitCode.UNREACHABLE.code();
     } finally {
       service.stop();
-      if (inside.isPresent()) {
-        inside.get().close();
-      }
     }
   }
 

@@ -22,7 +22,7 @@ import org.lockex.gateway.http.GatewayServer;
 import org.lockex.gateway.lease.Leases;
 import org.lockex.gateway.status.GatewayMetrics;
 import org.lockex.gateway.status.StatusPages;
-import org.lockex.local.LocalException;
+import org.lockex.local.ServerLocation;
 import org.lockex.znode.Contender;
 
 /** Everything that runs: the leases, the dialects over them, the server in front. */
@@ -32,17 +32,17 @@ record LockexdService(
   /**
    * Puts the parts together; nothing runs yet.
    *
-   * @param inside the ZooKeeper server of {@code --embedded}
+   * @param servers where the locks are
    * @param shutdown stops lockexd
    */
   static LockexdService of(
       LockexdOptions options,
       LockserverConfiguration configuration,
-      Optional<EmbeddedZooKeeper> inside,
+      ServerLocation servers,
       Runnable shutdown)
-      throws UsageException, LocalException {
+      throws UsageException {
     GatewayMetrics metrics = new GatewayMetrics();
-    ZooKeeperSettings zooKeeper = LockexdSettings.zooKeeper(options.connection(), inside);
+    ZooKeeperSettings zooKeeper = LockexdSettings.zooKeeper(options.connection(), servers);
     TimerThread timer = new TimerThread();
     Leases leases =
         new Leases(

@@ -7,7 +7,6 @@ import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
-import org.lockex.child.Detached;
 import org.lockex.cli.Connection;
 import org.lockex.cli.Listen;
 import org.lockex.cli.LockexdOptions;
@@ -19,10 +18,7 @@ import org.lockex.gateway.http.Access;
 import org.lockex.gateway.http.PemFiles;
 import org.lockex.gateway.http.RequestLimits;
 import org.lockex.gateway.lease.LeaseLimits;
-import org.lockex.local.LocalEndpoint;
-import org.lockex.local.LocalException;
-import org.lockex.local.LocalServers;
-import org.lockex.lock.session.Hosts;
+import org.lockex.local.ServerLocation;
 
 /** What the options and the files they name mean to each room of the gateway. */
 final class LockexdSettings {
@@ -31,32 +27,13 @@ final class LockexdSettings {
 
   private LockexdSettings() {}
 
-  /**
-   * Where the locks are.
-   *
-   * @param inside the ZooKeeper server of {@code --embedded}
-   */
-  static ZooKeeperSettings zooKeeper(Connection connection, Optional<EmbeddedZooKeeper> inside)
-      throws LocalException {
-    Optional<LocalEndpoint> local =
-        inside.isPresent() || connection.hosts().isPresent()
-            ? Optional.empty()
-            : Optional.of(
-                LocalServers.ofThisUser(
-                        name -> Optional.ofNullable(System.getenv(name)), Detached::spawn)
-                    .connect(connection.connectTimeout()));
-    String servers =
-        inside
-            .map(EmbeddedZooKeeper::address)
-            .or(() -> local.map(LocalEndpoint::hosts))
-            .or(() -> connection.hosts().map(Hosts::names))
-            .orElseThrow();
-    String chroot = inside.isPresent() ? "" : connection.hosts().map(Hosts::chroot).orElse("");
+  /** Where the locks are, and how to speak to the servers there. */
+  static ZooKeeperSettings zooKeeper(Connection connection, ServerLocation servers) {
     return new ZooKeeperSettings(
-        servers,
-        chroot + connection.root().path(),
+        servers.hosts().names(),
+        servers.hosts().chroot() + connection.root().path(),
         connection.sessionTimeout(),
-        local.map(LocalEndpoint::digest));
+        servers.digest());
   }
 
   /** Who may do what. */

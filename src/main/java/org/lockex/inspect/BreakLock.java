@@ -2,6 +2,7 @@ package org.lockex.inspect;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -11,7 +12,7 @@ import java.util.Optional;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.data.Stat;
 import org.lockex.ExitCode;
-import org.lockex.cli.LockexctlRequest;
+import org.lockex.cli.LockexctlAction;
 import org.lockex.cli.Stderr;
 import org.lockex.cli.Terminals;
 import org.lockex.lock.session.LockException;
@@ -22,9 +23,9 @@ import org.lockex.znode.LockId;
 /**
  * {@code lockexctl break}: asks holders to end and waits until they have; or takes the lock away.
  */
-record BreakLock(EnsembleAccess servers, Output out, Stderr stderr, boolean json) {
+record BreakLock(EnsembleAccess servers, InputStream in, Output out, Stderr stderr, boolean json) {
 
-  int run(LockexctlRequest.Break wanted) throws LockException, InterruptedException, IOException {
+  int run(LockexctlAction.Break wanted) throws LockException, InterruptedException, IOException {
     LockId id = wanted.id();
     long start = System.nanoTime();
     Changes changes = Changes.of(servers, tree -> tree.path(id));
@@ -53,7 +54,7 @@ record BreakLock(EnsembleAccess servers, Output out, Stderr stderr, boolean json
         : ask(changes, hit, wanted.timeout().map(most -> start + most.toNanos()));
   }
 
-  private static Optional<String> hindrance(LockState lock, LockexctlRequest.Break wanted) {
+  private static Optional<String> hindrance(LockState lock, LockexctlAction.Break wanted) {
     if (!lock.isKnown()) {
       return Optional.of("there is no such lock");
     }
@@ -76,7 +77,7 @@ record BreakLock(EnsembleAccess servers, Output out, Stderr stderr, boolean json
     out.text(force ? "Take the lock away from them? [y/N] " : "Ask them to end? [y/N] ");
     out.flush();
     String answer =
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+        new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).readLine();
     return answer != null && answer.strip().toLowerCase(java.util.Locale.ROOT).startsWith("y");
   }
 

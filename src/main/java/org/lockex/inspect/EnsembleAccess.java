@@ -7,13 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.zookeeper.ZooKeeper;
-import org.lockex.child.Detached;
 import org.lockex.cli.Connection;
 import org.lockex.cli.Stderr;
 import org.lockex.cli.Version;
-import org.lockex.local.LocalEndpoint;
 import org.lockex.local.LocalException;
-import org.lockex.local.LocalServers;
+import org.lockex.local.ServerLocation;
 import org.lockex.lock.session.Hosts;
 import org.lockex.lock.session.LockException;
 import org.lockex.lock.session.SessionSettings;
@@ -23,19 +21,16 @@ import org.lockex.znode.Contender;
 /** The way to the servers that the options name, and the sessions there. */
 final class EnsembleAccess implements AutoCloseable {
   /** How long the end of a session may take before it is left to its timeout. */
-  private static final Duration PATIENCE = Duration.ofMillis(500);
+  private static final Duration END_TIMEOUT = Duration.ofMillis(500);
 
   private final Connection connection;
-  private final Hosts hosts;
-  private final Optional<String> digest;
+  private final ServerLocation servers;
   private final Stderr stderr;
   private final List<ZooKeeperSession> sessions = new ArrayList<>();
 
-  private EnsembleAccess(
-      Connection connection, Hosts hosts, Optional<String> digest, Stderr stderr) {
+  private EnsembleAccess(Connection connection, ServerLocation servers, Stderr stderr) {
     this.connection = connection;
-    this.hosts = hosts;
-    this.digest = digest;
+    this.servers = servers;
     this.stderr = stderr;
   }
 
@@ -45,17 +40,8 @@ final class EnsembleAccess implements AutoCloseable {
    * @throws LocalException if it cannot be had
    */
   static EnsembleAccess of(Connection connection, Stderr stderr) throws LocalException {
-    Optional<LocalEndpoint> local =
-        connection.hosts().isPresent()
-            ? Optional.empty()
-            : Optional.of(
-                LocalServers.ofThisUser(EnsembleAccess::variable, Detached::spawn)
-                    .connect(connection.connectTimeout()));
     return new EnsembleAccess(
-        connection,
-        local.map(endpoint -> Hosts.parse(endpoint.hosts())).or(connection::hosts).orElseThrow(),
-        local.map(LocalEndpoint::digest),
-        stderr);
+        connection, ServerLocation.find(connection, EnsembleAccess::variable), stderr);
   }
 
   /** A variable of the environment; empty where it is not set. */
@@ -74,17 +60,17 @@ final class EnsembleAccess implements AutoCloseable {
   }
 
   Hosts hosts() {
-    return hosts;
+    return servers.hosts();
   }
 
   /** A new session that is not connected yet; after {@link #tree} it is ended with the others. */
   ZooKeeperSession open() {
     return ZooKeeperSession.open(
         new SessionSettings(
-            hosts,
+            servers.hosts(),
             connection.sessionTimeout(),
             connection.connectTimeout(),
-            digest,
+            servers.digest(),
             System::nanoTime,
             self(),
             stderr::detail));
@@ -99,7 +85,7 @@ final class EnsembleAccess implements AutoCloseable {
   LockReader tree(ZooKeeperSession session) throws LockException, InterruptedException {
     ZooKeeper client = session.awaitClient();
     sessions.add(session);
-    return new LockReader(client, hosts.chroot(), connection.root());
+    return new LockReader(client, servers.hosts().chroot(), connection.root());
   }
 
   /**
@@ -110,7 +96,7 @@ final class EnsembleAccess implements AutoCloseable {
   @Override
   public void close() throws InterruptedException {
     for (ZooKeeperSession session : sessions) {
-      session.end(PATIENCE);
+      session.end(END_TIMEOUT);
     }
   }
 }

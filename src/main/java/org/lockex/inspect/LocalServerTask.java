@@ -6,7 +6,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.lockex.ExitCode;
-import org.lockex.child.Detached;
 import org.lockex.cli.Stderr;
 import org.lockex.local.LocalEndpoint;
 import org.lockex.local.LocalException;
@@ -15,7 +14,7 @@ import org.lockex.znode.JsonWriter;
 
 /** {@code lockexctl local}. */
 record LocalServerTask(Output out, Stderr stderr, boolean json) {
-  private static final int PATIENCE_S = 20;
+  private static final int END_TIMEOUT_S = 20;
 
   /** Returns 0 if it runs. */
   int status() throws LocalException, IOException {
@@ -47,7 +46,7 @@ record LocalServerTask(Output out, Stderr stderr, boolean json) {
     if (process.isPresent()) {
       process.get().destroy();
       try {
-        ProcessHandle _ = process.get().onExit().get(PATIENCE_S, TimeUnit.SECONDS);
+        ProcessHandle _ = process.get().onExit().get(END_TIMEOUT_S, TimeUnit.SECONDS);
       } catch (ExecutionException | TimeoutException e) {
         stderr.fault("stop on the local server: pid " + process.get().pid() + " does not end");
         return ExitCode.INTERNAL.code();
@@ -59,6 +58,6 @@ record LocalServerTask(Output out, Stderr stderr, boolean json) {
   }
 
   private static LocalServers servers() {
-    return LocalServers.ofThisUser(EnsembleAccess::variable, Detached::spawn);
+    return LocalServers.ofThisUser(EnsembleAccess::variable);
   }
 }

@@ -1,16 +1,15 @@
 package org.lockex.inspect;
 
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.List;
 import org.lockex.ExitCode;
 import org.lockex.child.Inherited;
 import org.lockex.cli.LibraryLog;
 import org.lockex.cli.LockexctlCommand;
-import org.lockex.cli.LockexctlRequest;
+import org.lockex.cli.LockexctlOptions;
+import org.lockex.cli.ProgramRequest;
 import org.lockex.cli.Stderr;
+import org.lockex.cli.Streams;
 import org.lockex.cli.UsageException;
 import org.lockex.cli.Verbosity;
 import org.lockex.local.LocalException;
@@ -24,10 +23,16 @@ public final class LockexctlProgram {
   /** The longest answer that is read from a server. */
   private static final int MOST_BYTES = 1 << 25;
 
-  private final OutputStream err = new FileOutputStream(FileDescriptor.err);
+  private final Streams streams;
 
-  /** Writes to this process's stdout and stderr. */
-  public LockexctlProgram() {}
+  /**
+   * A program that reads and writes these.
+   *
+   * @param streams what it reads and writes
+   */
+  public LockexctlProgram(Streams streams) {
+    this.streams = streams;
+  }
 
   /**
    * Does what the command line asks.
@@ -39,54 +44,45 @@ public final class LockexctlProgram {
     // Many waiters on one lock, or many locks: more names than the client takes by default (1 MiB).
     System.setProperty("jute.maxbuffer", Integer.toString(MOST_BYTES));
     List<byte[]> argv = Inherited.capture(mainClass).arguments();
-    Output out = new Output(new FileOutputStream(FileDescriptor.out));
-    Verbosity voice = Verbosity.DEFAULT;
+    Output out = new Output(streams.out());
+    Verbosity verbosity = Verbosity.DEFAULT;
     try {
       int code =
           switch (LockexctlCommand.read(argv, EnsembleAccess::variable)) {
-            case LockexctlRequest.Print(String text) -> {
+            case ProgramRequest.Print<LockexctlOptions>(String text) -> {
               out.text(text);
               yield 0;
             }
-            case LockexctlRequest.Run run -> {
-              voice = run.voice();
-              LibraryLog.follow(voice);
-              run.connection().warnings().forEach(stderr(voice)::warning);
-              yield new Task(run, out, stderr(voice)).run();
+            case ProgramRequest.Run<LockexctlOptions>(LockexctlOptions options) -> {
+              verbosity = options.verbosity();
+              LibraryLog.follow(verbosity);
+              options.connection().warnings().forEach(stderr(verbosity)::warning);
+              yield new Task(options, streams.in(), out, stderr(verbosity)).run();
             }
           };
       out.flush();
       return code;
     } catch (UsageException e) {
-      return fault(voice, ExitCode.USAGE, String.valueOf(e.getMessage()));
+      return fault(verbosity, ExitCode.USAGE, String.valueOf(e.getMessage()));
     } catch (LocalException e) {
-      return fault(voice, ExitCode.UNREACHABLE, String.valueOf(e.getMessage()));
+      return fault(verbosity, ExitCode.UNREACHABLE, String.valueOf(e.getMessage()));
     } catch (LockException e) {
-      return fault(voice, codeOf(e), String.valueOf(e.getMessage()));
+      return fault(verbosity, e.exitCode(), String.valueOf(e.getMessage()));
     } catch (IOException e) {
       return "Broken pipe".equals(e.getMessage())
           ? NO_READER
-          : fault(voice, ExitCode.INTERNAL, "write on standard output: " + e.getMessage());
+          : fault(verbosity, ExitCode.INTERNAL, "write on standard output: " + e.getMessage());
     } catch (InterruptedException | RuntimeException e) {
-      return fault(voice, ExitCode.INTERNAL, "run on lockexctl: " + e);
+      return fault(verbosity, ExitCode.INTERNAL, "run on lockexctl: " + e);
     }
   }
 
-  private static ExitCode codeOf(LockException e) {
-    return switch (e.kind()) {
-      case UNREACHABLE -> ExitCode.UNREACHABLE;
-      case INTERNAL -> ExitCode.INTERNAL;
-      case NOT_AUTHORISED -> ExitCode.NOT_AUTHORISED;
-      case OTHER_CONCURRENCY -> ExitCode.OTHER_CONCURRENCY;
-    };
-  }
-
-  private int fault(Verbosity voice, ExitCode code, String line) {
-    stderr(voice).fault(line);
+  private int fault(Verbosity verbosity, ExitCode code, String line) {
+    stderr(verbosity).fault(line);
     return code.code();
   }
 
-  private Stderr stderr(Verbosity voice) {
-    return new Stderr("lockexctl", voice, err);
+  private Stderr stderr(Verbosity verbosity) {
+    return new Stderr("lockexctl", verbosity, streams.err());
   }
 }

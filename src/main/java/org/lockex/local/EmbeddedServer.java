@@ -30,8 +30,10 @@ final class EmbeddedServer implements AutoCloseable {
 
   /**
    * Starts it on this port, so that sessions outlive a crash, or where that is taken on a free one.
+   *
+   * @param onExit what becomes of this process when ZooKeeper cannot go on
    */
-  static EmbeddedServer start(StateFolder folder, int port) throws IOException {
+  static EmbeddedServer start(StateFolder folder, int port, ExitHandler onExit) throws IOException {
     System.setProperty(SecretOnly.FOLDER, folder.path().toString());
     System.setProperty("zookeeper.serverCnxnFactory", RegisteringConnections.class.getName());
     System.setProperty("zookeeper.authProvider.lockex", SecretOnly.class.getName());
@@ -41,20 +43,38 @@ final class EmbeddedServer implements AutoCloseable {
     System.setProperty("zookeeper.admin.enableServer", "false");
     System.setProperty("zookeeper.4lw.commands.whitelist", "isro"); // "srvr" tells all otherwise
     System.setProperty("zookeeper.jmx.log4j.disable", "true");
-    emptyRunFolder(folder.run());
     try {
-      ZooKeeperServerEmbedded server =
-          ZooKeeperServerEmbedded.builder()
-              .baseDir(folder.run())
-              .configuration(configuration(folder, port))
-              .exitHandler(ExitHandler.EXIT)
-              .build();
+      ZooKeeperServerEmbedded server = make(folder, port, onExit);
       server.start(START_MILLIS);
       return new EmbeddedServer(server);
     } catch (IOException | RuntimeException e) {
       throw e;
     } catch (Exception e) {
       throw new IOException("ZooKeeper does not start: " + e, e);
+    }
+  }
+
+  /** ZooKeeper writes its configuration into its folder, reads it once and never removes it. */
+  private static ZooKeeperServerEmbedded make(StateFolder folder, int port, ExitHandler onExit)
+      throws Exception {
+    remove(folder.run());
+    Files.createDirectories(folder.run());
+    try {
+      return ZooKeeperServerEmbedded.builder()
+          .baseDir(folder.run())
+          .configuration(configuration(folder, port))
+          .exitHandler(onExit)
+          .build();
+    } finally {
+      remove(folder.run());
+    }
+  }
+
+  private static void remove(Path folder) throws IOException {
+    if (Files.exists(folder)) {
+      try (Stream<Path> files = Files.walk(folder)) {
+        files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+      }
     }
   }
 
@@ -82,16 +102,6 @@ final class EmbeddedServer implements AutoCloseable {
     } catch (IOException e) {
       return 0; // taken by another by now
     }
-  }
-
-  /** ZooKeeper writes its configuration there at every start and never removes it. */
-  private static void emptyRunFolder(Path run) throws IOException {
-    if (Files.exists(run)) {
-      try (Stream<Path> files = Files.walk(run)) {
-        files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
-      }
-    }
-    Files.createDirectories(run);
   }
 
   int port() {

@@ -1,9 +1,12 @@
 package org.lockex.local;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.util.Optional;
 
 /**
- * A local server that runs.
+ * A server on this machine that runs.
  *
  * @param server where it is
  * @param digest {@code user:password} for ZooKeeper's digest scheme; it refuses all others
@@ -11,8 +14,31 @@ import java.net.Socket;
  *     end of the process, or closed once there is a session
  */
 public record LocalEndpoint(ServerAddress server, String digest, Socket pin) {
+  private static final int CONNECT_MILLIS = 1000;
+
+  /** The server that runs over this folder, if one does. */
+  static Optional<LocalEndpoint> find(StateFolder folder) throws IOException {
+    Optional<ServerAddress> found = folder.address();
+    if (found.isEmpty() || !folder.isServed()) {
+      return Optional.empty();
+    }
+    Socket pin = new Socket();
+    try {
+      pin.connect(new InetSocketAddress(Readiness.loopback(), found.get().port()), CONNECT_MILLIS);
+    } catch (IOException e) {
+      pin.close();
+      return Optional.empty(); // it is stopping
+    }
+    // A server that is about to stop takes this back first and looks for connections then.
+    if (!folder.address().equals(found)) {
+      pin.close();
+      return Optional.empty();
+    }
+    return Optional.of(new LocalEndpoint(found.get(), SecretOnly.digest(folder.secret()), pin));
+  }
+
   /** {@return its address as a connect string} */
   public String hosts() {
-    return "127.0.0.1:" + server.port();
+    return server.hosts();
   }
 }

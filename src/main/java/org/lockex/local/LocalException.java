@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 
-/** The local server cannot be had; the message is one clause for the user. */
+/** The embedded server cannot be used; the message is one clause for the user. */
 public final class LocalException extends Exception {
   private static final long serialVersionUID = 1;
 

@@ -1,16 +1,13 @@
 package org.lockex.local;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.zookeeper.server.embedded.ExitHandler;
 
 /**
  * The process of the local server: serves this user's lockex until nobody has needed it for a
@@ -59,8 +56,8 @@ public final class LocalServer {
     // ZooKeeper ends the process where it cannot go on.
     Runtime.getRuntime()
         .addShutdownHook(new Thread(() -> tell("ZooKeeper ended while it started")));
-    try (FileChannel _ = serve();
-        EmbeddedServer server = EmbeddedServer.start(folder, port)) {
+    try (FileChannel _ = folder.lockToServe(PREDECESSOR);
+        EmbeddedServer server = EmbeddedServer.start(folder, port, ExitHandler.EXIT)) {
       folder.publish(new ServerAddress(server.port(), ProcessHandle.current().pid()));
       tell("");
       try (FileChannel _ = awaitIdle(server)) {
@@ -70,25 +67,13 @@ public final class LocalServer {
     } catch (TimeoutException e) {
       tell(""); // There is a server already; the starter of that one died.
       return 0;
-    } catch (IOException | ExecutionException | RuntimeException e) {
+    } catch (IOException | RuntimeException e) {
       e.printStackTrace();
       tell(String.valueOf(e.getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     return 1;
-  }
-
-  private FileChannel serve() throws InterruptedException, ExecutionException, TimeoutException {
-    return CompletableFuture.supplyAsync(
-            () -> {
-              try {
-                return folder.lockToServe();
-              } catch (IOException e) {
-                throw new UncheckedIOException(e);
-              }
-            })
-        .get(PREDECESSOR.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void tell(String what) {
@@ -128,7 +113,7 @@ public final class LocalServer {
 
   /** Who found the server before has a connection to it now: then it stays. */
   private boolean retire(EmbeddedServer server) throws InterruptedException, IOException {
-    Optional<ServerAddress> here = folder.whereabouts();
+    Optional<ServerAddress> here = folder.address();
     folder.retract();
     Thread.sleep(FOUND_BEFORE_MILLIS);
     if (server.isBusy() && here.isPresent()) {

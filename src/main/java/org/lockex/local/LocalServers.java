@@ -1,8 +1,6 @@
 package org.lockex.local;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.lockex.child.Detached;
 
 /** Finds the local server of this user, or starts it. */
 public final class LocalServers {
@@ -21,25 +20,10 @@ public final class LocalServers {
   private static final List<String> ENVIRONMENT = List.of("PATH=/usr/bin:/bin");
 
   private static final Duration LONGEST_START = Duration.ofSeconds(20);
-  private static final int CONNECT_MILLIS = 1000;
   private static final long LONGEST_LOG = 1 << 20;
 
   private final StateFolder folder;
   private final Launcher launcher;
-
-  /** Starts a program that belongs to nobody: Detached in package child. */
-  @FunctionalInterface
-  public interface Spawner {
-    /**
-     * Starts it and returns.
-     *
-     * @param command a program by absolute path, and its arguments
-     * @param environ each {@code NAME=value}
-     * @param log what it writes on stdout and stderr is appended there
-     * @throws IOException if the system refuses
-     */
-    void spawn(List<String> command, List<String> environ, Path log) throws IOException;
-  }
 
   /** Starts the server. */
   @FunctionalInterface
@@ -62,11 +46,9 @@ public final class LocalServers {
    * The local server of this user, started where need be from the image that runs.
    *
    * @param environment looks up a variable, empty where it is not set
-   * @param spawner starts the server
    * @return the server, running or not
    */
-  public static LocalServers ofThisUser(
-      Function<String, Optional<String>> environment, Spawner spawner) {
+  public static LocalServers ofThisUser(Function<String, Optional<String>> environment) {
     Path image = Path.of(System.getProperty("java.home")).resolveSibling("");
     return new LocalServers(
         StateFolder.find(environment),
@@ -74,7 +56,7 @@ public final class LocalServers {
           List<String> command = new ArrayList<>();
           command.add(image.resolve(SERVER).toString());
           command.addAll(arguments);
-          spawner.spawn(command, ENVIRONMENT, log);
+          Detached.spawn(command, ENVIRONMENT, log);
         });
   }
 
@@ -86,17 +68,17 @@ public final class LocalServers {
   /**
    * Finds the server, or starts it; of many callers at once one starts it and the others wait.
    *
-   * @param patience how long a start may take, at most 20 s
+   * @param timeout how long a start may take, at most 20 s
    * @return where it answers
-   * @throws LocalException if it cannot be had
+   * @throws LocalException if it does not start
    */
-  public LocalEndpoint connect(Duration patience) throws LocalException {
+  public LocalEndpoint connect(Duration timeout) throws LocalException {
     try {
       folder.create();
-      Optional<LocalEndpoint> running = find();
+      Optional<LocalEndpoint> running = LocalEndpoint.find(folder);
       return running.isPresent()
           ? running.get()
-          : start(patience.compareTo(LONGEST_START) < 0 ? patience : LONGEST_START);
+          : start(timeout.compareTo(LONGEST_START) < 0 ? timeout : LONGEST_START);
     } catch (IOException e) {
       throw LocalException.of("start the local server", folder, e);
     }
@@ -109,46 +91,25 @@ public final class LocalServers {
    */
   public Optional<LocalEndpoint> running() throws LocalException {
     try {
-      return find();
+      return LocalEndpoint.find(folder);
     } catch (IOException e) {
       throw LocalException.of("find the local server", folder, e);
     }
   }
 
-  private Optional<LocalEndpoint> find() throws IOException {
-    Optional<ServerAddress> found = folder.whereabouts();
-    if (found.isEmpty() || !folder.isServed()) {
-      return Optional.empty();
-    }
-    Socket pin = new Socket();
-    try {
-      pin.connect(new InetSocketAddress(Readiness.loopback(), found.get().port()), CONNECT_MILLIS);
-    } catch (IOException e) {
-      pin.close();
-      return Optional.empty(); // it is stopping
-    }
-    // A server that is about to stop takes this back first and looks for connections then.
-    if (!folder.whereabouts().equals(found)) {
-      pin.close();
-      return Optional.empty();
-    }
-    String digest = SecretOnly.USER + ":" + folder.secret();
-    return Optional.of(new LocalEndpoint(found.get(), digest, pin));
-  }
-
-  private LocalEndpoint start(Duration patience) throws IOException, LocalException {
+  private LocalEndpoint start(Duration timeout) throws IOException, LocalException {
     try (FileChannel _ = folder.lockToStart()) {
-      Optional<LocalEndpoint> running = find();
+      Optional<LocalEndpoint> running = LocalEndpoint.find(folder);
       if (running.isPresent()) {
         return running.get(); // another was faster
       }
-      launch(patience);
-      return find().orElseThrow(() -> fault("it ended at once"));
+      launch(timeout);
+      return LocalEndpoint.find(folder).orElseThrow(() -> fault("it ended at once"));
     }
   }
 
-  private void launch(Duration patience) throws IOException, LocalException {
-    int port = folder.whereabouts().map(ServerAddress::port).orElse(0);
+  private void launch(Duration timeout) throws IOException, LocalException {
+    int port = folder.address().map(ServerAddress::port).orElse(0);
     folder.retract(); // nobody is to tell the secret to whoever listens there now
     String secret = folder.secret();
     trimLog();
@@ -157,7 +118,7 @@ public final class LocalServers {
           List.of(
               folder.path().toString(), Integer.toString(readiness.port()), Integer.toString(port)),
           folder.log());
-      String fault = readiness.await(secret, patience);
+      String fault = readiness.await(secret, timeout);
       if (!fault.isEmpty()) {
         throw fault(fault);
       }

@@ -39,8 +39,8 @@ final class Readiness implements AutoCloseable {
    *
    * @return what went wrong, or nothing when the server is up
    */
-  String await(String secret, Duration patience) throws IOException {
-    long end = System.nanoTime() + patience.toNanos();
+  String await(String secret, Duration timeout) throws IOException {
+    long end = System.nanoTime() + timeout.toNanos();
     while (true) {
       long left = Math.max(1, Duration.ofNanos(end - System.nanoTime()).toMillis());
       socket.setSoTimeout((int) left);
@@ -55,7 +55,7 @@ final class Readiness implements AutoCloseable {
         }
       } catch (SocketTimeoutException e) {
         if (System.nanoTime() - end >= 0) {
-          return "no answer within " + patience.toSeconds() + " s";
+          return "no answer within " + timeout.toSeconds() + " s";
         }
       }
     }

@@ -14,15 +14,16 @@ import org.apache.zookeeper.server.ZooKeeperServer;
 import org.apache.zookeeper.server.auth.ServerAuthenticationProvider;
 
 /**
- * Takes the place of ZooKeeper's digest scheme on the local server: whoever knows the secret may do
- * anything, nobody else may do anything. ZooKeeper's own lets anyone in under any name.
+ * Takes the place of ZooKeeper's digest scheme on the embedded server: whoever knows the secret may
+ * do anything, nobody else may do anything. ZooKeeper's own lets anyone in under any name.
  *
  * <p>ZooKeeper makes it, by the name of its class; so it finds the folder in a system property.
  */
 public final class SecretOnly extends ServerAuthenticationProvider {
   static final String FOLDER = "lockex.local.folder";
   static final String SCHEME = "digest";
-  static final String USER = "lockex";
+
+  private static final String USER = "lockex";
 
   private final byte[] expected;
   private final AtomicReference<ZooKeeperServer> server = new AtomicReference<>();
@@ -31,10 +32,15 @@ public final class SecretOnly extends ServerAuthenticationProvider {
   public SecretOnly() {
     try {
       StateFolder folder = new StateFolder(Path.of(System.getProperty(FOLDER, "")));
-      expected = (USER + ":" + folder.secret()).getBytes(UTF_8);
+      expected = digest(folder.secret()).getBytes(UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** What a client that knows the secret says. */
+  static String digest(String secret) {
+    return USER + ":" + secret;
   }
 
   void serve(ZooKeeperServer zookeeper) {

@@ -18,6 +18,11 @@ public record ServerAddress(int port, long pid) {
     }
   }
 
+  /** As a connect string. */
+  String hosts() {
+    return "127.0.0.1:" + port;
+  }
+
   String text() {
     return port + " " + pid + "\n";
   }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -17,14 +18,20 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /**
- * Where the local server of one user keeps its data, its secret and its whereabouts; nobody else
- * can look in.
+ * Where the local server of one user keeps its data, its secret and its address; nobody else can
+ * look in.
  *
  * @param path the folder, absolute
  */
@@ -35,6 +42,8 @@ record StateFolder(Path path) {
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
   private static final Path SELF = Path.of("/proc/self");
   private static final int SECRET_BYTES = 32;
+  private static final int STICKY = 01000; // sys/stat.h
+  private static final int OTHERS_WRITE = 022;
 
   /**
    * Finds the folder: {@code $XDG_STATE_HOME/lockex}, for root /var/lib/lockex, for others {@code
@@ -80,7 +89,7 @@ record StateFolder(Path path) {
     return Files.getAttribute(file, "unix:uid", options);
   }
 
-  /** Makes it, or makes sure that it is ours alone, and not by somebody else's link. */
+  /** Makes it for this user alone, or makes sure that it is, and not by somebody else's link. */
   void create() throws IOException {
     if (!Files.isDirectory(path)) {
       Files.createDirectories(path, OWNER_FOLDER);
@@ -90,9 +99,55 @@ record StateFolder(Path path) {
     if (!uid(path).equals(us) || !(linker.equals(us) || linker.equals(0))) {
       throw new FileSystemException(path.toString(), null, "belongs to another user");
     }
-    Set<PosixFilePermission> ours = PosixFilePermissions.fromString("rwx------");
-    if (!Files.getPosixFilePermissions(path).equals(ours)) {
-      Files.setPosixFilePermissions(path, ours);
+    Set<PosixFilePermission> forUser = PosixFilePermissions.fromString("rwx------");
+    if (!Files.getPosixFilePermissions(path).equals(forUser)) {
+      Files.setPosixFilePermissions(path, forUser);
+    }
+  }
+
+  /**
+   * Makes the folder for a server that belongs to nobody in particular: one that is there may be
+   * readable for others, but its files are not, and nobody else may put his own in their place.
+   */
+  void createForService() throws IOException {
+    if (!Files.isDirectory(path)) {
+      Files.createDirectories(path, OWNER_FOLDER);
+    }
+    boolean sticky = (mode(path) & STICKY) != 0;
+    if ((mode(path) & OTHERS_WRITE) != 0 && !sticky) {
+      withdraw(path, Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE));
+    }
+    if (Files.isDirectory(data())) {
+      withdraw(
+          data(),
+          EnumSet.complementOf(
+              EnumSet.of(
+                  PosixFilePermission.OWNER_READ,
+                  PosixFilePermission.OWNER_WRITE,
+                  PosixFilePermission.OWNER_EXECUTE)));
+    } else {
+      Files.createDirectory(data(), OWNER_FOLDER);
+    }
+  }
+
+  private static int mode(Path file) throws IOException {
+    return (Integer) Files.getAttribute(file, "unix:mode");
+  }
+
+  private static void withdraw(Path file, Set<PosixFilePermission> rights) throws IOException {
+    Set<PosixFilePermission> left = Files.getPosixFilePermissions(file);
+    if (left.removeAll(rights)) {
+      Files.setPosixFilePermissions(file, left);
+    }
+  }
+
+  /** Version 1.0 left one of these at each start. */
+  void removeConfigurations() throws IOException {
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(path, "zookeeper.configuration*.properties")) {
+      for (Path file : files) {
+        Files.delete(file);
+      }
     }
   }
 
@@ -122,7 +177,7 @@ record StateFolder(Path path) {
   }
 
   /** Where the server said it is; whether it is still there is another question. */
-  Optional<ServerAddress> whereabouts() throws IOException {
+  Optional<ServerAddress> address() throws IOException {
     try {
       return ServerAddress.parse(Files.readString(path.resolve("server")));
     } catch (NoSuchFileException e) {
@@ -130,8 +185,8 @@ record StateFolder(Path path) {
     }
   }
 
-  void publish(ServerAddress whereabouts) throws IOException {
-    replace(path.resolve("server"), whereabouts.text());
+  void publish(ServerAddress address) throws IOException {
+    replace(path.resolve("server"), address.text());
   }
 
   /** One starter at a time; waits for the other. Closing the channel unlocks. */
@@ -139,9 +194,21 @@ record StateFolder(Path path) {
     return locked("starting");
   }
 
-  /** Held by the server as long as it lives, so that no crash leaves it behind. */
-  FileChannel lockToServe() throws IOException {
-    return locked("serving");
+  /**
+   * Held by the server as long as it lives, so that no crash leaves it behind.
+   *
+   * @param predecessor how long another server may take to let go of it
+   */
+  FileChannel lockToServe(Duration predecessor) throws IOException, TimeoutException {
+    FutureTask<FileChannel> lock = new FutureTask<>(() -> locked("serving"));
+    Thread.ofPlatform().daemon().name("lock").start(lock);
+    try {
+      return lock.get(predecessor.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException why ? why : new IOException(e.getCause());
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts this", e);
+    }
   }
 
   private FileChannel locked(String name) throws IOException {
@@ -155,9 +222,11 @@ record StateFolder(Path path) {
    * secret on.
    */
   boolean isServed() throws IOException {
-    try (FileChannel channel = open("serving");
+    try (FileChannel channel = FileChannel.open(path.resolve("serving"), StandardOpenOption.READ);
         FileLock shared = channel.tryLock(0, Long.MAX_VALUE, true)) {
       return shared == null;
+    } catch (NoSuchFileException e) {
+      return false;
     }
   }
 
@@ -180,7 +249,7 @@ record StateFolder(Path path) {
     Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Takes the whereabouts back: who comes now waits for {@link #lockToStart}. */
+  /** Takes the address back: who comes now waits for {@link #lockToStart}. */
   void retract() throws IOException {
     Files.deleteIfExists(path.resolve("server"));
   }

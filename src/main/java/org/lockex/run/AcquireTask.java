@@ -2,9 +2,9 @@ package org.lockex.run;
 
 import java.util.Optional;
 import java.util.Queue;
-import org.lockex.ExitCode;
 import org.lockex.child.Inherited;
 import org.lockex.cli.LockexOptions;
+import org.lockex.cli.ServerChoice;
 import org.lockex.lock.hold.HeldLock;
 import org.lockex.lock.queue.LockRequest;
 import org.lockex.lock.queue.Locks;
@@ -34,19 +34,13 @@ final class AcquireTask implements Runnable {
   }
 
   /** What an exception of the lock package means to the caller of lockex. */
-  static RunOutcome.Broken broken(LockException e) {
-    ExitCode code =
-        switch (e.kind()) {
-          case UNREACHABLE -> ExitCode.UNREACHABLE;
-          case INTERNAL -> ExitCode.INTERNAL;
-          case NOT_AUTHORISED -> ExitCode.NOT_AUTHORISED;
-          case OTHER_CONCURRENCY -> ExitCode.OTHER_CONCURRENCY;
-        };
+  private RunOutcome.Broken broken(LockException e) {
     String wayOut =
         e.kind() == LockException.Kind.UNREACHABLE
+                && options.connection().servers() instanceof ServerChoice.Ensemble
             ? " (name the servers in ZKHOSTS, or use --local)"
             : "";
-    return new RunOutcome.Broken(code, e.getMessage() + wayOut);
+    return new RunOutcome.Broken(e.exitCode(), e.getMessage() + wayOut);
   }
 
   @Override
@@ -58,9 +52,7 @@ final class AcquireTask implements Runnable {
     } catch (LockException e) {
       events.add(new RunEvent.NotAcquired(broken(e)));
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (RuntimeException | Error e) {
-      events.add(new RunEvent.Fault("acquire on lock " + options.lockId() + ": " + e));
+      throw new IllegalStateException("nobody interrupts this thread", e);
     }
   }
 
@@ -69,22 +61,23 @@ final class AcquireTask implements Runnable {
     LockRequest request =
         new LockRequest(
             options.connection().root(), options.lockId(), options.concurrency(), tryOnly);
-    boolean had;
+    boolean acquired;
     if (options.oncePer().isEmpty()) {
-      had =
+      acquired =
           Locks.acquire(
               session, request, lock -> events.add(new RunEvent.Acquired(lock, Optional.empty())));
     } else {
       Optional<HeldLock> lock = Locks.acquire(session, request);
-      had = lock.isPresent();
-      if (had) {
+      acquired = lock.isPresent();
+      if (acquired) {
         RunOrigin origin = CommandOrigin.of(options, inherited.environ());
         events.add(
-            CountedRun.turn(options, options.oncePer().get(), session, lock.get(), origin, events));
+            CountedRun.askWhetherDue(
+                options, options.oncePer().get(), session, lock.get(), origin, events));
       }
     }
-    if (!had) {
-      events.add(new RunEvent.NotAcquired(new RunOutcome.Busy(options.conflictExitCode())));
+    if (!acquired) {
+      events.add(new RunEvent.NotAcquired(new RunOutcome.NotInTime(options.conflictExitCode())));
     }
   }
 }

@@ -9,7 +9,7 @@ import org.lockex.lock.hold.HeldLock;
 
 /** The environment lockex was started with, and what it tells the command about the lock. */
 final class CommandEnvironment {
-  private static final List<String> OURS =
+  private static final List<String> LOCK_VARIABLES =
       List.of("LOCKEX_ID", "LOCKEX_PATH", "LOCKEX_TOKEN", "LOCKEX_SESSION", "LOCKEX_WAITED_MS");
 
   private final List<byte[]> inherited;
@@ -18,7 +18,7 @@ final class CommandEnvironment {
   CommandEnvironment(List<byte[]> environ) {
     List<byte[]> kept = new ArrayList<>(environ.size());
     for (byte[] entry : environ) {
-      if (!isOurs(entry)) {
+      if (!isOfLock(entry)) {
         kept.add(entry);
       }
     }
@@ -32,7 +32,7 @@ final class CommandEnvironment {
    * @param waited from the connection to the acquisition
    */
   List<byte[]> with(HeldLock lock, Duration waited) {
-    List<byte[]> all = new ArrayList<>(inherited.size() + OURS.size());
+    List<byte[]> all = new ArrayList<>(inherited.size() + LOCK_VARIABLES.size());
     all.addAll(inherited);
     List<String> values =
         List.of(
@@ -41,14 +41,14 @@ final class CommandEnvironment {
             Long.toString(lock.token()),
             lock.sessionId(),
             Long.toString(waited.toMillis()));
-    for (int i = 0; i < OURS.size(); i++) {
-      all.add((OURS.get(i) + "=" + values.get(i)).getBytes(UTF_8));
+    for (int i = 0; i < LOCK_VARIABLES.size(); i++) {
+      all.add((LOCK_VARIABLES.get(i) + "=" + values.get(i)).getBytes(UTF_8));
     }
     return all;
   }
 
-  private static boolean isOurs(byte[] entry) {
-    for (String name : OURS) {
+  private static boolean isOfLock(byte[] entry) {
+    for (String name : LOCK_VARIABLES) {
       if (isNamed(entry, name)) {
         return true;
       }

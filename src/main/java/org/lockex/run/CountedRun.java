@@ -3,6 +3,7 @@ package org.lockex.run;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Queue;
+import org.lockex.child.EssentialThread;
 import org.lockex.cli.Ages;
 import org.lockex.cli.LockexOptions;
 import org.lockex.cli.OncePer;
@@ -15,7 +16,7 @@ import org.lockex.znode.RunOrigin;
 /**
  * A run that {@code --once-per} allowed: nobody else starts one in its period once it is recorded.
  */
-final class CountedRun {
+final class CountedRun implements EndRecorder {
   private final RunLog record;
   private final RunLog.Due due;
   private final Queue<RunEvent> events;
@@ -27,7 +28,7 @@ final class CountedRun {
   }
 
   /** Asks, with the lock in hand, whether this period's run has been; waits for ZooKeeper. */
-  static RunEvent turn(
+  static RunEvent askWhetherDue(
       LockexOptions options,
       OncePer wanted,
       ZooKeeperSession session,
@@ -54,16 +55,12 @@ final class CountedRun {
     };
   }
 
-  /**
-   * Records the end; {@link RunEvent.Recorded} follows when it is done, however long ZooKeeper is
-   * away.
-   *
-   * @param exit 0 makes the run count
-   */
-  void ended(int exit, Duration took) {
-    Thread thread = new Thread(() -> events.add(record(exit, took)), "record");
-    thread.setDaemon(true);
-    thread.start();
+  @Override
+  public void ended(int exit, Duration took) {
+    EssentialThread.start(
+        "record",
+        () -> events.add(record(exit, took)),
+        e -> events.add(RunEvent.Defect.of("record", e)));
   }
 
   private RunEvent record(int exit, Duration took) {
@@ -72,8 +69,8 @@ final class CountedRun {
       return new RunEvent.Recorded(Optional.empty());
     } catch (LockException e) {
       return new RunEvent.Recorded(Optional.of(String.valueOf(e.getMessage())));
-    } catch (InterruptedException | RuntimeException | Error e) {
-      return new RunEvent.Recorded(Optional.of("record on the run: " + e));
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts this thread", e);
     }
   }
 }

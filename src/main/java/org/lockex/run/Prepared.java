@@ -3,18 +3,20 @@ package org.lockex.run;
 import java.util.Queue;
 import org.lockex.child.Child;
 import org.lockex.child.ChildException;
+import org.lockex.child.CommandProcesses;
 import org.lockex.child.DeadMansTimer;
+import org.lockex.child.DeadlineTimer;
 import org.lockex.child.Inherited;
 import org.lockex.child.SystemClock;
 
 /**
- * All that can be had before the lock is, so that it need not be made at the turn.
+ * All that can be made before the lock is acquired, so that the command starts at once then.
  *
- * @param child the guard runs, no command yet
+ * @param processes the guard runs, no command yet
  * @param timer not armed yet
  * @param environment of the command, but for what it is told of the lock
  */
-record Prepared(Child child, DeadMansTimer timer, CommandEnvironment environment) {
+record Prepared(CommandProcesses processes, DeadlineTimer timer, CommandEnvironment environment) {
 
   /**
    * Makes it, in some 15 ms.

@@ -21,29 +21,29 @@ public sealed interface RunEvent {
   record Connected() implements RunEvent {}
 
   /**
-   * The lock is ours, and it is our turn.
+   * This process holds the lock.
    *
    * @param lock what is held
-   * @param run what is to be recorded, with {@code --once-per}
+   * @param recorder of the end of the run, with {@code --once-per}
    */
-  record Acquired(HeldLock lock, Optional<CountedRun> run) implements RunEvent {}
+  record Acquired(HeldLock lock, Optional<EndRecorder> recorder) implements RunEvent {}
 
   /**
-   * The lock will not be had.
+   * The lock will not be acquired.
    *
    * @param outcome why, and with which exit code
    */
   record NotAcquired(RunOutcome outcome) implements RunEvent {}
 
   /**
-   * The lock is no longer ours.
+   * This process does not hold the lock any more.
    *
    * @param loss how
    */
   record Lost(Loss loss) implements RunEvent {}
 
   /**
-   * Somebody asks us to give the lock up.
+   * Somebody asks the holder to give the lock up.
    *
    * @param request who asks, and what for
    */
@@ -64,9 +64,14 @@ public sealed interface RunEvent {
   record OfCommand(ChildEvent event) implements RunEvent {}
 
   /**
-   * Supervision itself failed.
+   * lockex itself failed.
    *
-   * @param line how, for stderr
+   * @param line {@code <what> on <what>: <why>}
    */
-  record Fault(String line) implements RunEvent {}
+  record Defect(String line) implements RunEvent {
+    /** A thread without which lockex cannot go on has died. */
+    static Defect of(String thread, Throwable cause) {
+      return new Defect("run on thread " + thread + ": it died of " + cause);
+    }
+  }
 }

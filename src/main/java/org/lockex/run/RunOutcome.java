@@ -18,14 +18,14 @@ public sealed interface RunOutcome {
    *
    * @param exitCode its code, or 128 + n
    */
-  record Exited(int exitCode) implements RunOutcome {}
+  record CommandExited(int exitCode) implements RunOutcome {}
 
   /**
-   * The lock was not had in the time allowed; the command never ran.
+   * The lock was not acquired in the time allowed; the command never ran.
    *
    * @param exitCode 75 or what {@code -E} says
    */
-  record Busy(int exitCode) implements RunOutcome {}
+  record NotInTime(int exitCode) implements RunOutcome {}
 
   /**
    * The period's run has been; the command never ran.
@@ -45,6 +45,24 @@ public sealed interface RunOutcome {
     @Override
     public int exitCode() {
       return ExitCode.ofSignal(signal);
+    }
+  }
+
+  /**
+   * lockex itself broke while the command ran: it has to exit at once, so that the guard ends the
+   * command, and must not release the lock, which ends with the session.
+   *
+   * @param line {@code <what> on <what>: <why>}
+   */
+  record Abandoned(String line) implements RunOutcome {
+    @Override
+    public int exitCode() {
+      return ExitCode.INTERNAL.code();
+    }
+
+    @Override
+    public Optional<String> fault() {
+      return Optional.of(line);
     }
   }
 

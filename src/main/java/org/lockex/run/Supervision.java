@@ -4,24 +4,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.lockex.ExitCode;
-import org.lockex.child.Child;
 import org.lockex.child.ChildEvent;
 import org.lockex.child.ChildException;
 import org.lockex.child.Command;
 import org.lockex.child.CommandNotStarted;
-import org.lockex.child.DeadMansTimer;
+import org.lockex.child.CommandProcesses;
 import org.lockex.child.Signals;
-import org.lockex.child.SystemClock;
 import org.lockex.cli.LockexOptions;
 import org.lockex.cli.Stderr;
 import org.lockex.lock.hold.HeldLock;
-import org.lockex.lock.lease.Deadline;
-import org.lockex.lock.lease.Lease;
 import org.lockex.lock.lease.Loss;
 import org.lockex.znode.BreakRequest;
 
@@ -32,39 +24,20 @@ import org.lockex.znode.BreakRequest;
  * spawned; every process is reaped, then the timer is disarmed, then the caller releases the lock.
  */
 final class Supervision {
-  /**
-   * What the command left running gets this long between SIGTERM and SIGKILL, or less with {@code
-   * -k}.
-   */
-  private static final Duration LEFTOVERS_GRACE = Duration.ofSeconds(5);
-
-  /**
-   * What a command that somebody asked to end gets between SIGTERM and SIGKILL without {@code -k}.
-   */
-  private static final Duration BREAK_GRACE = Duration.ofSeconds(10);
-
-  private static final long NEVER = Long.MAX_VALUE;
-
   private final LockexOptions options;
   private final Prepared prepared;
-  private final Child child;
+  private final CommandProcesses processes;
   private final HeldLock lock;
-  private final Optional<CountedRun> run;
-  private final SystemClock clock;
-  private final BlockingQueue<RunEvent> events;
+  private final Optional<EndRecorder> recorder;
+  private final EventSource events;
+  private final EndTimes times;
+  private final FaultLines lines;
   private final Stderr stderr;
 
   private Optional<ChildEvent.Exited> exited = Optional.empty();
+
+  /** Why the command was ended, where it was not its own end. */
   private Optional<RunOutcome> fault = Optional.empty();
-
-  /** When everything gets SIGKILL, on the lease's clock: after a loss, or by {@code -k}. */
-  private long killAt = NEVER;
-
-  /** When the command was started, on the lease's clock. */
-  private long started;
-
-  /** Until when the lock is kept at least, likewise: {@code --hold}. */
-  private long holdUntil;
 
   /** Every process of the command is reaped. */
   private boolean nothingIsLeft;
@@ -72,101 +45,85 @@ final class Supervision {
   /** What {@code --once-per} has to know is known, or never will be. */
   private boolean recorded;
 
-  /** The lease will not be waited for any more: it is lost, or its end was acted on. */
-  private boolean leaseIsOver;
-
   Supervision(
       LockexOptions options,
       Prepared prepared,
       HeldLock lock,
-      Optional<CountedRun> run,
-      SystemClock clock,
-      BlockingQueue<RunEvent> events,
+      Optional<EndRecorder> recorder,
+      EventSource events,
       Stderr stderr) {
     this.options = options;
     this.prepared = prepared;
-    this.child = prepared.child();
+    this.processes = prepared.processes();
     this.lock = lock;
-    this.run = run;
-    this.recorded = run.isEmpty();
-    this.clock = clock;
+    this.recorder = recorder;
+    this.recorded = recorder.isEmpty();
     this.events = events;
+    this.times = new EndTimes(lock.lease(), options.killAfter(), options.hold());
+    this.lines = new FaultLines(lock.path());
     this.stderr = stderr;
   }
 
   /**
-   * Runs the command to its end.
+   * Runs the command to its end; returns when the lock may be released.
    *
    * @param waited from the connection to the acquisition, for the command's environment
    */
   RunOutcome run(Duration waited) throws InterruptedException {
-    if (clock.getAsLong() >= termAt()) {
-      return lost("the lease ran out before the command was started");
+    if (times.isLeaseRunningOut(events.now())) {
+      return lines.leaseRanOut();
     }
-    try (DeadMansTimer timer = prepared.timer()) {
-      timer.arm(lock.lease().deadline().dieAt());
-      lock.lease().listen(new Keeper(timer, events));
-      Optional<RunOutcome> before = cameBeforeTheStart();
-      if (before.isPresent()) {
-        return before.get();
-      }
-      started = clock.getAsLong();
-      holdUntil = started + options.hold().toNanos();
-      child.start(new Command(options.command(), prepared.environment().with(lock, waited)));
-      lock.publishAcquired(Instant.now());
-      lock.listenForBreak(request -> events.add(new RunEvent.BreakAsked(request)));
-      return untilTheLockMayGo();
+    RunOutcome outcome;
+    try {
+      prepared.timer().arm(lock.lease().deadline().dieAt());
+      lock.lease().listen(new TimerUpdate(prepared.timer(), events));
+      Optional<RunOutcome> hindrance = StartCheck.hindrance(events, times, lines);
+      outcome = hindrance.isPresent() ? hindrance.get() : runCommand(waited);
     } catch (CommandNotStarted e) {
-      return new RunOutcome.Broken(
-          e.exitCode() == ExitCode.NOT_FOUND.code() ? ExitCode.NOT_FOUND : ExitCode.CANNOT_EXECUTE,
-          e.getMessage() + hint());
+      outcome = FaultLines.notStarted(e, options.command());
     } catch (ChildException e) {
-      return new RunOutcome.Broken(ExitCode.INTERNAL, String.valueOf(e.getMessage()));
+      outcome = new RunOutcome.Broken(ExitCode.INTERNAL, String.valueOf(e.getMessage()));
     }
+    if (!(outcome instanceof RunOutcome.Abandoned)) {
+      prepared.timer().close();
+    }
+    return outcome;
+  }
+
+  private RunOutcome runCommand(Duration waited)
+      throws CommandNotStarted, ChildException, InterruptedException {
+    times.start(events.now());
+    processes.start(new Command(options.command(), prepared.environment().with(lock, waited)));
+    lock.publishAcquired(Instant.now());
+    lock.listenForBreak(request -> events.add(new RunEvent.BreakAsked(request)));
+    return untilTheLockMayGo();
   }
 
   /**
-   * Gives the terminal back; after the lock is released. May not return, see {@link Child#leave}.
+   * Gives the terminal back; after the lock is released. May not return, see {@link
+   * CommandProcesses#leave}.
    */
   void leave() throws InterruptedException {
-    exited.ifPresent(child::leave);
-    child.close();
-  }
-
-  /**
-   * A signal that raced the acquisition never starts the command; nor does a lease already over.
-   */
-  private Optional<RunOutcome> cameBeforeTheStart() {
-    for (RunEvent event = events.poll(); event != null; event = events.poll()) {
-      if (event instanceof RunEvent.Signalled(int signal) && RunUnderLock.ends(signal)) {
-        return Optional.of(new RunOutcome.Interrupted(signal));
-      } else if (event instanceof RunEvent.Lost(Loss loss)) {
-        return Optional.of(lost(loss.why() + " before the command was started"));
-      } else if (event instanceof RunEvent.Fault(String line)) {
-        return Optional.of(new RunOutcome.Broken(ExitCode.INTERNAL, line));
-      } else if (event instanceof RunEvent.OfCommand(ChildEvent.GuardDied())) {
-        return Optional.of(guardDied());
-      }
-    }
-    return clock.getAsLong() < termAt()
-        ? Optional.empty()
-        : Optional.of(lost("the lease ran out before the command was started"));
+    exited.ifPresent(processes::leave);
+    processes.close();
   }
 
   private RunOutcome untilTheLockMayGo() throws InterruptedException {
     while (!lockMayGo()) {
-      RunEvent event = next();
+      RunEvent event = events.await(times.next(nothingIsLeft && recorded));
       if (event == null) {
         actOnTime();
+      } else if (event instanceof RunEvent.OfCommand(ChildEvent.ThreadDied died)) {
+        return lines.threadDied(died);
       } else if (event instanceof RunEvent.OfCommand(ChildEvent ofCommand)) {
         on(ofCommand);
       } else if (event instanceof RunEvent.Signalled(int signal)) {
         forward(signal);
       } else if (event instanceof RunEvent.Lost(Loss loss)) {
-        leaseIsOver = true;
-        endAtOnce(lost(loss.why() + "; the command was killed"));
-      } else if (event instanceof RunEvent.Fault(String line)) {
-        endAtOnce(new RunOutcome.Broken(ExitCode.INTERNAL, line));
+        times.leaseIsLost();
+        endAtOnce(lines.lost(loss.why() + "; the command was killed"));
+      } else if (event instanceof RunEvent.Defect(String line)) {
+        onDefect(line);
       } else if (event instanceof RunEvent.BreakAsked(BreakRequest request)) {
         giveUp(request);
       } else if (event instanceof RunEvent.Recorded(Optional<String> problem)) {
@@ -174,163 +131,100 @@ final class Supervision {
         problem.ifPresent(stderr::fault);
       }
     }
-    if (leaseIsOver && clock.getAsLong() < holdUntil) {
-      stderr.fault("hold on lock " + lock.path() + ": it was lost before --hold was over");
+    if (times.isLeaseOver() && !times.isHeldLongEnough(events.now())) {
+      stderr.fault(lines.lostBeforeHoldWasOver());
     }
     if (!recorded) {
-      stderr.fault("record the run on lock " + lock.path() + ": ZooKeeper is not heard of");
+      stderr.fault(lines.notRecorded());
     }
-    return fault.orElseGet(this::exitOfCommand);
-  }
-
-  private void on(ChildEvent event) {
-    if (event instanceof ChildEvent.Exited end) {
-      ended(end);
-    } else if (event instanceof ChildEvent.Ended) {
-      hold();
-    } else if (event instanceof ChildEvent.Stopped) {
-      child.suspend();
-    } else if (event instanceof ChildEvent.GuardDied) {
-      endAtOnce(guardDied());
-    } else if (event instanceof ChildEvent.Unkillable(List<Integer> pids)) {
-      stderr.fault(
-          "end on processes " + pids + ": SIGKILL has no effect; the lock is kept meanwhile");
-    }
-  }
-
-  private void ended(ChildEvent.Exited end) {
-    exited = Optional.of(end);
-    if (end.signal() == Signals.INT || end.signal() == Signals.QUIT) {
-      // The keyboard's signal reaches the command alone; it is meant for both.
-      holdUntil = started;
-    }
-    stderr.detail(() -> "the command ended with " + end.code());
-    run.ifPresent(r -> r.ended(end.code(), Duration.ofNanos(clock.getAsLong() - started)));
-    child.end(leftoversGrace());
+    return fault.orElseGet(() -> new RunOutcome.CommandExited(exited.orElseThrow().code()));
   }
 
   /** Nothing of the command is left, its run is recorded, and the lock was held long enough. */
   private boolean lockMayGo() {
-    return nothingIsLeft && (leaseIsOver || (recorded && clock.getAsLong() >= holdUntil));
+    return nothingIsLeft
+        && (times.isLeaseOver() || (recorded && times.isHeldLongEnough(events.now())));
   }
 
-  private void hold() {
-    nothingIsLeft = true;
-    exited.filter(end -> end.signal() == 0 && !lockMayGo()).ifPresent(child::leave);
+  private void on(ChildEvent event) {
+    if (event instanceof ChildEvent.Exited end) {
+      onExit(end);
+    } else if (event instanceof ChildEvent.Ended) {
+      nothingIsLeft = true;
+      // While the lock is kept, the terminal is already the caller's.
+      exited.filter(end -> end.signal() == 0 && !lockMayGo()).ifPresent(processes::leave);
+    } else if (event instanceof ChildEvent.Stopped) {
+      processes.suspend();
+    } else if (event instanceof ChildEvent.GuardDied) {
+      endAtOnce(lines.guardDied());
+    } else if (event instanceof ChildEvent.Unkillable(List<Integer> pids)) {
+      stderr.fault(FaultLines.unkillable(pids));
+    }
+  }
+
+  private void onExit(ChildEvent.Exited end) {
+    exited = Optional.of(end);
+    if (end.signal() == Signals.INT || end.signal() == Signals.QUIT) {
+      // The keyboard's signal reaches the command alone; it is meant for both.
+      times.holdNoLonger();
+    }
+    stderr.detail(() -> "the command ended with " + end.code());
+    recorder.ifPresent(r -> r.ended(end.code(), times.since(events.now())));
+    processes.end(times.leftoversGrace());
   }
 
   /**
    * Somebody asks with {@code lockexctl break}: the command is ended, and lockex says who it was.
    */
   private void giveUp(BreakRequest request) {
-    holdUntil = started;
     stderr.detail(() -> request.by() + " asks us to give the lock up");
+    times.holdNoLonger();
     if (exited.isEmpty() && fault.isEmpty()) {
-      fault = Optional.of(lost(request.by() + " asked for it; the command was ended"));
-      killAt =
-          Math.min(killAt, clock.getAsLong() + options.killAfter().orElse(BREAK_GRACE).toNanos());
-      child.terminate();
+      fault = Optional.of(lines.lost(request.by() + " asked for it; the command was ended"));
+      times.breakAsked(events.now());
+      processes.terminate();
     }
-  }
-
-  /** The one wait point: the next event, or null when it is time to act. */
-  private @Nullable RunEvent next() throws InterruptedException {
-    long due = leaseIsOver ? killAt : Math.min(killAt, termAt());
-    if (nothingIsLeft && recorded) {
-      due = Math.min(due, holdUntil);
-    }
-    return due == NEVER
-        ? events.take()
-        : events.poll(due - clock.getAsLong(), TimeUnit.NANOSECONDS);
   }
 
   private void actOnTime() {
-    long now = clock.getAsLong();
-    if (now >= killAt) {
-      killAt = NEVER;
-      child.end(Duration.ZERO);
-    } else if (!leaseIsOver && now >= termAt()) {
-      leaseIsOver = true;
-      killAt = Math.min(killAt, lock.lease().deadline().killAt());
+    long now = events.now();
+    if (times.isKillDue(now)) {
+      times.killed();
+      processes.end(Duration.ZERO);
+    } else if (times.isLeaseRunningOut(now)) {
+      times.endWithLease();
       if (exited.isEmpty()) {
-        fault =
-            Optional.of(
-                lost("ZooKeeper is not heard of; the command was ended before the lock moves on"));
-        child.terminate();
+        fault = Optional.of(lines.notHeardOf());
+        processes.terminate();
       }
     }
   }
 
   private void forward(int signal) {
-    child.signal(signal);
+    processes.signal(signal);
     boolean asksToEnd = signal == Signals.TERM || signal == Signals.INT;
-    if (asksToEnd || (exited.isPresent() && RunUnderLock.ends(signal))) {
-      holdUntil = started;
+    if (asksToEnd || (exited.isPresent() && LockWait.ends(signal))) {
+      times.holdNoLonger();
     }
-    if (asksToEnd && options.killAfter().isPresent()) {
-      killAt = Math.min(killAt, clock.getAsLong() + options.killAfter().get().toNanos());
+    if (asksToEnd) {
+      times.askedToEnd(events.now());
     }
+  }
+
+  /** What else was to be waited for may never come. */
+  private void onDefect(String line) {
+    recorded = true;
+    times.holdNoLonger();
+    if (fault.isEmpty()) {
+      fault = Optional.of(new RunOutcome.Broken(ExitCode.INTERNAL, line));
+    }
+    processes.end(Duration.ZERO);
   }
 
   private void endAtOnce(RunOutcome why) {
     if (exited.isEmpty() && fault.isEmpty()) {
       fault = Optional.of(why);
     }
-    child.end(Duration.ZERO);
-  }
-
-  private long termAt() {
-    Deadline deadline = lock.lease().deadline();
-    return deadline.termAt(options.killAfter().orElse(Duration.ofNanos(deadline.timeoutNanos())));
-  }
-
-  private Duration leftoversGrace() {
-    Duration grace = options.killAfter().orElse(LEFTOVERS_GRACE);
-    return grace.compareTo(LEFTOVERS_GRACE) < 0 ? grace : LEFTOVERS_GRACE;
-  }
-
-  private RunOutcome exitOfCommand() {
-    return new RunOutcome.Exited(exited.orElseThrow().code());
-  }
-
-  private RunOutcome lost(String why) {
-    return new RunOutcome.Broken(ExitCode.LOST, "hold on lock " + lock.path() + ": " + why);
-  }
-
-  private RunOutcome guardDied() {
-    return new RunOutcome.Broken(
-        ExitCode.INTERNAL, "guard on lock " + lock.path() + ": it died; the command was killed");
-  }
-
-  private String hint() {
-    return options.command().size() == 1 && hasBlank(options.command().getFirst())
-        ? " (a script for the shell? then use --shell)"
-        : "";
-  }
-
-  private static boolean hasBlank(byte[] word) {
-    for (byte b : word) {
-      if (b == ' ') {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** Moves the kernel's deadline with every heartbeat. */
-  private record Keeper(DeadMansTimer timer, Queue<RunEvent> events) implements Lease.Listener {
-    @Override
-    public void renewed(Deadline deadline) {
-      try {
-        timer.arm(deadline.dieAt());
-      } catch (ChildException e) {
-        events.add(new RunEvent.Fault(String.valueOf(e.getMessage())));
-      }
-    }
-
-    @Override
-    public void lost(Loss loss) {
-      events.add(new RunEvent.Lost(loss));
-    }
+    processes.end(Duration.ZERO);
   }
 }

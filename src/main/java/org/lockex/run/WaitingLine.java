@@ -17,7 +17,7 @@ import org.lockex.lock.session.ZooKeeperSession;
  * long. It is drawn once a second at most; where no terminal is, there is none, and no byte of it.
  */
 final class WaitingLine {
-  /** A lock that is free is had before this, without a flicker. */
+  /** A lock that is free is acquired before this, without a flicker. */
   private static final long FIRST = TimeUnit.MILLISECONDS.toNanos(300);
 
   private static final long ANSWER = TimeUnit.MILLISECONDS.toNanos(100);

@@ -30,6 +30,7 @@ public record LockId(String value) {
   /**
    * A name given by a person.
    *
+   * @param value what was typed
    * @return the name of a lock
    * @throws IllegalArgumentException if ZooKeeper takes no such path element; the message names the
    *     offending character
@@ -38,7 +39,12 @@ public record LockId(String value) {
     return new LockId(value);
   }
 
-  /** A name from elsewhere; empty if ZooKeeper takes no such path element. */
+  /**
+   * A name from elsewhere.
+   *
+   * @param value any text
+   * @return the name of a lock; empty if ZooKeeper takes no such path element
+   */
   public static Optional<LockId> ifValid(String value) {
     try {
       return Optional.of(new LockId(value));

@@ -90,7 +90,7 @@ public final class Driver {
       }
     } catch (CommandNotStarted e) {
       System.err.println("driver: " + e.getMessage());
-      return e.exitCode();
+      return e.exitCode().code();
     }
     if (Boolean.getBoolean("driver.exhaust")) {
       Thread.ofPlatform().daemon().start(Driver::exhaust);
@@ -117,7 +117,7 @@ public final class Driver {
           System.err.println("driver: the guard died");
         }
         case ChildEvent.Ended none -> {
-          timer.disarm();
+          timer.close();
           child.leave(ended.getFirst());
           child.close();
           return ended.getFirst().code();

@@ -13,60 +13,64 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lockex.lock.session.Hosts;
 import org.lockex.znode.LockId;
 
 class LockexctlCommandTest {
-  private static LockexctlRequest read(String... words) throws UsageException {
+  private static ProgramRequest<LockexctlOptions> read(String... words) throws UsageException {
     List<byte[]> argv = Arrays.stream(words).map(word -> word.getBytes(UTF_8)).toList();
     return LockexctlCommand.read(argv, name -> Optional.empty());
   }
 
-  private static LockexctlRequest.Run run(String... words) throws UsageException {
-    return assertInstanceOf(LockexctlRequest.Run.class, read(words));
+  private static LockexctlOptions run(String... words) throws UsageException {
+    return assertInstanceOf(
+        LockexctlOptions.class, assertInstanceOf(ProgramRequest.Run.class, read(words)).options());
   }
 
   @Test
   void common_options_stand_before_or_after_the_subcommand() throws UsageException {
-    LockexctlRequest.Run before = run("-z", "a:1", "--json", "show", "x");
-    LockexctlRequest.Run after = run("show", "-z", "a:1", "x", "--json");
+    LockexctlOptions before = run("-z", "a:1", "--json", "show", "x");
+    LockexctlOptions after = run("show", "-z", "a:1", "x", "--json");
     assertEquals(before, after);
     assertTrue(after.json());
-    assertEquals(new LockexctlRequest.Show(LockId.of("x")), after.action());
-    assertEquals("b:2", run("-z", "a:1", "ls", "-z", "b:2").connection().hosts().get().names());
+    assertEquals(new LockexctlAction.Show(LockId.of("x")), after.action());
+    assertEquals(
+        new ServerChoice.Ensemble(Hosts.parse("b:2")),
+        run("-z", "a:1", "ls", "-z", "b:2").connection().servers());
   }
 
   @Test
   void break_takes_its_options() throws UsageException {
     assertEquals(
-        new LockexctlRequest.Break(
+        new LockexctlAction.Break(
             LockId.of("x"), 2, true, true, Optional.of(Duration.ofSeconds(5))),
         run("break", "x", "--holder", "2", "--yes", "--force", "--timeout", "5").action());
     assertEquals(
-        new LockexctlRequest.Break(LockId.of("x"), 0, false, false, Optional.empty()),
+        new LockexctlAction.Break(LockId.of("x"), 0, false, false, Optional.empty()),
         run("break", "x").action());
   }
 
   @Test
   void wait_waits_for_ever_unless_told() throws UsageException {
     assertEquals(
-        new LockexctlRequest.Wait(LockId.of("x"), Optional.empty()), run("wait", "x").action());
+        new LockexctlAction.Wait(LockId.of("x"), Optional.empty()), run("wait", "x").action());
     assertEquals(
-        new LockexctlRequest.Wait(LockId.of("x"), Optional.of(Duration.ZERO)),
+        new LockexctlAction.Wait(LockId.of("x"), Optional.of(Duration.ZERO)),
         run("wait", "--timeout", "0", "x").action());
   }
 
   @Test
   void an_id_that_begins_with_a_dash_follows_two_dashes() throws UsageException {
-    assertEquals(new LockexctlRequest.Show(LockId.of("-x")), run("show", "--", "-x").action());
+    assertEquals(new LockexctlAction.Show(LockId.of("-x")), run("show", "--", "-x").action());
   }
 
   @Test
   void help_is_there_for_all_and_for_each() throws UsageException {
-    String all = assertInstanceOf(LockexctlRequest.Print.class, read("--help")).text();
+    String all = assertInstanceOf(ProgramRequest.Print.class, read("--help")).text();
     for (Subcommand subcommand : Subcommand.values()) {
       assertTrue(all.contains("  " + subcommand.word()), all);
       String one =
-          assertInstanceOf(LockexctlRequest.Print.class, read(subcommand.word(), "-h")).text();
+          assertInstanceOf(ProgramRequest.Print.class, read(subcommand.word(), "-h")).text();
       assertTrue(one.startsWith("Usage: lockexctl " + subcommand.word()), one);
       assertTrue(one.contains("--zkhosts"), one);
     }

@@ -1,6 +1,7 @@
 package org.lockex.lock.session;
 
 import org.apache.zookeeper.KeeperException;
+import org.lockex.ExitCode;
 
 /**
  * A lock could not be taken or kept because something is broken; a lock that is merely busy is a
@@ -48,8 +49,18 @@ public final class LockException extends Exception {
     };
   }
 
-  /** Which exit code this failure deserves. */
+  /** What is broken. */
   public Kind kind() {
     return kind;
+  }
+
+  /** What the programs exit with because of it. */
+  public ExitCode exitCode() {
+    return switch (kind) {
+      case UNREACHABLE -> ExitCode.UNREACHABLE;
+      case INTERNAL -> ExitCode.INTERNAL;
+      case NOT_AUTHORISED -> ExitCode.NOT_AUTHORISED;
+      case OTHER_CONCURRENCY -> ExitCode.OTHER_CONCURRENCY;
+    };
   }
 }

@@ -4,49 +4,28 @@ import java.time.Duration;
 import java.util.Optional;
 import org.lockex.znode.LockId;
 
-/** What a lockexctl command line asks for. */
-public sealed interface LockexctlRequest {
-  /**
-   * Print a text on stdout and exit with 0.
-   *
-   * @param text with its line ends
-   */
-  record Print(String text) implements LockexctlRequest {}
-
-  /**
-   * Do something with the locks.
-   *
-   * @param connection where the locks are
-   * @param voice how to speak on stderr
-   * @param json whether what is printed is JSON
-   * @param action what to do
-   */
-  record Run(Connection connection, Verbosity voice, boolean json, Action action)
-      implements LockexctlRequest {}
-
-  /** One of the subcommands. */
-  sealed interface Action {}
-
+/** The subcommands of lockexctl, with what they are about. */
+public sealed interface LockexctlAction {
   /**
    * A table of the locks that match.
    *
    * @param pattern of lock ids
    */
-  record List(Glob pattern) implements Action {}
+  record Ls(Glob pattern) implements LockexctlAction {}
 
   /**
    * Every holder and waiter of one lock.
    *
    * @param id the lock
    */
-  record Show(LockId id) implements Action {}
+  record Show(LockId id) implements LockexctlAction {}
 
   /**
    * What happens to one lock, or to all, until it is interrupted.
    *
    * @param id the lock; empty: all
    */
-  record Watch(Optional<LockId> id) implements Action {}
+  record Watch(Optional<LockId> id) implements LockexctlAction {}
 
   /**
    * Return when a lock is free.
@@ -54,7 +33,7 @@ public sealed interface LockexctlRequest {
    * @param id the lock
    * @param timeout at most this long; zero: only look; empty: for ever
    */
-  record Wait(LockId id, Optional<Duration> timeout) implements Action {}
+  record Wait(LockId id, Optional<Duration> timeout) implements LockexctlAction {}
 
   /**
    * Ask holders to end, or take the lock away.
@@ -66,21 +45,21 @@ public sealed interface LockexctlRequest {
    * @param timeout how long to wait for the holder; empty: for ever
    */
   record Break(LockId id, int holder, boolean sure, boolean force, Optional<Duration> timeout)
-      implements Action {}
+      implements LockexctlAction {}
 
   /**
    * Delete what {@code --once-per} remembers.
    *
    * @param id the lock
    */
-  record Forget(LockId id) implements Action {}
+  record Forget(LockId id) implements LockexctlAction {}
 
   /** Look at the servers, the session and the rights. */
-  record Ping() implements Action {}
+  record PingServers() implements LockexctlAction {}
 
   /** Tell whether the embedded server runs. */
-  record LocalStatus() implements Action {}
+  record LocalStatus() implements LockexctlAction {}
 
   /** End the embedded server. */
-  record LocalStop() implements Action {}
+  record LocalStop() implements LockexctlAction {}
 }

@@ -1,0 +1,107 @@
+package org.lockex.local;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import org.apache.zookeeper.server.embedded.ExitHandler;
+import org.lockex.lock.session.Hosts;
+
+/**
+ * The server of {@code lockexd --embedded}: runs in this process as long as lockexd does, for
+ * whoever may read its folder. One folder has one server at a time.
+ */
+public final class FolderServer implements AutoCloseable {
+  /** How long a predecessor may take to be gone. */
+  private static final Duration PREDECESSOR = Duration.ofSeconds(2);
+
+  private final StateFolder folder;
+  private final EmbeddedServer server;
+  private final FileChannel serving;
+  private final ServerLocation location;
+
+  private FolderServer(
+      StateFolder folder, EmbeddedServer server, FileChannel serving, ServerLocation location) {
+    this.folder = folder;
+    this.server = server;
+    this.serving = serving;
+    this.location = location;
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param path the folder, absolute; made where need be, data that version 1.0 left there is taken
+   *     over
+   * @return the server, which answers
+   * @throws LocalException if it does not start, or another serves the folder
+   */
+  public static FolderServer start(Path path) throws LocalException {
+    StateFolder folder = new StateFolder(path);
+    try {
+      folder.createForService();
+      try (FileChannel _ = folder.lockToStart()) {
+        folder.lockToServe(PREDECESSOR).close(); // nobody serves it
+        int port = folder.address().map(ServerAddress::port).orElse(0);
+        // Before it counts as served: nobody is to tell the secret to whoever listens there now.
+        folder.retract();
+        return start(folder, port, folder.lockToServe(PREDECESSOR));
+      }
+    } catch (TimeoutException e) {
+      throw new LocalException(
+          "start ZooKeeper on " + path + ": another lockexd serves this folder");
+    } catch (IOException e) {
+      throw LocalException.of("start ZooKeeper", folder, e);
+    }
+  }
+
+  private static FolderServer start(StateFolder folder, int port, FileChannel serving)
+      throws IOException {
+    try {
+      folder.removeConfigurations();
+      String digest = SecretOnly.digest(folder.secret());
+      EmbeddedServer server = EmbeddedServer.start(folder, port, ExitHandler.LOG_ONLY);
+      ServerAddress address = new ServerAddress(server.port(), ProcessHandle.current().pid());
+      folder.publish(address);
+      return new FolderServer(
+          folder,
+          server,
+          serving,
+          new ServerLocation(Hosts.parse(address.hosts()), Optional.of(digest), Optional.empty()));
+    } catch (IOException | RuntimeException e) {
+      serving.close();
+      throw e;
+    }
+  }
+
+  /**
+   * The server of a lockexd that runs.
+   *
+   * @param path the folder, absolute
+   * @throws LocalException if none serves it, or the folder may not be read
+   */
+  static LocalEndpoint find(Path path) throws LocalException {
+    StateFolder folder = new StateFolder(path);
+    try {
+      return LocalEndpoint.find(folder)
+          .orElseThrow(() -> new LocalException("connect to ZooKeeper: no lockexd serves " + path));
+    } catch (IOException e) {
+      throw LocalException.of("find ZooKeeper", folder, e);
+    }
+  }
+
+  /** {@return how this process reaches it} */
+  public ServerLocation location() {
+    return location;
+  }
+
+  /** Ends it; its data stay. */
+  @Override
+  public void close() throws IOException {
+    folder.retract();
+    server.close();
+    serving.close();
+  }
+}

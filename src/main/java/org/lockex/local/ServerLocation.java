@@ -1,0 +1,43 @@
+package org.lockex.local;
+
+import java.util.Optional;
+import java.util.function.Function;
+import org.lockex.cli.Connection;
+import org.lockex.cli.ServerChoice;
+import org.lockex.lock.session.Hosts;
+
+/**
+ * Where the servers are that a command line chose; the same for every program.
+ *
+ * @param hosts the servers
+ * @param digest {@code user:password} for ZooKeeper's digest scheme, where they want it
+ * @param endpoint the server on this machine, whose pin is to be kept until there is a session
+ */
+public record ServerLocation(
+    Hosts hosts, Optional<String> digest, Optional<LocalEndpoint> endpoint) {
+
+  /**
+   * Finds them; the server of {@code --local} is started if need be.
+   *
+   * @param connection what the command line says
+   * @param environment looks up a variable, empty where it is not set
+   * @return where they are
+   * @throws LocalException if the server on this machine does not run
+   */
+  public static ServerLocation find(
+      Connection connection, Function<String, Optional<String>> environment) throws LocalException {
+    ServerChoice servers = connection.servers();
+    if (servers instanceof ServerChoice.Ensemble ensemble) {
+      return new ServerLocation(ensemble.hosts(), Optional.empty(), Optional.empty());
+    }
+    return of(
+        servers instanceof ServerChoice.InFolder in
+            ? FolderServer.find(in.folder())
+            : LocalServers.ofThisUser(environment).connect(connection.connectTimeout()));
+  }
+
+  static ServerLocation of(LocalEndpoint endpoint) {
+    return new ServerLocation(
+        Hosts.parse(endpoint.hosts()), Optional.of(endpoint.digest()), Optional.of(endpoint));
+  }
+}

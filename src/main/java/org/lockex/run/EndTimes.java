@@ -1,0 +1,121 @@
+package org.lockex.run;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.lockex.lock.lease.Deadline;
+import org.lockex.lock.lease.Lease;
+
+/** When the command is to be ended, and how long the lock is kept, on the lease's clock. */
+final class EndTimes {
+  /**
+   * What the command left running gets this long between SIGTERM and SIGKILL, or less with {@code
+   * -k}.
+   */
+  private static final Duration LEFTOVERS_GRACE = Duration.ofSeconds(5);
+
+  /** The same for a command that somebody asked to end, without {@code -k}. */
+  private static final Duration BREAK_GRACE = Duration.ofSeconds(10);
+
+  private final Lease lease;
+  private final Optional<Duration> killAfter;
+  private final Duration hold;
+
+  /** When everything gets SIGKILL: after a loss, or by {@code -k}. */
+  private long killAt = EventSource.NEVER;
+
+  private long started;
+
+  /** Until when the lock is kept at least: {@code --hold}. */
+  private long holdUntil;
+
+  /** The lease is not waited for any more: it is lost, or its end was acted on. */
+  private boolean leaseIsOver;
+
+  EndTimes(Lease lease, Optional<Duration> killAfter, Duration hold) {
+    this.lease = lease;
+    this.killAfter = killAfter;
+    this.hold = hold;
+  }
+
+  /** The command starts now. */
+  void start(long now) {
+    started = now;
+    holdUntil = now + hold.toNanos();
+  }
+
+  /** How long the command has run. */
+  Duration since(long now) {
+    return Duration.ofNanos(now - started);
+  }
+
+  /** The lock may go as soon as the command is over. */
+  void holdNoLonger() {
+    holdUntil = started;
+  }
+
+  boolean isHeldLongEnough(long now) {
+    return now >= holdUntil;
+  }
+
+  /** The command has got a SIGTERM meant for it: SIGKILL follows only with {@code -k}. */
+  void askedToEnd(long now) {
+    killAfter.ifPresent(grace -> killWithin(now, grace));
+  }
+
+  /** The command was asked to end because somebody wants the lock. */
+  void breakAsked(long now) {
+    killWithin(now, killAfter.orElse(BREAK_GRACE));
+  }
+
+  private void killWithin(long now, Duration grace) {
+    killAt = Math.min(killAt, now + grace.toNanos());
+  }
+
+  Duration leftoversGrace() {
+    Duration grace = killAfter.orElse(LEFTOVERS_GRACE);
+    return grace.compareTo(LEFTOVERS_GRACE) < 0 ? grace : LEFTOVERS_GRACE;
+  }
+
+  boolean isKillDue(long now) {
+    return now >= killAt;
+  }
+
+  void killed() {
+    killAt = EventSource.NEVER;
+  }
+
+  /** It is time to end the command because of the lease, if no heartbeat is answered any more. */
+  boolean isLeaseRunningOut(long now) {
+    return !leaseIsOver && now >= termAt();
+  }
+
+  /** The command was asked to end because of the lease: SIGKILL follows before it is over. */
+  void endWithLease() {
+    leaseIsOver = true;
+    killAt = Math.min(killAt, lease.deadline().killAt());
+  }
+
+  /** Another may have the lock by now. */
+  void leaseIsLost() {
+    leaseIsOver = true;
+  }
+
+  boolean isLeaseOver() {
+    return leaseIsOver;
+  }
+
+  /**
+   * When to act next if nothing happens.
+   *
+   * @param onlyHold nothing but {@code --hold} keeps the lock
+   */
+  long next(boolean onlyHold) {
+    long due = leaseIsOver ? killAt : Math.min(killAt, termAt());
+    return onlyHold ? Math.min(due, holdUntil) : due;
+  }
+
+  private long termAt() {
+    Deadline deadline = lease.deadline();
+    return deadline.termAt(killAfter.orElse(Duration.ofNanos(deadline.timeoutNanos())));
+  }
+}

@@ -1,0 +1,63 @@
+package org.lockex.run;
+
+import java.util.List;
+import org.lockex.ExitCode;
+import org.lockex.child.ChildEvent;
+import org.lockex.child.CommandNotStarted;
+
+/**
+ * What lockex says about a run that did not end by itself.
+ *
+ * @param lock the path of its node
+ */
+record FaultLines(String lock) {
+  RunOutcome lost(String why) {
+    return new RunOutcome.Broken(ExitCode.LOST, "hold on lock " + lock + ": " + why);
+  }
+
+  RunOutcome leaseRanOut() {
+    return lost("the lease ran out before the command was started");
+  }
+
+  RunOutcome notHeardOf() {
+    return lost("ZooKeeper is not heard of; the command was ended before the lock moves on");
+  }
+
+  RunOutcome guardDied() {
+    return new RunOutcome.Broken(
+        ExitCode.INTERNAL, "guard on lock " + lock + ": it died; the command was killed");
+  }
+
+  RunOutcome threadDied(ChildEvent.ThreadDied died) {
+    return new RunOutcome.Abandoned(RunEvent.Defect.of(died.name(), died.cause()).line());
+  }
+
+  static RunOutcome notStarted(CommandNotStarted e, List<byte[]> command) {
+    String hint =
+        command.size() == 1 && hasBlank(command.getFirst())
+            ? " (a script for the shell? then use --shell)"
+            : "";
+    return new RunOutcome.Broken(e.exitCode(), e.getMessage() + hint);
+  }
+
+  private static boolean hasBlank(byte[] word) {
+    for (byte b : word) {
+      if (b == ' ') {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  String lostBeforeHoldWasOver() {
+    return "hold on lock " + lock + ": it was lost before --hold was over";
+  }
+
+  String notRecorded() {
+    return "record the run on lock " + lock + ": ZooKeeper is not heard of";
+  }
+
+  static String unkillable(List<Integer> pids) {
+    return "end on processes " + pids + ": SIGKILL has no effect; the lock is kept meanwhile";
+  }
+}

@@ -1,0 +1,144 @@
+package org.lockex.run;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.lockex.ExitCode;
+import org.lockex.child.ChildEvent;
+import org.lockex.child.ChildException;
+import org.lockex.child.Signals;
+import org.lockex.cli.DurationText;
+import org.lockex.cli.LockexOptions;
+import org.lockex.cli.Stderr;
+import org.lockex.lock.hold.HeldLock;
+import org.lockex.lock.session.ZooKeeperSession;
+
+/** Waits for the lock, a signal, or the end of the time allowed, whichever is first. */
+final class LockWait {
+  private final LockexOptions options;
+  private final ZooKeeperSession session;
+  private final BlockingQueue<RunEvent> events;
+  private final Stderr stderr;
+
+  private long connected = System.nanoTime();
+  private Optional<Duration> allowed = Optional.empty();
+  private Optional<WaitingLine> line = Optional.empty();
+
+  LockWait(
+      LockexOptions options,
+      ZooKeeperSession session,
+      BlockingQueue<RunEvent> events,
+      Stderr stderr) {
+    this.options = options;
+    this.session = session;
+    this.events = events;
+    this.stderr = stderr;
+  }
+
+  /** What the waiting came to. */
+  sealed interface WaitResult {}
+
+  /**
+   * The lock is acquired.
+   *
+   * @param waited from the connection on
+   */
+  record Ready(HeldLock lock, Optional<EndRecorder> recorder, Prepared prepared, Duration waited)
+      implements WaitResult {}
+
+  /** No command will be started. */
+  record Refused(RunOutcome why) implements WaitResult {}
+
+  /**
+   * While nothing runs that could know better, a signal ends lockex unless its default effect is
+   * none.
+   */
+  static boolean ends(int signal) {
+    return signal != Signals.WINCH && signal != Signals.CONT;
+  }
+
+  WaitResult await(FutureTask<Prepared> prepared) throws InterruptedException {
+    while (true) {
+      RunEvent event = next();
+      if (event instanceof RunEvent.Connected) {
+        connected = System.nanoTime();
+        allowed = options.timeout().filter(Duration::isPositive);
+        line = WaitingLine.of(options, session, stderr);
+        stderr.detail(this::connectedTo);
+      } else if (event instanceof RunEvent.Acquired acquired) {
+        return ready(acquired, prepared);
+      } else if (event instanceof RunEvent.NotAcquired(RunOutcome why)) {
+        if (why instanceof RunOutcome.Skipped skipped) {
+          stderr.detail(skipped::why);
+          skipped.doubt().ifPresent(stderr::warning);
+        }
+        return new Refused(why);
+      } else if (event instanceof RunEvent.Signalled(int signal) && ends(signal)) {
+        return new Refused(new RunOutcome.Interrupted(signal));
+      } else if (event instanceof RunEvent.Defect(String defect)) {
+        return broken(defect);
+      } else if (event instanceof RunEvent.OfCommand(ChildEvent.ThreadDied died)) {
+        return broken(RunEvent.Defect.of(died.name(), died.cause()).line());
+      }
+    }
+  }
+
+  private WaitResult ready(RunEvent.Acquired acquired, FutureTask<Prepared> prepared)
+      throws InterruptedException {
+    HeldLock lock = acquired.lock();
+    Duration waited = Duration.ofNanos(System.nanoTime() - connected);
+    stderr.detail(() ->
+        "lock "
+            + lock.path()
+            + " acquired after "
+            + waited.toMillis()
+            + " ms, token "
+            + lock.token());
+    try {
+      return new Ready(lock, acquired.recorder(), prepared.get(), waited);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      return broken(
+          cause instanceof ChildException
+              ? String.valueOf(cause.getMessage())
+              : "prepare on command: " + cause);
+    }
+  }
+
+  private static WaitResult broken(String line) {
+    return new Refused(new RunOutcome.Broken(ExitCode.INTERNAL, line));
+  }
+
+  private String connectedTo() {
+    return "connected, session "
+        + session.id()
+        + ", timeout "
+        + DurationText.of(session.timeout())
+        + "; waiting for lock "
+        + options.lockId()
+        + CommandOrigin.remark(options).map(words -> "; " + words).orElse("");
+  }
+
+  private RunEvent next() throws InterruptedException {
+    while (true) {
+      long end = connected + allowed.map(Duration::toNanos).orElse(Long.MAX_VALUE / 2);
+      long due = line.map(WaitingLine::due).filter(at -> at < end).orElse(end);
+      RunEvent event =
+          allowed.isEmpty() && line.isEmpty()
+              ? events.take()
+              : events.poll(due - System.nanoTime(), TimeUnit.NANOSECONDS);
+      if (event != null) {
+        line.ifPresent(WaitingLine::clear);
+        return event;
+      }
+      if (due == end) {
+        line.ifPresent(WaitingLine::clear);
+        return new RunEvent.NotAcquired(new RunOutcome.NotInTime(options.conflictExitCode()));
+      }
+      line.ifPresent(WaitingLine::draw);
+    }
+  }
+}

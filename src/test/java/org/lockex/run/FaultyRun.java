@@ -1,0 +1,40 @@
+package org.lockex.run;
+
+import java.util.concurrent.LinkedBlockingQueue;
+import org.lockex.child.Inherited;
+import org.lockex.cli.LockexCommand;
+import org.lockex.cli.LockexOptions;
+import org.lockex.cli.ProgramRequest;
+import org.lockex.cli.Stderr;
+import org.lockex.cli.Streams;
+
+/**
+ * lockex with a thread that dies when it tells of an event: the one whose text begins with the
+ * property {@code faulty}.
+ */
+public final class FaultyRun {
+  private FaultyRun() {}
+
+  private static final class FaultyQueue extends LinkedBlockingQueue<RunEvent> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public boolean add(RunEvent event) {
+      if (event.toString().startsWith(System.getProperty("faulty"))) {
+        throw new IllegalStateException("torn");
+      }
+      return super.add(event);
+    }
+  }
+
+  /** Exit codes as lockex's. */
+  public static void main(String[] args) throws Exception {
+    Inherited inherited = Inherited.capture(FaultyRun.class);
+    if (LockexCommand.read(inherited.arguments(), inherited::variable)
+        instanceof ProgramRequest.Run<LockexOptions>(LockexOptions options)) {
+      Stderr stderr = new Stderr("lockex", options.verbosity(), Streams.standard().err());
+      RunOutcome outcome = new RunUnderLock(options, inherited, new FaultyQueue(), stderr).run();
+      Runtime.getRuntime().halt(outcome.exitCode());
+    }
+  }
+}
