@@ -159,7 +159,10 @@ public final class RunUnderLock {
                 local.map(LocalEndpoint::digest),
                 clock(),
                 Contender.ofThisProcess(options.command(), Instant.now(), Version.number()),
-                stderr::detail));
+                stderr::detail,
+                defect ->
+                    events.add(
+                        new RunEvent.Fault("hold on lock " + options.lockId() + ": " + defect))));
     Thread thread = new Thread(new AcquireTask(options, session, events), "acquire");
     thread.setDaemon(true);
     thread.start();

@@ -28,6 +28,7 @@ public final class Contest implements AutoCloseable {
   private final String hosts;
   private final Optional<String> digest;
   private final List<ZooKeeperSession> sessions = new ArrayList<>();
+  final List<Throwable> defects = java.util.Collections.synchronizedList(new ArrayList<>());
   final List<String> notes = java.util.Collections.synchronizedList(new ArrayList<>());
 
   public Contest(String hosts) {
@@ -64,7 +65,8 @@ public final class Contest implements AutoCloseable {
                 digest,
                 System::nanoTime,
                 new Contender("here", 1, "me", "cmd", Instant.EPOCH, "1"),
-                notes::add));
+                notes::add,
+                defects::add));
     synchronized (sessions) {
       sessions.add(session);
     }
