@@ -73,7 +73,8 @@ final class EnsembleAccess implements AutoCloseable {
             servers.digest(),
             System::nanoTime,
             self(),
-            stderr::detail));
+            stderr::detail,
+            defect -> stderr.fault("read on ZooKeeper: " + defect)));
   }
 
   /** The locks, through a new session. */

@@ -136,7 +136,8 @@ public final class RunUnderLock {
                 servers.digest(),
                 clock(),
                 Contender.ofThisProcess(options.command(), Instant.now(), Version.number()),
-                stderr::detail));
+                stderr::detail,
+                defect -> events.add(RunEvent.Defect.of("lock", defect))));
     start("acquire", new AcquireTask(options, inherited, session, events));
     return session;
   }

@@ -10,10 +10,14 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.data.Stat;
+import org.lockex.lock.session.LockThreads;
 import org.lockex.znode.Grant;
+import org.lockex.znode.LockData;
+import org.lockex.znode.LockPaths;
 import org.lockex.znode.QueueNames;
 
 /**
@@ -51,17 +55,16 @@ final class ExpiredGrants implements AutoCloseable {
   }
 
   /**
-   * Starts to look after the grants at the lock at {@code path}; costs nothing in the first moment.
+   * Starts to look after the grants at a lock; costs nothing in the first moment.
    *
-   * @param concurrency as in {@link LockRequest}
+   * @param paths of the lock's nodes, with the chroot
+   * @param wanted with which concurrency the lock is used
+   * @param defects told what the thread died of
    */
-  static ExpiredGrants watch(CuratorFramework curator, String path, int concurrency) {
-    String queue = concurrency == 1 ? path : path + "/" + LockParent.LOCKS;
-    String held = concurrency == 1 ? path : path + "/" + LockParent.LEASES;
-    ExpiredGrants grants = new ExpiredGrants(curator, queue, held);
-    Thread thread = new Thread(grants::run, "lockex-grants");
-    thread.setDaemon(true);
-    thread.start();
+  static ExpiredGrants watch(
+      CuratorFramework curator, LockPaths paths, LockData wanted, Consumer<Throwable> defects) {
+    ExpiredGrants grants = new ExpiredGrants(curator, paths.queue(wanted), paths.holders(wanted));
+    LockThreads.start("lockex-grants", grants::run, defects);
     return grants;
   }
 
@@ -76,23 +79,19 @@ final class ExpiredGrants implements AutoCloseable {
     wakes.add(true);
   }
 
-  private void run() {
-    try {
-      Duration next = FIRST_LOOK;
-      while (!closed) {
-        if (next.equals(FOR_EVER)) {
-          wakes.take();
-        } else {
-          Boolean _ = wakes.poll(next.toNanos(), TimeUnit.NANOSECONDS);
-        }
-        if (closed) {
-          return;
-        }
-        wakes.clear();
-        next = look();
+  private void run() throws InterruptedException {
+    Duration next = FIRST_LOOK;
+    while (!closed) {
+      if (next.equals(FOR_EVER)) {
+        wakes.take();
+      } else {
+        Boolean _ = wakes.poll(next.toNanos(), TimeUnit.NANOSECONDS);
       }
-    } catch (InterruptedException e) {
-      // Nobody interrupts this thread but to end it.
+      if (closed) {
+        return;
+      }
+      wakes.clear();
+      next = look();
     }
   }
 
@@ -108,10 +107,10 @@ final class ExpiredGrants implements AutoCloseable {
         next = left.compareTo(next) < 0 ? left : next;
       }
       return next;
-    } catch (InterruptedException e) {
+    } catch (InterruptedException | RuntimeException e) {
       throw e;
     } catch (Exception e) {
-      return AFTER_A_FAULT;
+      return AFTER_A_FAULT; // ZooKeeper's, and it may be another answer next time.
     }
   }
 

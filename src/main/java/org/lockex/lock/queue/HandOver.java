@@ -1,72 +1,153 @@
 package org.lockex.lock.queue;
 
-import org.apache.zookeeper.AsyncCallback;
+import java.util.Optional;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher;
-import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
+import org.lockex.lock.hold.HeldLock;
+import org.lockex.lock.lease.LeaseKeeper;
 import org.lockex.lock.session.SessionClient;
 import org.lockex.znode.ContenderData;
+import org.lockex.znode.LockData;
+import org.lockex.znode.LockPaths;
 
 /**
- * Hears that the only one before us is gone, as soon as our server knows. Curator hears it too, but
- * lists the whole queue before it believes it.
+ * The short way from the next in line to the lock. Curator hears that the node before ours is gone,
+ * too, but lists the queue before it believes it, and everything would be asked only then. Here it
+ * is asked ahead, a watch is left on all that could change, and the lock is ours in the moment in
+ * which ZooKeeper tells that the node before ours is gone. Where that does not settle the matter,
+ * nothing happens and Curator's way leads on.
  *
- * <p>After a lost connection it hears nothing more; then Curator's way is the only one.
+ * <p>Why what was asked ahead is still true at the turn: the folders that were listed carry a
+ * watch, and the own node one that the {@link LeaseKeeper} hears. On one connection the server
+ * tells of changes in their order, and the client hands on events and answers in the order in which
+ * they came (ZooKeeper's guarantees for watches). So a stranger, a lease, or the end of the own
+ * node that came before the end of the node before ours was heard before it, and had withdrawn the
+ * answer. The data of the lock's node cannot change while the own node is its child.
+ *
+ * <p>That order ends with the connection: after a reconnect the server goes through the watches in
+ * any order, and may tell of the node before ours first. So from the first disconnection on the
+ * short way is closed for good.
+ *
+ * <p>Everything here runs on the client's event thread, and nothing waits.
  */
-final class HandOver implements Watcher, AsyncCallback.DataCallback {
-
-  /** Called on the client's event thread, after all that was asked before is answered. */
-  interface Listener {
-    /** Our turn may come from now on; called again whenever the node before ours changes. */
-    void prepare();
-
-    /** Nobody is before us. */
-    void turn();
-  }
-
-  private final SessionClient link;
+final class HandOver implements Watcher {
+  private final SessionClient client;
+  private final LockPaths paths;
+  private final OwnershipJudge judge;
+  private final String own;
   private final String before;
-  private final Listener listener;
+  private final LeaseKeeper keeper;
+  private final LockDelivery delivery;
 
-  /** Once the node is deleted, none of this name will be. On the event thread only. */
+  /** Hears of the folders; one object, because the client tells each of its watchers. */
+  private final Watcher changes = this::folderChanged;
+
+  private @Nullable Inquiry newest;
+
+  /** The lock, while all that was asked ahead says that it is ours next. */
+  private Optional<HeldLock> next = Optional.empty();
+
+  /** Once the node before ours is deleted, none of its name will be. */
   private boolean endsForGood;
 
+  private boolean turn;
+  private boolean closed;
+
   /**
-   * Prepares to listen.
+   * Prepares the hand-over.
    *
-   * @param before the node before ours
+   * @param own the own node, with the chroot
+   * @param before the only node before it, likewise
    */
-  HandOver(SessionClient link, String before, Listener listener) {
-    this.link = link;
+  HandOver(
+      SessionClient client,
+      LockPaths paths,
+      LockData wanted,
+      String own,
+      String before,
+      LeaseKeeper keeper,
+      LockDelivery delivery) {
+    this.client = client;
+    this.paths = paths;
+    this.judge = new OwnershipJudge(wanted);
+    this.own = own;
     this.before = before;
-    this.listener = listener;
+    this.keeper = keeper;
+    this.delivery = delivery;
   }
 
-  void await() {
-    link.getData(before, this, this, null);
+  /** Asks ahead, and listens for the turn; returns at once. */
+  void start() {
+    ask();
+    watchBefore();
   }
 
-  @Override
-  public void process(WatchedEvent event) {
-    if (event.getType() == Event.EventType.NodeDeleted && endsForGood) {
-      listener.turn();
-    } else if (event.getType() != Event.EventType.None) {
-      await();
+  private void ask() {
+    Inquiry inquiry = new Inquiry();
+    newest = inquiry;
+    inquiry.questions.send(keeper);
+  }
+
+  /** One round of questions; what an older one is answered is not known to be true any more. */
+  private final class Inquiry {
+    private final OwnershipInquiry questions =
+        new OwnershipInquiry(client, paths, judge.wanted(), own, changes, this::answered);
+
+    private void answered() {
+      OwnershipAnswers answers = questions.answers().orElse(null);
+      if (this == newest
+          && answers != null
+          && judge.judge(client.getSessionId(), answers) instanceof Verdict.Ours ours) {
+        next = Optional.of(delivery.lock(client, own, ours.token()));
+        takeTurn();
+      }
     }
   }
 
-  @Override
-  public void processResult(
-      int rc, String path, @Nullable Object context, byte @Nullable [] data, @Nullable Stat stat) {
+  /** Somebody came or went. */
+  private void folderChanged(WatchedEvent event) {
+    next = Optional.empty();
+    newest = null;
+    if (event.getType() == Event.EventType.None) {
+      closed = true;
+    } else if (!closed) {
+      ask();
+    }
+  }
+
+  private void watchBefore() {
+    client.getData(before, this, (rc, path, context, data, stat) -> beforeRead(rc, data), null);
+  }
+
+  private void beforeRead(int rc, byte @Nullable [] data) {
     if (rc == Code.OK.intValue() && data != null) {
       // lockexd replaces its own nodes by grants of the same name; those of commands nobody does.
       endsForGood = ContenderData.tellsStart(data);
-      listener.prepare();
     } else if (rc == Code.NONODE.intValue()) {
-      listener.prepare();
-      listener.turn();
+      turn = true;
+      takeTurn();
+    }
+  }
+
+  /** The watch on the node before ours. */
+  @Override
+  public void process(WatchedEvent event) {
+    if (event.getType() == Event.EventType.None) {
+      closed = true;
+    } else if (event.getType() == Event.EventType.NodeDeleted && endsForGood) {
+      turn = true;
+      takeTurn();
+    } else if (!closed) {
+      watchBefore();
+    }
+  }
+
+  private void takeTurn() {
+    if (turn && !closed && next.isPresent()) {
+      closed = true;
+      delivery.succeed(client, next.get());
     }
   }
 }

@@ -1,6 +1,5 @@
 package org.lockex.lock.queue;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -13,9 +12,12 @@ import org.lockex.lock.hold.HeldLock;
 import org.lockex.lock.lease.LeaseKeeper;
 import org.lockex.lock.session.LockException;
 import org.lockex.lock.session.LockFailures;
+import org.lockex.lock.session.LockThreads;
 import org.lockex.lock.session.ReadReply;
 import org.lockex.lock.session.SessionClient;
 import org.lockex.lock.session.ZooKeeperSession;
+import org.lockex.znode.LockPaths;
+import org.lockex.znode.QueueNames;
 
 /**
  * One acquisition. Curator's recipe runs on a thread of its own and can block for ever; the caller
@@ -40,7 +42,8 @@ final class LockAcquisition {
   private final LockParent node;
   private final LeaseKeeper keeper;
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
-  private final OwnershipCheck verification;
+  private final LockDelivery delivery;
+  private final OwnershipCheck check;
 
   LockAcquisition(ZooKeeperSession session, LockRequest request, Consumer<HeldLock> got) {
     this.session = session;
@@ -48,34 +51,34 @@ final class LockAcquisition {
     this.node =
         new LockParent(
             session.curator(),
-            session.serverPath(request.root(), request.id()),
+            new LockPaths(session.serverPath(request.root(), request.id())),
             request.root().pathOf(request.id()),
-            request.concurrency());
-    this.keeper = LeaseKeeper.start(session, node.parentOfHolders());
-    this.verification =
-        new OwnershipCheck(
+            request.wanted());
+    this.keeper = LeaseKeeper.start(session, node.paths().holders(node.wanted()));
+    this.delivery =
+        new LockDelivery(
             session,
             request,
-            node,
             keeper,
             lock -> {
               got.accept(lock);
               events.add(new Event.Got());
             });
+    this.check = new OwnershipCheck(session, request, node, keeper, delivery);
   }
 
   boolean run() throws LockException, InterruptedException {
-    Thread queue = new Thread(this::queue, "lockex-queue");
-    queue.setDaemon(true);
-    queue.start();
+    LockThreads.start("lockex-queue", this::queue, session.settings().defects());
     boolean got = false;
     ExpiredGrants grants = null;
     try {
       Event event = events.poll(REHEARSAL_AFTER_MS, TimeUnit.MILLISECONDS);
       if (event == null) {
-        verification.rehearse();
+        check.rehearse();
         if (!request.tryOnly()) {
-          grants = ExpiredGrants.watch(session.curator(), node.path(), request.concurrency());
+          grants =
+              ExpiredGrants.watch(
+                  session.curator(), node.paths(), node.wanted(), session.settings().defects());
           keeper.listenForChanges(grants::changed);
         }
       }
@@ -127,7 +130,7 @@ final class LockAcquisition {
                 node,
                 (mine, before) -> {
                   if (!request.tryOnly()) {
-                    verification.expect(mine, before);
+                    check.expect(mine, before);
                   }
                 });
         String own = recipe.acquire(request.tryOnly());
@@ -135,7 +138,11 @@ final class LockAcquisition {
           events.add(new Event.Busy());
           return;
         }
-        if (verification.prove(own)) {
+        OwnershipCheck.Outcome outcome = check.check(own);
+        if (outcome == OwnershipCheck.Outcome.BUSY) {
+          events.add(new Event.Busy());
+        }
+        if (outcome != OwnershipCheck.Outcome.NOT_OURS) {
           return;
         }
         keeper.letGo();
@@ -143,7 +150,7 @@ final class LockAcquisition {
         recipe.release();
       }
     } catch (Exception | Error e) {
-      if (verification.giveUp()) {
+      if (delivery.close()) {
         events.add(new Event.Failed(e));
       }
     }
@@ -151,7 +158,7 @@ final class LockAcquisition {
 
   /** The leases taken or asked for; changes are told from now on. */
   private List<String> leases() throws Exception {
-    String path = node.path() + "/" + LockParent.LEASES;
+    String path = node.paths().leases();
     Watcher watcher = this::leasesChanged;
     while (true) {
       try {
@@ -172,21 +179,16 @@ final class LockAcquisition {
     if (leases.size() <= request.concurrency()) {
       return false;
     }
-    List<String> oldest = new ArrayList<>(leases);
-    oldest.sort((a, b) -> sequence(a).compareTo(sequence(b)));
+    List<String> oldest = QueueNames.ordered(leases, QueueNames.LEASE);
     SessionClient link = session.link();
     for (String lease : oldest.subList(0, request.concurrency())) {
       ReadReply reply = new ReadReply();
-      link.exists(node.path() + "/" + LockParent.LEASES + "/" + lease, false, reply, null);
+      link.exists(node.paths().leases() + "/" + lease, false, reply, null);
       if (!reply.exists() || reply.stat().getEphemeralOwner() == link.getSessionId()) {
         return false; // Another change is on its way, or we have one.
       }
     }
     return true;
-  }
-
-  private static String sequence(String name) {
-    return name.substring(name.lastIndexOf('-') + 1);
   }
 
   private void leasesChanged(WatchedEvent event) {

@@ -1,50 +1,32 @@
 package org.lockex.lock.queue;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.api.transaction.CuratorOp;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.data.Stat;
-import org.jspecify.annotations.Nullable;
 import org.lockex.lock.session.LockException;
+import org.lockex.znode.LockData;
+import org.lockex.znode.LockFolder;
+import org.lockex.znode.LockPaths;
 
 /**
- * The parent node of a lock. Its data tells with which concurrency the lock is in use, because a
- * mutex and a semaphore on one path do not exclude each other.
+ * The own node of a lock, the parent of its contenders. Its data tells with which concurrency the
+ * lock is in use, because a mutex and a semaphore on one path do not exclude each other.
  *
  * <p>The data of a node never changes while it has children: another concurrency is taken by
  * deleting the node and creating it anew in one transaction, which ZooKeeper refuses while anyone
  * holds or waits. So a contender whose own node exists and who then reads its own concurrency from
  * the parent knows that all others there have to agree; one who reads another goes back and asks
  * again. Of several who replace the node at once the last one gets its way.
+ *
+ * @param paths of the lock's nodes, with the chroot
+ * @param name of the lock's node, without the chroot
+ * @param wanted with which concurrency it is wanted
  */
-record LockParent(CuratorFramework curator, String path, String name, int concurrency) {
-  /** The parents of InterProcessSemaphoreV2's nodes. */
-  static final String LEASES = "leases";
-
-  static final String LOCKS = "locks";
-
-  private static final String PREFIX = "{\"format\":1,\"mode\":\"";
-  private static final String MUTEX_NODE = "lock-";
-
-  /** Whose children hold the lock; those of a mutex also wait there. */
-  String parentOfHolders() {
-    return concurrency == 1 ? path : path + "/" + LEASES;
-  }
-
-  byte[] wanted() {
-    return (PREFIX
-            + (concurrency == 1 ? "mutex" : "semaphore")
-            + "\",\"concurrency\":"
-            + concurrency
-            + "}")
-        .getBytes(UTF_8);
-  }
+record LockParent(CuratorFramework curator, LockPaths paths, String name, LockData wanted) {
 
   /** Makes the node ours, if need be, before the own node is created. */
   void prepare() throws Exception {
@@ -52,20 +34,15 @@ record LockParent(CuratorFramework curator, String path, String name, int concur
       Stat stat = new Stat();
       byte[] data;
       try {
-        data = curator.getData().storingStatIn(stat).forPath(path);
+        data = curator.getData().storingStatIn(stat).forPath(paths.lock());
       } catch (KeeperException.NoNodeException e) {
         create();
         continue;
       }
-      if (settle(data, stat)) {
+      if (settle(LockNodeRead.of(wanted, data, stat.getVersion()))) {
         return;
       }
     }
-  }
-
-  /** Whether the data tells our concurrency. */
-  boolean matches(byte[] data) {
-    return Arrays.equals(data, wanted());
   }
 
   /**
@@ -74,22 +51,18 @@ record LockParent(CuratorFramework curator, String path, String name, int concur
    * @return whether the data is settled; if not, it must be read again
    * @throws LockException OTHER_CONCURRENCY
    */
-  boolean settle(byte[] data, Stat stat) throws Exception {
-    if (matches(data)) {
-      return true;
-    }
-    String other = concurrencyOf(data);
-    if (other != null) {
-      return replace(stat, other);
+  boolean settle(LockNodeRead read) throws Exception {
+    if (read.told() instanceof LockData.Reading.Known known) {
+      return known.data().equals(wanted) || replace(read.version(), known.data());
     }
     if (otherKindIsThere()) {
-      throw refused(concurrency == 1 ? "as a semaphore" : "as a mutex");
+      throw refused(wanted.isMutex() ? "as a semaphore" : "as a mutex");
     }
-    if (data.length > 0) {
+    if (read.told() instanceof LockData.Reading.Strange) {
       return true; // Another program's data stays.
     }
     try {
-      curator.setData().withVersion(stat.getVersion()).forPath(path, wanted());
+      curator.setData().withVersion(read.version()).forPath(paths.lock(), wanted.bytes());
     } catch (KeeperException.BadVersionException | KeeperException.NoNodeException e) {
       // Somebody was faster; what they wrote is read next.
     }
@@ -102,26 +75,33 @@ record LockParent(CuratorFramework curator, String path, String name, int concur
           .create()
           .creatingParentContainersIfNeeded()
           .withMode(CreateMode.CONTAINER)
-          .forPath(path, wanted());
+          .forPath(paths.lock(), wanted.bytes());
     } catch (KeeperException.NodeExistsException e) {
       // Somebody was faster; what they wrote is read next.
     }
   }
 
-  private boolean replace(Stat stat, String other) throws Exception {
+  private boolean replace(int version, LockData other) throws Exception {
+    String lock = paths.lock();
     List<CuratorOp> ops = new ArrayList<>();
     try {
-      for (String child : curator.getChildren().forPath(path)) {
-        if (child.equals(LEASES) || child.equals(LOCKS)) {
-          ops.add(curator.transactionOp().delete().forPath(path + "/" + child));
-        }
+      LockFolder folder = LockFolder.of(curator.getChildren().forPath(lock));
+      if (folder.hasLeases()) {
+        ops.add(curator.transactionOp().delete().forPath(paths.leases()));
       }
-      ops.add(curator.transactionOp().delete().withVersion(stat.getVersion()).forPath(path));
+      if (folder.hasLocks()) {
+        ops.add(curator.transactionOp().delete().forPath(paths.locks()));
+      }
+      ops.add(curator.transactionOp().delete().withVersion(version).forPath(lock));
       ops.add(
-          curator.transactionOp().create().withMode(CreateMode.CONTAINER).forPath(path, wanted()));
+          curator
+              .transactionOp()
+              .create()
+              .withMode(CreateMode.CONTAINER)
+              .forPath(lock, wanted.bytes()));
       curator.transaction().forOperations(ops);
     } catch (KeeperException.NotEmptyException e) {
-      throw refused("with concurrency " + other);
+      throw refused("with concurrency " + other.concurrency());
     } catch (KeeperException.NoNodeException
         | KeeperException.BadVersionException
         | KeeperException.NodeExistsException e) {
@@ -131,17 +111,11 @@ record LockParent(CuratorFramework curator, String path, String name, int concur
   }
 
   private boolean otherKindIsThere() throws Exception {
-    for (String child : children(path)) {
-      boolean other =
-          concurrency == 1
-              ? (child.equals(LEASES) || child.equals(LOCKS))
-                  && !children(path + "/" + child).isEmpty()
-              : child.contains(MUTEX_NODE);
-      if (other) {
-        return true;
-      }
-    }
-    return false;
+    LockFolder folder = LockFolder.of(children(paths.lock()));
+    return wanted.isMutex()
+        ? folder.hasSemaphore()
+            && !(children(paths.leases()).isEmpty() && children(paths.locks()).isEmpty())
+        : !folder.queue().isEmpty();
   }
 
   private List<String> children(String parent) throws Exception {
@@ -155,19 +129,8 @@ record LockParent(CuratorFramework curator, String path, String name, int concur
   LockException refused(String how) {
     return new LockException(
         LockException.Kind.OTHER_CONCURRENCY,
-        "cannot use concurrency " + concurrency,
+        "cannot use concurrency " + wanted.concurrency(),
         name,
         "the lock is in use " + how);
-  }
-
-  /** The concurrency that our kind of data tells; null if it is none of ours. */
-  static @Nullable String concurrencyOf(byte[] data) {
-    String text = new String(data, UTF_8);
-    String key = "\",\"concurrency\":";
-    int at = text.indexOf(key);
-    if (!text.startsWith(PREFIX) || at < 0 || !text.endsWith("}")) {
-      return null;
-    }
-    return text.substring(at + key.length(), text.length() - 1);
   }
 }

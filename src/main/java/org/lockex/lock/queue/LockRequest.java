@@ -1,5 +1,6 @@
 package org.lockex.lock.queue;
 
+import org.lockex.znode.LockData;
 import org.lockex.znode.LockId;
 import org.lockex.znode.LockRoot;
 
@@ -20,8 +21,11 @@ public record LockRequest(LockRoot root, LockId id, int concurrency, boolean try
    * @throws IllegalArgumentException if it is less than 1
    */
   public LockRequest {
-    if (concurrency < 1) {
-      throw new IllegalArgumentException("the concurrency must be at least 1");
-    }
+    new LockData(concurrency);
+  }
+
+  /** What the lock's node has to tell. */
+  LockData wanted() {
+    return new LockData(concurrency);
   }
 }

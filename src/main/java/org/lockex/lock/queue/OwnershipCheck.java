@@ -1,26 +1,17 @@
 package org.lockex.lock.queue;
 
-import java.util.Optional;
-import java.util.function.Consumer;
-import org.apache.zookeeper.AsyncCallback;
 import org.apache.zookeeper.KeeperException;
-import org.lockex.lock.hold.BreakWatch;
-import org.lockex.lock.hold.HeldLock;
+import org.jspecify.annotations.Nullable;
 import org.lockex.lock.lease.LeaseKeeper;
-import org.lockex.lock.session.ReadReply;
+import org.lockex.lock.session.LockException;
 import org.lockex.lock.session.SessionClient;
 import org.lockex.lock.session.ZooKeeperSession;
-import org.lockex.znode.ContenderData;
+import org.lockex.znode.LockPaths;
 
 /**
- * Makes sure that a lock that Curator believes to be ours is ours: that the own node belongs to
- * this session (after a reconnect Curator can take another session's node for its own,
- * CURATOR-604), that the parent tells our concurrency, and that a heartbeat was answered. The
- * requests go out together, so that all of it takes one write's time.
- *
- * <p>One who is next in line asks ahead and keeps a lease on its place from then on, so that
- * nothing of it is left to ask when the one before it goes: what was read cannot change while the
- * own node exists, and of the end of that ZooKeeper tells before it tells of later changes.
+ * Curator's way to the lock: when its recipe says that the turn has come, asks whether the lock is
+ * ours, and has the lease proven by a heartbeat. Also prepares the short way while we are next in
+ * line.
  */
 final class OwnershipCheck {
   private static final int MOST_CROWDED = 20;
@@ -28,223 +19,167 @@ final class OwnershipCheck {
   /** With one the hand-over takes 2 ms longer than with ten; more change nothing. */
   private static final int REHEARSALS = 10;
 
+  /** Small, and there on every server. */
+  private static final LockPaths REHEARSED = new LockPaths("/zookeeper");
+
   private final ZooKeeperSession session;
   private final LockRequest request;
   private final LockParent node;
   private final LeaseKeeper keeper;
-  private final Consumer<HeldLock> got;
+  private final LockDelivery delivery;
+  private final OwnershipJudge judge;
   private int crowded;
 
-  // Curator's way and the short one may both lead to the lock; it is given once. Guarded by this:
-  private boolean proving;
-  private boolean given;
+  /** What came of a check. */
+  enum Outcome {
+    /** The lock is given, by this check or before it. */
+    GIVEN,
+    /** It is not ours, and the place in the queue is to be given up. */
+    NOT_OURS,
+    /** It was only a try, and somebody is there. */
+    BUSY
+  }
 
-  /**
-   * For one acquisition.
-   *
-   * @param got called once, with the lock; only enqueues
-   */
   OwnershipCheck(
       ZooKeeperSession session,
       LockRequest request,
       LockParent node,
       LeaseKeeper keeper,
-      Consumer<HeldLock> got) {
+      LockDelivery delivery) {
     this.session = session;
     this.request = request;
     this.node = node;
     this.keeper = keeper;
-    this.got = got;
-  }
-
-  /** What is read along with the first heartbeat. */
-  private record Replies(ReadReply own, ReadReply node, ReadReply leases) {}
-
-  private Replies ask(SessionClient link, String own) {
-    Replies replies = new Replies(new ReadReply(), new ReadReply(), new ReadReply());
-    link.exists(own, keeper, replies.own, null);
-    link.getData(node.path(), false, replies.node, null);
-    link.exists(node.path() + "/" + LockParent.LEASES, false, replies.leases, null);
-    return replies;
+    this.delivery = delivery;
+    this.judge = new OwnershipJudge(node.wanted());
   }
 
   /**
-   * We are next in line: asks ahead, and listens for our turn.
+   * We are next in line: opens the short way.
    *
-   * @param before the node before ours
+   * @param own the own node, with the chroot
+   * @param before the only node before it, likewise
    */
   void expect(String own, String before) {
-    SessionClient link = session.link();
-    if (keeper.expect(link, own)) {
-      Replies replies = ask(link, own);
-      new HandOver(link, before, new Heir(link, own, replies)).await();
+    SessionClient client = session.link();
+    if (keeper.expect(client, own)) {
+      new HandOver(client, node.paths(), node.wanted(), own, before, keeper, delivery).start();
     }
-  }
-
-  /** Ours, should the one before us go. Where it does not settle the matter, Curator does next. */
-  private final class Heir implements HandOver.Listener {
-    private final SessionClient link;
-    private final String own;
-    private final Replies replies;
-    private Optional<HeldLock> lock = Optional.empty();
-
-    Heir(SessionClient link, String own, Replies replies) {
-      this.link = link;
-      this.own = own;
-      this.replies = replies;
-    }
-
-    /** All that was asked ahead is answered, because ZooKeeper keeps the order. */
-    @Override
-    public void prepare() {
-      try {
-        lock =
-            isOurs(link, replies) && node.matches(replies.node.data()) && !isCrowded(replies)
-                ? Optional.of(held(link, own, replies.own))
-                : Optional.empty();
-      } catch (KeeperException e) {
-        lock = Optional.empty();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
-
-    @Override
-    public void turn() {
-      if (lock.isPresent() && hasSucceeded(link, own)) {
-        give(lock.get());
-      }
-    }
-  }
-
-  private synchronized boolean hasSucceeded(SessionClient link, String own) {
-    if (proving || given || !keeper.succeed(link, own)) {
-      return false;
-    }
-    given = true;
-    return true;
   }
 
   /**
-   * Gives no lock any more.
+   * The turn has come, says the recipe: gives the lock of the own node if it is ours and not given
+   * already. Waits while strangers are there, unless it was only a try.
    *
-   * @return false if it is given already
+   * @param own the own node, with the chroot
+   * @throws LockException OTHER_CONCURRENCY
    */
-  synchronized boolean giveUp() {
-    proving = true;
-    return !given;
-  }
-
-  private void give(HeldLock lock) {
-    session.pin();
-    got.accept(lock);
-  }
-
-  /**
-   * Gives the lock of the own node, unless it is given already.
-   *
-   * @return false if it is not ours; then the place in the queue is to be given up
-   */
-  boolean prove(String own) throws Exception {
-    synchronized (this) {
-      if (given) {
-        return true;
-      }
-      proving = true;
+  Outcome check(String own) throws Exception {
+    if (!delivery.beginCheck()) {
+      return Outcome.GIVEN;
     }
-    boolean proven = isProven(own);
-    synchronized (this) {
-      proving = false;
-    }
-    return proven;
+    Outcome outcome = ask(own);
+    delivery.endCheck();
+    return outcome;
   }
 
-  private boolean isProven(String own) throws Exception {
+  private Outcome ask(String own) throws Exception {
+    FolderChange change = null;
     while (true) {
-      SessionClient link = session.link();
-      // The heartbeat first: it takes a write's time, in which the rest is sent.
-      keeper.hold(link, own);
-      Replies replies = ask(link, own);
+      SessionClient client = session.link();
       try {
-        if (!isOurs(link, replies)) {
-          return false;
-        }
-        if (isCrowded(replies)) {
-          // A contender with another concurrency that lost its race is about to go; a program that
-          // knows nothing of our data stays.
-          if (++crowded > MOST_CROWDED) {
-            throw node.refused("as a semaphore");
+        Verdict verdict = verdict(client, own, change);
+        if (verdict instanceof Verdict.Ours ours) {
+          return give(client, own, ours.token());
+        } else if (verdict instanceof Verdict.Unsettled unsettled) {
+          if (node.settle(unsettled.read())) {
+            return give(client, own, unsettled.token());
           }
-          return false;
-        }
-        if (node.matches(replies.node.data())
-            || node.settle(replies.node.data(), replies.node.stat())) {
-          if (!keeper.awaitHeld()) {
-            return false;
+        } else if (verdict instanceof Verdict.Occupied occupied) {
+          if (request.tryOnly()) {
+            return Outcome.BUSY;
           }
-          give(held(link, own, replies.own));
-          return true;
+          change = untilItChanges(occupied, change);
+        } else {
+          if (verdict instanceof Verdict.OtherKind other) {
+            refuseInTheEnd(other);
+          }
+          return Outcome.NOT_OURS;
         }
       } catch (KeeperException.ConnectionLossException e) {
         if (!session.awaitLink()) {
           throw e;
         }
       } catch (KeeperException.SessionExpiredException e) {
-        return false;
+        return Outcome.NOT_OURS;
       }
     }
   }
 
-  private boolean isOurs(SessionClient link, Replies replies)
-      throws KeeperException, InterruptedException {
-    return replies.own.exists()
-        && replies.own.stat().getEphemeralOwner() == link.getSessionId()
-        && replies.node.exists()
-        && (node.matches(replies.node.data())
-            || LockParent.concurrencyOf(replies.node.data()) == null);
+  private Verdict verdict(SessionClient client, String own, @Nullable FolderChange change)
+      throws Exception {
+    // The heartbeat first: it takes a write's time, in which the rest is asked.
+    keeper.hold(client, own);
+    if (change != null) {
+      client.watch(own, change, (rc, path, context, stat) -> {});
+    }
+    OwnershipInquiry inquiry =
+        new OwnershipInquiry(client, node.paths(), node.wanted(), own, change, () -> {});
+    return judge.judge(client.getSessionId(), inquiry.send(keeper).await());
   }
 
-  /** Whether somebody uses the lock as a semaphore besides us. */
-  private boolean isCrowded(Replies replies) throws KeeperException, InterruptedException {
-    return request.concurrency() == 1
-        && replies.leases.exists()
-        && replies.leases.stat().getNumChildren() > 0;
-  }
-
-  private HeldLock held(SessionClient link, String own, ReadReply reply) {
-    AsyncCallback.StatCallback ignored = (rc, path, context, stat) -> {};
-    return new HeldLock(
-        request.id(),
-        node.name(),
-        own,
-        reply.stat().getCzxid(),
-        "0x" + Long.toHexString(link.getSessionId()),
-        keeper,
-        acquired ->
-            link.setData(
-                own,
-                ContenderData.running(session.settings().contender(), acquired).bytes(),
-                -1,
-                ignored,
-                null),
-        listener -> new BreakWatch(link, own, listener).start());
+  private Outcome give(SessionClient client, String own, long token) throws InterruptedException {
+    if (!keeper.awaitHeld()) {
+      return Outcome.NOT_OURS;
+    }
+    delivery.give(delivery.lock(client, own, token));
+    return Outcome.GIVEN;
   }
 
   /**
-   * Goes through the motions with the lock's parent for the own node, while there is time: what was
-   * never used before takes tens of milliseconds to load and link, and the hand-over must not.
+   * Waits until strangers that were seen under a watch may have gone.
+   *
+   * @param watched the watch under which they were seen; null if there was none yet
+   * @return the watch for the next look
+   */
+  private FolderChange untilItChanges(Verdict.Occupied occupied, @Nullable FolderChange watched)
+      throws InterruptedException {
+    if (watched == null) {
+      session
+          .settings()
+          .notes()
+          .accept("waiting for " + occupied.strangers() + " in " + node.name() + " to go");
+    } else {
+      watched.await();
+    }
+    return new FolderChange();
+  }
+
+  /**
+   * A contender with another concurrency that lost its race is about to go; a program that knows
+   * nothing of the lock's data stays.
+   */
+  private void refuseInTheEnd(Verdict.OtherKind other) throws LockException {
+    if (++crowded > MOST_CROWDED) {
+      throw node.refused(other.as());
+    }
+  }
+
+  /**
+   * Goes through the motions while there is time: what was never used before takes tens of
+   * milliseconds to load and link, and the hand-over must not.
    */
   void rehearse() throws InterruptedException {
-    SessionClient link = session.link();
+    SessionClient client = session.link();
+    keeper.rehearse();
     try {
-      keeper.rehearse();
       for (int i = 0; i < REHEARSALS; i++) {
-        Replies replies = ask(link, node.path());
-        replies.own.exists();
-        replies.leases.exists();
-        replies.node.exists();
-        node.matches(replies.node.data());
-        held(link, node.path(), replies.own);
+        OwnershipAnswers answers =
+            new OwnershipInquiry(client, REHEARSED, node.wanted(), REHEARSED.lock(), null, () -> {})
+                .send(event -> {})
+                .await();
+        judge.judge(client.getSessionId(), answers);
+        delivery.lock(client, REHEARSED.lock(), 0);
       }
     } catch (KeeperException e) {
       // It was only a rehearsal.

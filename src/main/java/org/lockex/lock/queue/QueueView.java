@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.lockex.lock.session.SessionClient;
 import org.lockex.lock.session.ZooKeeperSession;
 import org.lockex.znode.ContenderData;
+import org.lockex.znode.LockPaths;
 import org.lockex.znode.QueueNames;
 
 /**
@@ -29,11 +30,11 @@ public final class QueueView implements Watcher {
 
   /** The view of one waiter; nothing is read yet. */
   public QueueView(ZooKeeperSession session, LockRequest request) {
-    String path = session.serverPath(request.root(), request.id());
+    LockPaths paths = new LockPaths(session.serverPath(request.root(), request.id()));
     this.session = session;
-    this.mutex = request.concurrency() == 1;
-    this.queue = mutex ? path : path + "/" + LockParent.LOCKS;
-    this.holders = mutex ? path : path + "/" + LockParent.LEASES;
+    this.mutex = request.wanted().isMutex();
+    this.queue = paths.queue(request.wanted());
+    this.holders = paths.holders(request.wanted());
     this.base = mutex ? QueueNames.LOCK : QueueNames.LEASE;
   }
 

@@ -10,6 +10,7 @@ import org.apache.curator.framework.recipes.locks.InterProcessSemaphoreV2;
 import org.apache.curator.framework.recipes.locks.PredicateResults;
 import org.apache.curator.framework.recipes.locks.StandardLockInternalsDriver;
 import org.jspecify.annotations.Nullable;
+import org.lockex.znode.LockPaths;
 
 /** One turn in the queue of one of Curator's recipes. */
 sealed interface Recipe {
@@ -21,9 +22,9 @@ sealed interface Recipe {
    *     again whenever it changes, on the thread that acquires; a semaphore tells nothing
    */
   static Recipe of(LockParent node, BiConsumer<String, String> next) {
-    return node.concurrency() == 1
-        ? new Mutex(node.curator(), node.path(), next)
-        : new Semaphore(node.curator(), node.path(), node.concurrency());
+    return node.wanted().isMutex()
+        ? new Mutex(node.curator(), node.paths().lock(), next)
+        : new Semaphore(node.curator(), node.paths(), node.wanted().concurrency());
   }
 
   /**
@@ -85,9 +86,9 @@ sealed interface Recipe {
     private final String leases;
     private org.apache.curator.framework.recipes.locks.@Nullable Lease lease;
 
-    Semaphore(CuratorFramework curator, String path, int concurrency) {
-      semaphore = new InterProcessSemaphoreV2(curator, path, concurrency);
-      leases = path + "/" + LockParent.LEASES + "/";
+    Semaphore(CuratorFramework curator, LockPaths paths, int concurrency) {
+      semaphore = new InterProcessSemaphoreV2(curator, paths.lock(), concurrency);
+      leases = paths.leases() + "/";
     }
 
     @Override

@@ -31,7 +31,7 @@ final class CuratorClients {
             // Otherwise the semaphore's waiters publish this host's address.
             .defaultData(ContenderData.waiting(settings.contender()).bytes())
             // Its own formats their names, for which it loads the data of a locale.
-            .threadFactory(CuratorClients::daemon)
+            .threadFactory(work -> LockThreads.make("curator", work::run, settings.defects()))
             .retryPolicy(new WhenConnected(session))
             .zookeeperFactory(new OurLink(session))
             .aclProvider(settings.digest().isPresent() ? OwnerOnly.CREATOR : OwnerOnly.ANYONE)
@@ -40,12 +40,6 @@ final class CuratorClients {
     // here needs it: the first event takes it out of service.
     curator.getConnectionStateListenable().addListener((client, state) -> park());
     return curator;
-  }
-
-  private static Thread daemon(Runnable work) {
-    Thread thread = new Thread(work, "curator");
-    thread.setDaemon(true);
-    return thread;
   }
 
   private static void park() {

@@ -15,7 +15,7 @@ import org.apache.zookeeper.proto.RequestHeader;
  * ZooKeeper's client for one session, with what it lacks: a reconnect on demand, and an end that is
  * waited for no longer than until it is answered.
  */
-public final class SessionClient extends ZooKeeper {
+public final class SessionClient extends ZooKeeper implements HeartbeatClient {
   private final HostRotation servers;
 
   SessionClient(HostRotation servers, int sessionTimeoutMs, Watcher watcher) throws IOException {
@@ -27,6 +27,11 @@ public final class SessionClient extends ZooKeeper {
     servers.clientSleeps(() -> testableRemoteSocketAddress() != null);
   }
 
+  /**
+   * The client's settings: its defaults, whatever the system properties say, and no SASL.
+   *
+   * @return a configuration of the caller's own
+   */
   public static ZKClientConfig config() {
     ZKClientConfig config = new NoSystemProperties();
     // Without a login the SASL client only looks up canonical host names, which can take seconds.
@@ -52,9 +57,8 @@ public final class SessionClient extends ZooKeeper {
    * Drops the connection, if there is one, and tries the next server at once. Closing the socket
    * does not wake the send thread from its selector: a request does, for which it finds its socket
    * closed. The interrupt ends the sleep of its clean-up.
-   *
-   * @param request sends a request
    */
+  @Override
   public void reconnect(Runnable request) {
     long asked = asked();
     if (!getState().isConnected()) {
@@ -69,7 +73,22 @@ public final class SessionClient extends ZooKeeper {
     servers.wake(asked);
   }
 
-  /** Asks through the quorum whether a node exists; a read would be answered by any follower. */
+  @Override
+  public String sessionName() {
+    return "0x" + Long.toHexString(getSessionId());
+  }
+
+  @Override
+  public void read(String path, AsyncCallback.StatCallback answer) {
+    exists(path, false, answer, null);
+  }
+
+  @Override
+  public void watch(String path, Watcher watcher, AsyncCallback.StatCallback answer) {
+    exists(path, watcher, answer, null);
+  }
+
+  @Override
   public void check(String path, AsyncCallback.MultiCallback callback) {
     multi(List.of(Op.check(path, -1)), callback, null);
   }

@@ -19,6 +19,8 @@ import org.lockex.znode.Contender;
  * @param contender published on every node of this session
  * @param notes takes one line of text for people who asked to be told (-v); called from any thread,
  *     must not block
+ * @param defects told what a thread of the lock died of, which is a defect of ours: the lock is
+ *     then kept by nobody, so the process must end; called from any thread, must not block
  */
 public record SessionSettings(
     Hosts hosts,
@@ -27,4 +29,5 @@ public record SessionSettings(
     Optional<String> digest,
     LongSupplier clock,
     Contender contender,
-    Consumer<String> notes) {}
+    Consumer<String> notes,
+    Consumer<Throwable> defects) {}

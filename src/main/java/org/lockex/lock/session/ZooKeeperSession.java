@@ -1,7 +1,5 @@
 package org.lockex.lock.session;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -9,7 +7,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.zookeeper.KeeperException;
-import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooKeeper;
 import org.jspecify.annotations.Nullable;
@@ -34,11 +31,23 @@ public final class ZooKeeperSession {
 
   /** Hears of the connection's changes, in their order, on a thread that it must not block. */
   public interface Listener {
-    /** A session was created, or taken up again, by a request sent at {@code asked} or later. */
-    void connected(SessionClient link, boolean created, long asked, long timeoutNanos);
+    /**
+     * A session was created, or taken up again.
+     *
+     * @param client of the session
+     * @param created whether it is new
+     * @param asked when the connection was begun that the request came by; nanoseconds of the
+     *     settings' clock
+     * @param timeoutNanos the timeout that the server granted
+     */
+    void connected(HeartbeatClient client, boolean created, long asked, long timeoutNanos);
 
-    /** ZooKeeper ended the session of this link. */
-    void expired(SessionClient link);
+    /**
+     * ZooKeeper ended a session.
+     *
+     * @param client of that session
+     */
+    void expired(HeartbeatClient client);
   }
 
   private static final Duration LONGEST = Duration.ofDays(36_500);
@@ -47,7 +56,7 @@ public final class ZooKeeperSession {
   private final HostRotation servers;
   private final long opened = System.nanoTime();
   // Guarded by this:
-  private Door door;
+  private WatchedClient current;
   private @Nullable CuratorFramework curator;
   private @Nullable Listener listener;
   private boolean authFailed;
@@ -58,7 +67,7 @@ public final class ZooKeeperSession {
   private ZooKeeperSession(SessionSettings settings) throws IOException {
     this.settings = settings;
     this.servers = new HostRotation(settings.hosts(), settings.clock());
-    this.door = new Door();
+    this.current = new WatchedClient(this);
   }
 
   /**
@@ -98,15 +107,15 @@ public final class ZooKeeperSession {
   public ZooKeeper awaitClient() throws LockException, InterruptedException {
     long deadline = opened + nanos(settings.connectTimeout());
     synchronized (this) {
-      while (!door.connected && !authFailed && !ended) {
+      while (!current.isConnected() && !authFailed && !ended) {
         long left = deadline - System.nanoTime();
         if (left <= 0) {
           break;
         }
         TimeUnit.NANOSECONDS.timedWait(this, left + 999_999);
       }
-      if (door.connected) {
-        return door.link;
+      if (current.isConnected()) {
+        return current.client();
       }
       if (ended) {
         throw new InterruptedException("the session was ended");
@@ -128,7 +137,7 @@ public final class ZooKeeperSession {
 
   /** The session id as ZooKeeper prints it: {@code 0x} and hex digits; 0x0 before it has one. */
   public String id() {
-    return "0x" + Long.toHexString(link().getSessionId());
+    return link().sessionName();
   }
 
   /** The session timeout that the server granted. */
@@ -150,20 +159,22 @@ public final class ZooKeeperSession {
     synchronized (this) {
       ended = true;
       notifyAll();
-      while (!door.connected && !door.expired) {
+      while (!current.isConnected() && !current.isExpired()) {
         long left = deadline - System.nanoTime();
         if (left <= 0) {
           return End.NOT_SENT;
         }
         TimeUnit.NANOSECONDS.timedWait(this, left + 999_999);
       }
-      if (door.expired) {
+      if (current.isExpired()) {
         return End.ANSWERED;
       }
-      door.link.sendClose((rc, path, context) -> {
-        result[0] = rc;
-        answered.countDown();
-      });
+      current
+          .client()
+          .sendClose((rc, path, context) -> {
+            result[0] = rc;
+            answered.countDown();
+          });
     }
     boolean done = answered.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
     return done && result[0] == KeeperException.Code.OK.intValue() ? End.ANSWERED : End.SENT;
@@ -179,11 +190,11 @@ public final class ZooKeeperSession {
   }
 
   public synchronized SessionClient link() {
-    return door.link;
+    return current.client();
   }
 
   public synchronized boolean isConnected() {
-    return door.connected;
+    return current.isConnected();
   }
 
   public boolean ended() {
@@ -193,6 +204,25 @@ public final class ZooKeeperSession {
   /** A lock lives on this session now, so that its expiry is not the beginning of another one. */
   public void pin() {
     pinned = true;
+  }
+
+  /** The servers, and which to try next. */
+  HostRotation servers() {
+    return servers;
+  }
+
+  /** The client's state changed. Called with the session's lock held. */
+  void changed(WatchedClient of, Watcher.Event.KeeperState state) {
+    switch (state) {
+      case SyncConnected -> of.connected(listener);
+      case Expired -> {
+        settings.notes().accept("ZooKeeper ended session " + of.client().sessionName());
+        of.expired(listener);
+      }
+      case AuthFailed -> authFailed = true;
+      default -> of.disconnected();
+    }
+    notifyAll();
   }
 
   /** The session timeout to ask for, within what ZooKeeper's client can reckon with. */
@@ -207,12 +237,7 @@ public final class ZooKeeperSession {
   /** Sets the one listener and tells it of the connection that stands, if any. */
   public synchronized void listen(Listener listener) {
     this.listener = listener;
-    if (door.granted) {
-      listener.connected(door.link, true, door.createdAsked, door.createdTimeout);
-      if (door.asked != door.createdAsked) {
-        listener.connected(door.link, false, door.asked, door.timeout());
-      }
-    }
+    current.tell(listener);
   }
 
   /**
@@ -221,7 +246,7 @@ public final class ZooKeeperSession {
    * @return false if the session was ended instead
    */
   public synchronized boolean awaitLink() throws InterruptedException {
-    while (!door.connected && !ended) {
+    while (!current.isConnected() && !ended) {
       wait();
     }
     return !ended;
@@ -239,13 +264,7 @@ public final class ZooKeeperSession {
       if (curator == null) {
         curator = built;
         built.start();
-        Watcher watcher = door.watcher;
-        if (door.connected && watcher != null) {
-          // It did not see this; and the link's own queue drops what it had before.
-          watcher.process(
-              new WatchedEvent(
-                  Watcher.Event.EventType.None, Watcher.Event.KeeperState.SyncConnected, null));
-        }
+        current.catchUp();
       }
       return curator;
     }
@@ -254,80 +273,12 @@ public final class ZooKeeperSession {
   /** Gives Curator the link that stands, or after an expiry the next one. */
   synchronized ZooKeeper linkFor(Watcher watcher) throws IOException {
     if (ended || pinned) {
-      return door.link;
+      return current.client();
     }
-    if (door.watcher != null) {
-      door = new Door();
+    if (current.isWatched()) {
+      current = new WatchedClient(this);
     }
-    door.watcher = watcher;
-    return door.link;
-  }
-
-  /** One link and what is known of it; passes its events on to Curator. Guarded by the session. */
-  private final class Door implements Watcher {
-    private final SessionClient link;
-    private @Nullable Watcher watcher;
-    private boolean connected;
-    private boolean granted;
-    private boolean expired;
-    private long asked;
-    private long createdAsked;
-    private long createdTimeout;
-
-    Door() throws IOException {
-      synchronized (ZooKeeperSession.this) {
-        link = new SessionClient(servers, askedTimeoutMs(), this);
-        if (settings.digest().isPresent()) {
-          link.addAuthInfo("digest", settings.digest().get().getBytes(UTF_8));
-        }
-      }
-    }
-
-    @Override
-    public void process(WatchedEvent event) {
-      Watcher next;
-      synchronized (ZooKeeperSession.this) {
-        if (event.getType() == Event.EventType.None) {
-          changed(event.getState());
-        }
-        next = watcher;
-      }
-      if (next != null) {
-        next.process(event);
-      }
-    }
-
-    private void changed(Event.KeeperState state) {
-      switch (state) {
-        case SyncConnected -> {
-          boolean again = granted && asked == link.asked();
-          connected = true;
-          asked = link.asked();
-          if (!granted) {
-            createdAsked = asked;
-            createdTimeout = timeout();
-          }
-          if (!again && listener != null) {
-            listener.connected(link, !granted, asked, timeout());
-          }
-          granted = true;
-        }
-        case Expired -> {
-          connected = false;
-          expired = true;
-          settings.notes().accept("ZooKeeper ended session " + id());
-          if (listener != null) {
-            listener.expired(link);
-          }
-        }
-        case AuthFailed -> authFailed = true;
-        default -> connected = false;
-      }
-      ZooKeeperSession.this.notifyAll();
-    }
-
-    private long timeout() {
-      return TimeUnit.MILLISECONDS.toNanos(link.getSessionTimeout());
-    }
+    current.passOnTo(watcher);
+    return current.client();
   }
 }

@@ -29,6 +29,7 @@ public final class Contest implements AutoCloseable {
   private final String hosts;
   private final Optional<String> digest;
   private final List<ZooKeeperSession> sessions = new ArrayList<>();
+  final List<Throwable> defects = java.util.Collections.synchronizedList(new ArrayList<>());
   final List<String> notes = java.util.Collections.synchronizedList(new ArrayList<>());
 
   /** On a server of its own. */
@@ -85,7 +86,8 @@ public final class Contest implements AutoCloseable {
                 digest,
                 System::nanoTime,
                 new Contender("here", 1, "me", "cmd", Instant.EPOCH, "1"),
-                notes::add));
+                notes::add,
+                defects::add));
     synchronized (sessions) {
       sessions.add(session);
     }

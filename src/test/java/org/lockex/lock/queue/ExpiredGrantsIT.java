@@ -18,6 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lockex.fixture.Poll;
 import org.lockex.fixture.TestZooKeeper;
+import org.lockex.znode.LockData;
+import org.lockex.znode.LockPaths;
 
 /** Nobody waits for a lockexd that is dead. */
 class ExpiredGrantsIT {
@@ -43,12 +45,22 @@ class ExpiredGrantsIT {
     return curator.create().creatingParentsIfNeeded().forPath(path, data.getBytes(UTF_8));
   }
 
+  private ExpiredGrants watch(String path, int concurrency) {
+    return ExpiredGrants.watch(
+        curator,
+        new LockPaths(path),
+        new LockData(concurrency),
+        defect -> {
+          throw new AssertionError(defect);
+        });
+  }
+
   @Test
   void a_waiter_for_a_mutex_outlasts_a_grant_of_a_dead_lockexd_and_not_less() throws Exception {
     long start = System.nanoTime();
     put("/lockex/a/" + NAME + "lock-0000000000", GRANT);
     InterProcessMutex mutex = new InterProcessMutex(curator, "/lockex/a");
-    try (ExpiredGrants grants = ExpiredGrants.watch(curator, "/lockex/a", 1)) {
+    try (ExpiredGrants grants = watch("/lockex/a", 1)) {
       assertTrue(mutex.acquire(4, TimeUnit.SECONDS));
     }
     long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
@@ -62,7 +74,7 @@ class ExpiredGrantsIT {
     put("/lockex/b/leases/" + NAME + "lease-0000000000", GRANT);
     put("/lockex/b/leases/" + NAME.replace('1', '2') + "lease-0000000001", GRANT);
     InterProcessSemaphoreV2 semaphore = new InterProcessSemaphoreV2(curator, "/lockex/b", 2);
-    try (ExpiredGrants grants = ExpiredGrants.watch(curator, "/lockex/b", 2)) {
+    try (ExpiredGrants grants = watch("/lockex/b", 2)) {
       var lease = semaphore.acquire(4, TimeUnit.SECONDS);
       assertTrue(lease != null);
       long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
@@ -89,7 +101,7 @@ class ExpiredGrantsIT {
         .creatingParentsIfNeeded()
         .withMode(mode)
         .forPath(stranger, data.getBytes(UTF_8));
-    try (ExpiredGrants grants = ExpiredGrants.watch(curator, "/lockex/c", 1)) {
+    try (ExpiredGrants grants = watch("/lockex/c", 1)) {
       Thread.sleep(1000);
       assertTrue(curator.checkExists().forPath(stranger) != null);
       // It was looked at: a grant in its place goes.

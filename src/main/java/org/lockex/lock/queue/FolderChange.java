@@ -1,0 +1,22 @@
+package org.lockex.lock.queue;
+
+import java.util.concurrent.CountDownLatch;
+import org.apache.zookeeper.WatchedEvent;
+import org.apache.zookeeper.Watcher;
+
+/**
+ * Waits for the first thing that a watch tells, be it a change, a lost connection or the end of the
+ * session.
+ */
+final class FolderChange implements Watcher {
+  private final CountDownLatch happened = new CountDownLatch(1);
+
+  @Override
+  public void process(WatchedEvent event) {
+    happened.countDown();
+  }
+
+  void await() throws InterruptedException {
+    happened.await();
+  }
+}

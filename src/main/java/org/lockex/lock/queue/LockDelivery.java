@@ -1,0 +1,128 @@
+package org.lockex.lock.queue;
+
+import java.util.function.Consumer;
+import org.apache.zookeeper.AsyncCallback;
+import org.lockex.lock.hold.BreakWatch;
+import org.lockex.lock.hold.HeldLock;
+import org.lockex.lock.lease.LeaseKeeper;
+import org.lockex.lock.session.SessionClient;
+import org.lockex.lock.session.ZooKeeperSession;
+import org.lockex.znode.ContenderData;
+
+/**
+ * Gives the lock to whoever asked for it, once. Curator's way and the short way may both come to
+ * the lock; the one that comes first gives it.
+ */
+final class LockDelivery {
+  private enum State {
+    /** Nothing is decided; the short way may give the lock. */
+    OPEN,
+    /** Curator's way has begun to check, so the short way is too late. */
+    CHECKING,
+    /** The lock is given. */
+    GIVEN,
+    /** The acquisition failed: it is given no more. */
+    CLOSED
+  }
+
+  private final ZooKeeperSession session;
+  private final LockRequest request;
+  private final LeaseKeeper keeper;
+  private final Consumer<HeldLock> receiver;
+  private State state = State.OPEN; // Guarded by this.
+
+  /**
+   * For one acquisition.
+   *
+   * @param receiver called once, with the lock; only enqueues
+   */
+  LockDelivery(
+      ZooKeeperSession session,
+      LockRequest request,
+      LeaseKeeper keeper,
+      Consumer<HeldLock> receiver) {
+    this.session = session;
+    this.request = request;
+    this.keeper = keeper;
+    this.receiver = receiver;
+  }
+
+  /** The lock as its holder sees it; nothing is given by making it. */
+  HeldLock lock(SessionClient client, String own, long token) {
+    AsyncCallback.StatCallback ignored = (rc, path, context, stat) -> {};
+    return new HeldLock(
+        request.id(),
+        request.root().pathOf(request.id()),
+        own,
+        token,
+        client.sessionName(),
+        keeper,
+        acquired ->
+            client.setData(
+                own,
+                ContenderData.running(session.settings().contender(), acquired).bytes(),
+                -1,
+                ignored,
+                null),
+        listener -> new BreakWatch(client, own, listener).start());
+  }
+
+  /**
+   * Curator's way begins to check.
+   *
+   * @return false if the lock is given already
+   */
+  synchronized boolean beginCheck() {
+    if (state == State.OPEN) {
+      state = State.CHECKING;
+    }
+    return state == State.CHECKING;
+  }
+
+  /** The check came to nothing, and the acquisition begins again. */
+  synchronized void endCheck() {
+    if (state == State.CHECKING) {
+      state = State.OPEN;
+    }
+  }
+
+  /** Curator's way has shown that the lock is ours. */
+  void give(HeldLock lock) {
+    synchronized (this) {
+      if (state != State.CHECKING) {
+        return;
+      }
+      state = State.GIVEN;
+    }
+    receive(lock);
+  }
+
+  /** The short way has come to the lock; gives it if its lease goes on. */
+  void succeed(SessionClient client, HeldLock lock) {
+    synchronized (this) {
+      if (state != State.OPEN || !keeper.succeed(client, lock.ownPath())) {
+        return;
+      }
+      state = State.GIVEN;
+    }
+    receive(lock);
+  }
+
+  private void receive(HeldLock lock) {
+    session.pin();
+    receiver.accept(lock);
+  }
+
+  /**
+   * Gives no lock any more.
+   *
+   * @return false if it is given already
+   */
+  synchronized boolean close() {
+    if (state == State.GIVEN) {
+      return false;
+    }
+    state = State.CLOSED;
+    return true;
+  }
+}

@@ -1,0 +1,24 @@
+package org.lockex.lock.queue;
+
+import java.util.Optional;
+import org.lockex.znode.LockFolder;
+
+/**
+ * What ZooKeeper answered to an {@link OwnershipInquiry}.
+ *
+ * @param own the own node; empty if it does not exist
+ * @param lock the lock's own node; empty if it does not exist
+ * @param folder what the children of the lock's node are
+ * @param leases how many leases of a semaphore exist; asked only for a mutex
+ */
+record OwnershipAnswers(
+    Optional<OwnNode> own, Optional<LockNodeRead> lock, LockFolder folder, int leases) {
+
+  /**
+   * The own node.
+   *
+   * @param session the id of the session that owns it
+   * @param czxid of its creation, the fencing token
+   */
+  record OwnNode(long session, long czxid) {}
+}

@@ -1,0 +1,47 @@
+package org.lockex.lock.queue;
+
+import java.util.List;
+import org.lockex.znode.LockData;
+
+/** What the answers say about a lock whose queue has come to us. */
+sealed interface Verdict {
+
+  /**
+   * It is ours, as long as the heartbeats say that the session lasts.
+   *
+   * @param token the fencing token
+   */
+  record Ours(long token) implements Verdict {}
+
+  /** The own node, or the lock's, is gone or another session's: the place in the queue is lost. */
+  record NotOurs() implements Verdict {}
+
+  /**
+   * The lock is in use with another concurrency.
+   *
+   * @param data which
+   */
+  record OtherConcurrency(LockData data) implements Verdict {}
+
+  /**
+   * Somebody uses the lock as the other kind, who may know nothing of the lock's data.
+   *
+   * @param as as what, for a message
+   */
+  record OtherKind(String as) implements Verdict {}
+
+  /**
+   * Children of the lock's node that are in no queue: whoever made them may hold the lock.
+   *
+   * @param strangers their names, at least one
+   */
+  record Occupied(List<String> strangers) implements Verdict {}
+
+  /**
+   * It is ours once the lock's data is settled, which may bring another verdict.
+   *
+   * @param read what the lock's node tells so far
+   * @param token the fencing token
+   */
+  record Unsettled(LockNodeRead read, long token) implements Verdict {}
+}

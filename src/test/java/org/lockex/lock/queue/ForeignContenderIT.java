@@ -1,0 +1,156 @@
+package org.lockex.lock.queue;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.recipes.locks.InterProcessSemaphoreV2;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.lockex.fixture.Poll;
+import org.lockex.lock.hold.HeldLock;
+import org.lockex.lock.session.LockException;
+import org.lockex.lock.session.ZooKeeperSession;
+
+/** Contenders at a lock's node that are in another queue than ours, or in none. */
+class ForeignContenderIT {
+  private static final String KAZOO = "0f0e6b2f1b0c4c0e9d0b1f1a__lock__0000000001";
+
+  @AutoClose private final Contest contest = new Contest();
+  private CuratorFramework observer;
+
+  @BeforeEach
+  void start() throws Exception {
+    observer = contest.observer();
+  }
+
+  @Test
+  void a_lease_that_comes_while_we_are_next_in_line_is_refused_at_the_turn() throws Exception {
+    for (boolean folderThere : new boolean[] {false, true}) {
+      String id = "s" + folderThere;
+      ZooKeeperSession holder = contest.session();
+      Contest.acquire(holder, id, 1).publishAcquired(Instant.now());
+      if (folderThere) {
+        observer.create().forPath("/lockex/" + id + "/leases");
+      }
+      CompletableFuture<HeldLock> waiter = Contest.acquiring(contest.session(), id, 1);
+      awaitNextInLine(id);
+      new InterProcessSemaphoreV2(observer, "/lockex/" + id, 2).acquire();
+      assertFalse(waiter.isDone());
+      Contest.end(holder);
+      ExecutionException e =
+          assertThrows(ExecutionException.class, () -> waiter.get(10, TimeUnit.SECONDS));
+      LockException refused = assertInstanceOf(LockException.class, e.getCause());
+      assertEquals(LockException.Kind.OTHER_CONCURRENCY, refused.kind(), refused.getMessage());
+    }
+  }
+
+  @Test
+  void a_try_beside_a_stranger_is_busy() throws Exception {
+    for (int n = 1; n <= 2; n++) {
+      observer.create().creatingParentsIfNeeded().forPath("/lockex/t" + n + "/" + KAZOO);
+      assertTrue(Locks.acquire(contest.session(), Contest.request("t" + n, n, true)).isEmpty());
+    }
+  }
+
+  @Test
+  void a_waiter_waits_until_a_stranger_that_was_there_is_gone() throws Exception {
+    for (int n = 1; n <= 2; n++) {
+      String stranger = "/lockex/w" + n + "/" + KAZOO;
+      observer.create().creatingParentsIfNeeded().forPath(stranger);
+      CompletableFuture<HeldLock> waiter = Contest.acquiring(contest.session(), "w" + n, n);
+      Thread.sleep(1_500);
+      assertFalse(waiter.isDone());
+      observer.delete().forPath(stranger);
+      waiter.get(5, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void a_stranger_that_comes_while_we_are_next_in_line_is_waited_for() throws Exception {
+    ZooKeeperSession holder = contest.session();
+    Contest.acquire(holder, "n", 1).publishAcquired(Instant.now());
+    CompletableFuture<HeldLock> waiter = Contest.acquiring(contest.session(), "n", 1);
+    awaitNextInLine("n");
+    String stranger = observer.create().forPath("/lockex/n/" + KAZOO);
+    Contest.end(holder);
+    Thread.sleep(1_000);
+    assertFalse(waiter.isDone());
+    observer.delete().forPath(stranger);
+    waiter.get(5, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void who_loses_its_place_while_it_waits_for_a_stranger_queues_again() throws Exception {
+    for (int n = 1; n <= 2; n++) {
+      String id = "q" + n;
+      String folder = "/lockex/" + id + (n == 1 ? "" : "/leases");
+      String stranger = "/lockex/" + id + "/" + KAZOO;
+      observer.create().creatingParentsIfNeeded().forPath(stranger);
+      CompletableFuture<HeldLock> waiter = Contest.acquiring(contest.session(), id, n);
+      Poll.until("waits", () -> own(folder).size() == 1);
+      Thread.sleep(500);
+      String lost = folder + "/" + own(folder).getFirst();
+      observer.delete().forPath(lost);
+      Poll.until(
+          "queued again", () -> own(folder).size() == 1 && !lost.endsWith(own(folder).getFirst()));
+      assertFalse(waiter.isDone());
+      observer.delete().forPath(stranger);
+      assertNotEquals(lost, waiter.get(5, TimeUnit.SECONDS).ownPath());
+    }
+  }
+
+  /** The server tells of both nodes at the reconnection, of any of them first. */
+  @Test
+  void a_turn_that_is_told_at_a_reconnection_is_none_for_whoever_lost_its_place_meanwhile()
+      throws Exception {
+    try (Relay relay = new Relay(contest.server().port());
+        Contest relayed = new Contest(relay.address())) {
+      for (int round = 0; round < 4; round++) {
+        String id = "r" + round;
+        ZooKeeperSession holder = contest.session();
+        Contest.acquire(holder, id, 1).publishAcquired(Instant.now());
+        ZooKeeperSession session = relayed.session();
+        CompletableFuture<HeldLock> waiter = Contest.acquiring(session, id, 1);
+        awaitNextInLine(id);
+        relay.silence();
+        String lost = "/lockex/" + id + "/" + own("/lockex/" + id).getLast();
+        observer.delete().forPath(lost);
+        Contest.end(holder);
+        relay.reset();
+        relay.resume();
+        HeldLock lock = waiter.get(10, TimeUnit.SECONDS);
+        assertNotEquals(lost, lock.ownPath());
+        assertTrue(observer.checkExists().forPath(lock.ownPath()) != null);
+        Contest.end(session);
+      }
+    }
+  }
+
+  /** The waiter has joined, and what it asks ahead is long answered. */
+  private void awaitNextInLine(String id) throws Exception {
+    Poll.until("queued", () -> own("/lockex/" + id).size() == 2);
+    Thread.sleep(1_500);
+  }
+
+  private List<String> own(String folder) {
+    try {
+      return observer.getChildren().forPath(folder).stream()
+          .filter(name -> name.contains("lock-") || name.contains("lease-"))
+          .sorted((a, b) -> a.substring(a.length() - 10).compareTo(b.substring(b.length() - 10)))
+          .toList();
+    } catch (Exception e) {
+      return List.of();
+    }
+  }
+}
