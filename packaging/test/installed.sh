@@ -78,6 +78,7 @@ has_man_pages_and_licences() {
   done
   gzip -dc "$root/usr/share/doc/lockex/THIRD-PARTY.gz" | grep -q 'Apache License' || fail "no licences"
   [ -s "$root/usr/share/doc/lockex/README.md" ] || fail "no README"
+  [ -s "$root/usr/share/doc/lockex/docs/lockexd.md" ] || fail "no page that the README leads to"
 }
 
 tells_its_version_and_commit() {

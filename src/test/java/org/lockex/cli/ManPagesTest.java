@@ -73,7 +73,7 @@ class ManPagesTest {
   void lockex_1_explains_every_variable_the_command_gets() throws IOException {
     List<String> variables =
         Pattern.compile("^\\| `(LOCKEX_\\w+)` \\| (.*) \\|$", Pattern.MULTILINE)
-            .matcher(Files.readString(Path.of("README.md")))
+            .matcher(Files.readString(Path.of("docs/fencing.md")))
             .results()
             .map(row -> row.group(1))
             .toList();

@@ -2,36 +2,44 @@ package org.lockex.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lockex.e2e.MarkdownPage.README;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lockex.ExitCode;
 import org.lockex.fixture.Programs;
 
 /**
- * The README's examples, verbatim: in name spaces of their own, where zk1, zk2 and zk3 are a real
- * ZooKeeper on port 2181 and the programs named are short scripts. Needs root (unshare(1)).
+ * The examples of the README and of the pages in docs, verbatim: in name spaces of their own, where
+ * zk1, zk2 and zk3 are a real ZooKeeper on port 2181 and the programs named are short scripts.
+ * Needs root (unshare(1)).
  */
 class ReadmeE2E {
-  private static final Path README = Path.of("README.md");
+  /** What a fence may hold: what a test below runs, what the eye sees is output, and a diagram. */
+  private static final Set<String> LANGUAGES =
+      Set.of("sh", "crontab", "ini", "systemd", "text", "packages");
 
   @TempDir Path folder;
 
   @Test
-  void every_shell_example_runs() throws IOException {
-    String readme = Files.readString(README);
-    List<String> blocks = blocks(readme, "sh");
-    assertTrue(blocks.size() >= 6, "the README has its examples");
+  void every_shell_example_of_the_readme_runs() throws IOException {
+    List<String> blocks = README.blocks("sh");
+    assertTrue(blocks.size() >= 2, "the README has its examples");
     String opening =
-        readme
+        README
+            .text()
             .lines()
             .filter(line -> line.startsWith("    lockex "))
             .map(String::strip)
@@ -44,9 +52,60 @@ class ReadmeE2E {
     assertTrue(result.out().contains("redis-server /etc/redis.conf\n"), result::out);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"docs/fencing.md", "docs/lockexd.md"})
+  void every_shell_example_of_a_page_runs(String name) throws IOException {
+    List<String> blocks = new MarkdownPage(name).blocks("sh");
+    Image.Result result =
+        inWorldOfTheReadme("export ZKHOSTS=zk1:2181\n" + String.join("\n", blocks));
+    assertEquals(0, result.code(), () -> result.out() + result.err());
+    assertEquals("", result.err());
+  }
+
+  @Test
+  void every_fence_is_run_or_shows_output() throws IOException {
+    Set<String> run = Set.of("README.md", "docs/fencing.md", "docs/lockexd.md");
+    for (MarkdownPage page : MarkdownPage.all().toList()) {
+      List<String> languages = page.languages();
+      assertTrue(LANGUAGES.containsAll(languages), () -> page + ": " + languages);
+      assertTrue(run.contains(page.name()) || !languages.contains("sh"), page::name);
+    }
+  }
+
+  @Test
+  void every_link_leads_somewhere() throws IOException {
+    for (MarkdownPage page : MarkdownPage.all().toList()) {
+      for (String link : page.links()) {
+        if (link.contains("://")) {
+          continue;
+        }
+        String[] target = link.split("#", 2);
+        Path file =
+            target[0].isEmpty()
+                ? Path.of(page.name())
+                : Path.of(page.name()).resolveSibling(target[0]);
+        assertTrue(Files.exists(file), () -> page + " links to " + link);
+        if (target.length > 1) {
+          assertTrue(
+              anchors(Files.readString(file)).contains(target[1]),
+              () -> page + " links to " + link);
+        }
+      }
+    }
+  }
+
+  private static List<String> anchors(String markdown) {
+    return markdown
+        .lines()
+        .filter(line -> line.startsWith("#"))
+        .map(line -> line.replaceFirst("#+ ", "").toLowerCase(Locale.ROOT))
+        .map(title -> title.replaceAll("[^a-z0-9 -]", "").replace(' ', '-'))
+        .toList();
+  }
+
   @Test
   void exit_codes_and_options_are_those_of_the_program() throws IOException {
-    String readme = Files.readString(README);
+    String readme = README.text();
     String help = Image.lockex("nowhere:1", "--help").out();
     String known =
         help
@@ -63,7 +122,9 @@ class ReadmeE2E {
               .find(),
           code::name);
     }
-    Matcher options = Pattern.compile("`(--?[a-zA-Z][a-z-]*)[ `=]").matcher(readme);
+    Matcher options =
+        Pattern.compile("`(?:lockex\\w* )?(--?[a-zA-Z][a-z-]*)[ `=]")
+            .matcher(readme + new MarkdownPage("docs/lockexd.md").text());
     while (options.find()) {
       String option = options.group(1);
       assertTrue(known.contains(option), option + " is in the README and not in --help");
@@ -72,7 +133,7 @@ class ReadmeE2E {
 
   @Test
   void the_crontab_runs_as_cron_runs_it() throws IOException {
-    String crontab = blocks(Files.readString(README), "crontab").getFirst();
+    String crontab = README.blocks("crontab").getFirst();
     StringBuilder environment = new StringBuilder("env -i SHELL=/bin/sh HOME=/tmp LOGNAME=root");
     StringBuilder jobs = new StringBuilder();
     Matcher lines =
@@ -94,9 +155,7 @@ class ReadmeE2E {
   @Test
   void the_program_of_supervisord_starts_and_stops() throws IOException {
     String program =
-        blocks(Files.readString(README), "ini")
-            .getFirst()
-            .replace("/usr/lib/lockex", Image.HOME.toString());
+        README.blocks("ini").getFirst().replace("/usr/lib/lockex", Image.HOME.toString());
     Files.writeString(
         folder.resolve("supervisord.conf"),
         """
@@ -133,6 +192,33 @@ class ReadmeE2E {
         result.out(),
         result::err);
     assertEquals(0, result.code());
+  }
+
+  @Test
+  void the_unit_of_systemd_starts_and_ends_at_a_sigterm_to_lockex_alone() throws IOException {
+    String unit = README.blocks("systemd").getFirst();
+    assertTrue(unit.contains("\nKillMode=mixed\n"), unit);
+    String start = setting(unit, "ExecStart").replace("/usr/lib/lockex", Image.HOME.toString());
+    Image.Result result =
+        inWorldOfTheReadme(
+            """
+            env -i %s %s > scheduler.log &
+            until grep -q starts scheduler.log; do sleep 0.1; done
+            kill -TERM $!
+            wait $! || true # the code is that of a shell whose sleep was ended, too
+            cat scheduler.log
+            export ZKHOSTS=zk1:2181
+            lockexctl wait "$(lockex --print-id -- /usr/local/bin/scheduler)" --timeout 0 && echo free
+            """
+                .formatted(setting(unit, "Environment"), start));
+    assertEquals("scheduler starts\nscheduler ends\nfree\n", result.out(), result::err);
+    assertEquals("", result.err());
+  }
+
+  private static String setting(String unit, String name) {
+    Matcher line = Pattern.compile("^" + name + "=(.*)$", Pattern.MULTILINE).matcher(unit);
+    assertTrue(line.find(), () -> name + " in " + unit);
+    return line.group(1);
   }
 
   private Image.Result inWorldOfTheReadme(String script) throws IOException {
@@ -202,13 +288,5 @@ class ReadmeE2E {
                 "bash",
                 world.toString()))
         .end();
-  }
-
-  private static List<String> blocks(String markdown, String language) {
-    return Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
-        .matcher(markdown)
-        .results()
-        .map(match -> match.group(1))
-        .toList();
   }
 }
