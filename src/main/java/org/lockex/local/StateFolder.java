@@ -44,6 +44,7 @@ record StateFolder(Path path) {
   private static final int SECRET_BYTES = 32;
   private static final int STICKY = 01000; // sys/stat.h
   private static final int OTHERS_WRITE = 022;
+  private static final int OTHERS = 077;
 
   /**
    * Finds the folder: {@code $XDG_STATE_HOME/lockex}, for root /var/lib/lockex, for others {@code
@@ -107,11 +108,27 @@ record StateFolder(Path path) {
 
   /**
    * Makes the folder for a server that belongs to nobody in particular: one that is there may be
-   * readable for others, but its files are not, and nobody else may put his own in their place.
+   * readable for others, but its files are not, and nobody else may put his own in their place. Nor
+   * may he have done so before: a secret that somebody else made, or may read, is none.
    */
   void createForService() throws IOException {
     if (!Files.isDirectory(path)) {
       Files.createDirectories(path, OWNER_FOLDER);
+    }
+    Object us = uid(SELF);
+    Object owner = uid(path);
+    if (!owner.equals(us) && !owner.equals(0)) {
+      throw new FileSystemException(path.toString(), null, "belongs to another user");
+    }
+    Path secret = path.resolve("secret");
+    if (Files.exists(secret, LinkOption.NOFOLLOW_LINKS)) {
+      if (!uid(secret, LinkOption.NOFOLLOW_LINKS).equals(us) || Files.isSymbolicLink(secret)) {
+        throw new FileSystemException(secret.toString(), null, "was made by another user");
+      }
+      if ((mode(secret) & OTHERS) != 0) {
+        throw new FileSystemException(
+            secret.toString(), null, "others may read or write it: delete it, and use another");
+      }
     }
     boolean sticky = (mode(path) & STICKY) != 0;
     if ((mode(path) & OTHERS_WRITE) != 0 && !sticky) {

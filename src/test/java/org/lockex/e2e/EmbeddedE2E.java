@@ -218,6 +218,34 @@ class EmbeddedE2E {
   }
 
   @Test
+  void a_secret_that_others_made_or_may_read_is_refused() throws Exception {
+    Files.createDirectory(folder);
+    Path secret = Files.writeString(folder.resolve("secret"), "known to others");
+    Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-r--r--"));
+    Image.assertOneLine(refused(), "secret", "others may read");
+    Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+    Files.setAttribute(secret, "unix:uid", NOBODY);
+    Image.assertOneLine(refused(), "secret", "another user");
+    Files.delete(secret);
+    Files.setAttribute(folder, "unix:uid", NOBODY);
+    Image.assertOneLine(refused(), "belongs to another user");
+  }
+
+  private static final int NOBODY = 65534;
+
+  private Image.Result refused() {
+    Image.Result result =
+        Image.start(
+                Map.of(),
+                new byte[0],
+                List.of(
+                    Image.bin("lockexd"), "--embedded", folder.toString(), "-l", "127.0.0.1:0"))
+            .end();
+    assertEquals(69, result.code(), result::err);
+    return result;
+  }
+
+  @Test
   void a_folder_that_is_there_stays_readable_for_whom_it_was_but_nobody_else_can_write()
       throws Exception {
     Files.createDirectory(folder);
