@@ -21,12 +21,12 @@ public final class Child implements CommandProcesses {
   private final Guard guard;
   private final ProcessGroup group;
   private final Foreground foreground;
-  private final Launch launch;
+  private final CommandLaunch launch;
   private final Termination termination;
 
   private Child(Inherited inherited, Consumer<? super ChildEvent> events) throws ChildException {
     this.inherited = inherited;
-    Disposition.reset(Signals.CHLD);
+    SignalDisposition.reset(Signals.CHLD);
     ProcessTree tree = new ProcessTree();
     devNull =
         ChildException.check(
@@ -35,7 +35,7 @@ public final class Child implements CommandProcesses {
     group = new ProcessGroup(guard, tree, events);
     termination = new Termination(group, events);
     foreground = new Foreground(Terminal.open(), group, guard.pid());
-    launch = new Launch(inherited, guard.pid());
+    launch = new CommandLaunch(inherited, guard.pid());
   }
 
   /**

@@ -45,7 +45,8 @@ final class ProcessGroup implements Reaper.ChildListener {
   }
 
   /** Spawns the command while nothing is reaped, so that its end cannot come before its pid. */
-  synchronized int start(Launch launch, Command what) throws CommandNotStarted, ChildException {
+  synchronized int start(CommandLaunch launch, Command what)
+      throws CommandNotStarted, ChildException {
     if (!guardLives) {
       throw new ChildException("cannot start the command: the guard has died");
     }

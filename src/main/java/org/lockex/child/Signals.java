@@ -62,7 +62,7 @@ public final class Signals {
     if (Boolean.getBoolean("lockex.init")) {
       // Below the launcher as init, a shell's background job: POSIX has the shell ignore INT there,
       // and the JVM takes no signal that it finds ignored.
-      Disposition.reset(INT);
+      SignalDisposition.reset(INT);
     }
     TAKEN.forEach((number, name) -> {
       if (!inherited.ignores(number)) {

@@ -82,7 +82,7 @@ final class Terminal {
       if (!alone) {
         Libc.kill(0, kind); // to the others: ignored here
       }
-      Disposition.reset(kind);
+      SignalDisposition.reset(kind);
       Libc.raise(kind); // to this very thread, which therefore does not run on before it is stopped
       Libc.sigactionRestore(kind, before);
     }

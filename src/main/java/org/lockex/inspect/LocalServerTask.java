@@ -9,7 +9,7 @@ import org.lockex.ExitCode;
 import org.lockex.cli.Stderr;
 import org.lockex.local.LocalEndpoint;
 import org.lockex.local.LocalException;
-import org.lockex.local.LocalServers;
+import org.lockex.local.LocalServerFinder;
 import org.lockex.znode.JsonWriter;
 
 /** {@code lockexctl local}. */
@@ -18,7 +18,7 @@ record LocalServerTask(Output out, Stderr stderr, boolean json) {
 
   /** Returns 0 if it runs. */
   int status() throws LocalException, IOException {
-    LocalServers servers = servers();
+    LocalServerFinder servers = servers();
     Optional<LocalEndpoint> running = servers.running();
     if (json) {
       JsonWriter line = new JsonWriter().truth("running", running.isPresent());
@@ -57,7 +57,7 @@ record LocalServerTask(Output out, Stderr stderr, boolean json) {
     return 0;
   }
 
-  private static LocalServers servers() {
-    return LocalServers.ofThisUser(EnsembleAccess::variable);
+  private static LocalServerFinder servers() {
+    return LocalServerFinder.ofThisUser(EnsembleAccess::variable);
   }
 }

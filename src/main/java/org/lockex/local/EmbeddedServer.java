@@ -34,11 +34,11 @@ final class EmbeddedServer implements AutoCloseable {
    * @param onExit what becomes of this process when ZooKeeper cannot go on
    */
   static EmbeddedServer start(StateFolder folder, int port, ExitHandler onExit) throws IOException {
-    System.setProperty(SecretOnly.FOLDER, folder.path().toString());
+    System.setProperty(SecretAuthentication.FOLDER, folder.path().toString());
     System.setProperty("zookeeper.serverCnxnFactory", RegisteringConnections.class.getName());
-    System.setProperty("zookeeper.authProvider.lockex", SecretOnly.class.getName());
+    System.setProperty("zookeeper.authProvider.lockex", SecretAuthentication.class.getName());
     System.setProperty("zookeeper.enforce.auth.enabled", "true");
-    System.setProperty("zookeeper.enforce.auth.schemes", SecretOnly.SCHEME);
+    System.setProperty("zookeeper.enforce.auth.schemes", SecretAuthentication.SCHEME);
     System.setProperty("zookeeper.preAllocSize", "1024"); // KiB; 64 MiB of zeros otherwise
     System.setProperty("zookeeper.admin.enableServer", "false");
     System.setProperty("zookeeper.4lw.commands.whitelist", "isro"); // "srvr" tells all otherwise
@@ -97,7 +97,7 @@ final class EmbeddedServer implements AutoCloseable {
     }
     try (ServerSocket probe = new ServerSocket()) {
       probe.setReuseAddress(true);
-      probe.bind(new InetSocketAddress(Readiness.loopback(), before));
+      probe.bind(new InetSocketAddress(ReadinessCall.loopback(), before));
       return before;
     } catch (IOException e) {
       return 0; // taken by another by now
@@ -110,7 +110,8 @@ final class EmbeddedServer implements AutoCloseable {
 
   /** Whether a session lives, or a connection that may become one. */
   boolean isBusy() {
-    return ProviderRegistry.getProvider(SecretOnly.SCHEME) instanceof SecretOnly gate
+    return ProviderRegistry.getProvider(SecretAuthentication.SCHEME)
+            instanceof SecretAuthentication gate
         && gate.server().map(EmbeddedServer::isBusy).orElse(false);
   }
 

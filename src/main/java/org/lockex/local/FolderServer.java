@@ -61,7 +61,7 @@ public final class FolderServer implements AutoCloseable {
       throws IOException {
     try {
       folder.removeConfigurations();
-      String digest = SecretOnly.digest(folder.secret());
+      String digest = SecretAuthentication.digest(folder.secret());
       EmbeddedServer server = EmbeddedServer.start(folder, port, ExitHandler.LOG_ONLY);
       ServerAddress address = new ServerAddress(server.port(), ProcessHandle.current().pid());
       folder.publish(address);

@@ -24,7 +24,8 @@ public record LocalEndpoint(ServerAddress server, String digest, Socket pin) {
     }
     Socket pin = new Socket();
     try {
-      pin.connect(new InetSocketAddress(Readiness.loopback(), found.get().port()), CONNECT_MILLIS);
+      pin.connect(
+          new InetSocketAddress(ReadinessCall.loopback(), found.get().port()), CONNECT_MILLIS);
     } catch (IOException e) {
       pin.close();
       return Optional.empty(); // it is stopping
@@ -34,7 +35,8 @@ public record LocalEndpoint(ServerAddress server, String digest, Socket pin) {
       pin.close();
       return Optional.empty();
     }
-    return Optional.of(new LocalEndpoint(found.get(), SecretOnly.digest(folder.secret()), pin));
+    return Optional.of(
+        new LocalEndpoint(found.get(), SecretAuthentication.digest(folder.secret()), pin));
   }
 
   /** {@return its address as a connect string} */

@@ -81,7 +81,7 @@ public final class LocalServer {
       return;
     }
     try {
-      Readiness.call(caller, folder.secret(), what.replace('\n', ' '));
+      ReadinessCall.call(caller, folder.secret(), what.replace('\n', ' '));
     } catch (IOException e) {
       System.err.println("nobody waits for this server: " + e); // others find it
     }

@@ -6,8 +6,8 @@ import org.apache.zookeeper.server.ZooKeeperServer;
 import org.apache.zookeeper.server.auth.ProviderRegistry;
 
 /**
- * ZooKeeper's own connections, which also make the server known to {@link SecretOnly}: the embedded
- * server does not hand it out. ZooKeeper makes it, by the name of its class.
+ * ZooKeeper's own connections, which also make the server known to {@link SecretAuthentication}:
+ * the embedded server does not hand it out. ZooKeeper makes it, by the name of its class.
  */
 public final class RegisteringConnections extends NIOServerCnxnFactory {
   /** Nothing to do yet. */
@@ -16,7 +16,8 @@ public final class RegisteringConnections extends NIOServerCnxnFactory {
   @Override
   public void startup(ZooKeeperServer server, boolean startServer)
       throws IOException, InterruptedException {
-    if (ProviderRegistry.getProvider(SecretOnly.SCHEME) instanceof SecretOnly gate) {
+    if (ProviderRegistry.getProvider(SecretAuthentication.SCHEME)
+        instanceof SecretAuthentication gate) {
       gate.serve(server);
     }
     super.startup(server, startServer);

@@ -33,7 +33,7 @@ public record ServerLocation(
     return of(
         servers instanceof ServerChoice.InFolder in
             ? FolderServer.find(in.folder())
-            : LocalServers.ofThisUser(environment).connect(connection.connectTimeout()));
+            : LocalServerFinder.ofThisUser(environment).connect(connection.connectTimeout()));
   }
 
   static ServerLocation of(LocalEndpoint endpoint) {

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The local server as its own process, seen by clients that know the secret and by one that does
  * not.
  */
-class LocalServersIT {
+class LocalServerFinderIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir Path folder;
@@ -87,7 +87,7 @@ class LocalServersIT {
 
   @Test
   void a_client_that_meets_it_while_stopping_is_served() throws Exception {
-    LocalServers servers = servers(1);
+    LocalServerFinder servers = servers(1);
     for (int i = 0; i < 8; i++) {
       try (java.net.Socket pin = servers.connect(PATIENCE).pin()) {
         LocalEndpoint endpoint = servers.connect(PATIENCE);
@@ -121,7 +121,7 @@ class LocalServersIT {
           assertThrows(
               LocalException.class,
               () ->
-                  new LocalServers(
+                  new LocalServerFinder(
                           new StateFolder(path),
                           (_, _) -> {
                             throw new AssertionError("started");
@@ -140,8 +140,8 @@ class LocalServersIT {
     }
   }
 
-  private LocalServers servers(int idleMillis) {
-    return new LocalServers(
+  private LocalServerFinder servers(int idleMillis) {
+    return new LocalServerFinder(
         new StateFolder(folder),
         (arguments, log) -> started.add(launch(arguments, log, idleMillis)));
   }

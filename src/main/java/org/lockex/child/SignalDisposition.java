@@ -3,7 +3,7 @@ package org.lockex.child;
 import java.lang.foreign.Arena;
 
 /** What this process does on a signal, as far as the JVM does not say. */
-final class Disposition {
+final class SignalDisposition {
   /**
    * SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGSEGV: HotSpot lives on them. SIGKILL and SIGSTOP cannot be
    * ignored, 32 and 33 are glibc's own, and with SIGCHLD ignored nobody could be waited for.
@@ -12,7 +12,7 @@ final class Disposition {
       mask(4) | mask(5) | mask(7) | mask(8) | mask(9) | mask(11) | mask(17) | mask(19) | mask(32)
           | mask(33);
 
-  private Disposition() {}
+  private SignalDisposition() {}
 
   static long mask(int signal) {
     return 1L << (signal - 1);

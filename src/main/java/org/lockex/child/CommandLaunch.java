@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Executes the command with what lockex inherited, in the guard's group. */
-final class Launch {
+final class CommandLaunch {
   private static final byte[] SHELL = "/bin/sh".getBytes(US_ASCII);
 
   /** Where posix_spawnp(3) looks without PATH: confstr(_CS_PATH), glibc. */
@@ -18,7 +18,7 @@ final class Launch {
   private final Spawn spawn;
 
   /** Prepares all that does not depend on the command. */
-  Launch(Inherited inherited, int group) {
+  CommandLaunch(Inherited inherited, int group) {
     this.inherited = inherited;
     this.spawn =
         new Spawn()
@@ -50,16 +50,16 @@ final class Launch {
 
   private int spawn(byte[] program, List<byte[]> argv, List<byte[]> environ) {
     boolean childless = inherited.ignores(Signals.CHLD);
-    Disposition.ignoreAgain(inherited.ignored());
+    SignalDisposition.ignoreAgain(inherited.ignored());
     try {
       if (childless) {
         // Only what is ignored here is ignored there. No child that matters ends in this instant.
-        Disposition.ignore(Signals.CHLD);
+        SignalDisposition.ignore(Signals.CHLD);
       }
       return spawn.run(program, argv, environ);
     } finally {
       if (childless) {
-        Disposition.reset(Signals.CHLD);
+        SignalDisposition.reset(Signals.CHLD);
       }
     }
   }

@@ -19,10 +19,10 @@ import java.util.HexFormat;
  * How a starter learns that its server is up, or why it is not: the server calls back on a loopback
  * port, with a proof that it knows the secret, which other users of the machine do not.
  */
-final class Readiness implements AutoCloseable {
+final class ReadinessCall implements AutoCloseable {
   private final ServerSocket socket;
 
-  Readiness() throws IOException {
+  ReadinessCall() throws IOException {
     socket = new ServerSocket(0, 16, loopback());
   }
 

@@ -19,7 +19,7 @@ import org.apache.zookeeper.server.auth.ServerAuthenticationProvider;
  *
  * <p>ZooKeeper makes it, by the name of its class; so it finds the folder in a system property.
  */
-public final class SecretOnly extends ServerAuthenticationProvider {
+public final class SecretAuthentication extends ServerAuthenticationProvider {
   static final String FOLDER = "lockex.local.folder";
   static final String SCHEME = "digest";
 
@@ -29,7 +29,7 @@ public final class SecretOnly extends ServerAuthenticationProvider {
   private final AtomicReference<ZooKeeperServer> server = new AtomicReference<>();
 
   /** Reads the secret. */
-  public SecretOnly() {
+  public SecretAuthentication() {
     try {
       StateFolder folder = new StateFolder(Path.of(System.getProperty(FOLDER, "")));
       expected = digest(folder.secret()).getBytes(UTF_8);

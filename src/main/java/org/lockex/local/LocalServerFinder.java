@@ -12,7 +12,7 @@ import java.util.function.Function;
 import org.lockex.child.Detached;
 
 /** Finds the local server of this user, or starts it. */
-public final class LocalServers {
+public final class LocalServerFinder {
   /** Beside the runtime in the image. */
   private static final Path SERVER = Path.of("lib", "local-server");
 
@@ -37,7 +37,7 @@ public final class LocalServers {
   }
 
   /** The local server that keeps its state in {@code folder}. */
-  LocalServers(StateFolder folder, Launcher launcher) {
+  LocalServerFinder(StateFolder folder, Launcher launcher) {
     this.folder = folder;
     this.launcher = launcher;
   }
@@ -48,9 +48,9 @@ public final class LocalServers {
    * @param environment looks up a variable, empty where it is not set
    * @return the server, running or not
    */
-  public static LocalServers ofThisUser(Function<String, Optional<String>> environment) {
+  public static LocalServerFinder ofThisUser(Function<String, Optional<String>> environment) {
     Path image = Path.of(System.getProperty("java.home")).resolveSibling("");
-    return new LocalServers(
+    return new LocalServerFinder(
         StateFolder.find(environment),
         (arguments, log) -> {
           List<String> command = new ArrayList<>();
@@ -113,7 +113,7 @@ public final class LocalServers {
     folder.retract(); // nobody is to tell the secret to whoever listens there now
     String secret = folder.secret();
     trimLog();
-    try (Readiness readiness = new Readiness()) {
+    try (ReadinessCall readiness = new ReadinessCall()) {
       launcher.launch(
           List.of(
               folder.path().toString(), Integer.toString(readiness.port()), Integer.toString(port)),
