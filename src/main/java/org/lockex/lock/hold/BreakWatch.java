@@ -18,6 +18,13 @@ public final class BreakWatch implements Watcher, AsyncCallback.DataCallback {
   private final Consumer<BreakRequest> listener;
   private boolean told;
 
+  /**
+   * Prepares to watch.
+   *
+   * @param link the client of the holder's session
+   * @param path the holder's node, with the chroot
+   * @param listener told once, on the client's event thread
+   */
   public BreakWatch(SessionClient link, String path, Consumer<BreakRequest> listener) {
     this.link = link;
     this.path = path;

@@ -29,7 +29,11 @@ public record HeldLock(
     Publisher publisher,
     Breaks breaks) {
 
-  /** Publishes when the command started; returns at once and never fails. */
+  /**
+   * Publishes when the command started; returns at once and never fails.
+   *
+   * @param acquired when, by this host's clock
+   */
   public void publishAcquired(Instant acquired) {
     publisher.publish(acquired);
   }
@@ -46,12 +50,22 @@ public record HeldLock(
   /** Watches the own node. */
   @FunctionalInterface
   public interface Breaks {
+    /**
+     * Hears of the first request.
+     *
+     * @param listener told once, on a thread that it must not block
+     */
     void listen(Consumer<BreakRequest> listener);
   }
 
   /** Writes to the own node. */
   @FunctionalInterface
   public interface Publisher {
+    /**
+     * Writes when the command started; returns at once.
+     *
+     * @param acquired when, by this host's clock
+     */
     void publish(Instant acquired);
   }
 }

@@ -39,7 +39,11 @@ public final class RunLog {
   /**
    * The record of a lock that is held.
    *
+   * @param session that holds the lock
+   * @param root the parent of all locks
+   * @param lock what is held
    * @param origin where the run would be
+   * @return its record, not read yet
    */
   public static RunLog of(
       ZooKeeperSession session, LockRoot root, HeldLock lock, RunOrigin origin) {
@@ -71,6 +75,7 @@ public final class RunLog {
    *
    * @param period how long a run that counts keeps others from running
    * @param attempt the run counts from now on, whatever becomes of it
+   * @return whether it may start
    * @throws LockException NOT_AUTHORISED, INTERNAL
    * @throws InterruptedException if the thread was interrupted
    */
@@ -95,6 +100,9 @@ public final class RunLog {
    * Records the end of the run that {@link #begin} allowed. Waits as long as ZooKeeper is away;
    * call it before the lock is released.
    *
+   * @param due what {@link #begin} answered
+   * @param exit the exit code of the command, 0 to 255
+   * @param took how long it ran
    * @throws LockException NOT_AUTHORISED, INTERNAL
    * @throws InterruptedException if the thread was interrupted
    */

@@ -12,7 +12,12 @@ import java.time.Duration;
  */
 public record Deadline(long killAt, long dieAt, long timeoutNanos) {
 
-  /** When SIGTERM is due: before the kill by the grace given, but by no more than T/6. */
+  /**
+   * When SIGTERM is due: before the kill by the grace given, but by no more than T/6.
+   *
+   * @param grace what the command gets between SIGTERM and SIGKILL; zero: none
+   * @return nanoseconds of the lease's clock
+   */
   public long termAt(Duration grace) {
     long most = timeoutNanos / 6;
     // A grace of centuries does not fit into nanoseconds.

@@ -11,16 +11,30 @@ public interface Lease {
     /**
      * A heartbeat moved the deadline. Later calls bring later deadlines, but for a server that
      * shortened the session timeout at a reconnect.
+     *
+     * @param deadline the one that counts now
      */
     void renewed(Deadline deadline);
 
-    /** The lock is no longer ours; called once, and last. */
+    /**
+     * The lock is no longer ours; called once, and last.
+     *
+     * @param loss how
+     */
     void lost(Loss loss);
   }
 
-  /** The deadline known now. */
+  /**
+   * The deadline known now.
+   *
+   * @return that of the last heartbeat that moved it
+   */
   Deadline deadline();
 
-  /** Sets the one listener, which is called at once with what is known, even a loss. */
+  /**
+   * Sets the one listener, which is called at once with what is known, even a loss.
+   *
+   * @param listener in the place of the one before
+   */
   void listen(Listener listener);
 }

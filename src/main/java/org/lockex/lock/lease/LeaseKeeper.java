@@ -10,6 +10,7 @@ import org.apache.zookeeper.Watcher;
 import org.jspecify.annotations.Nullable;
 import org.lockex.lock.session.HeartbeatClient;
 import org.lockex.lock.session.LockThreads;
+import org.lockex.lock.session.SessionListener;
 import org.lockex.lock.session.SessionSettings;
 import org.lockex.lock.session.ZooKeeperSession;
 
@@ -17,7 +18,7 @@ import org.lockex.lock.session.ZooKeeperSession;
  * Keeps one lock's lease: drives its {@link LeaseMachine} on a thread and with the client's
  * answers, and carries out what the machine wants. All decisions are the machine's.
  */
-public final class LeaseKeeper implements Lease, ZooKeeperSession.Listener, Watcher {
+public final class LeaseKeeper implements Lease, SessionListener, Watcher {
   private final LongSupplier clock;
   private final BooleanSupplier ended;
   private final Consumer<String> notes;

@@ -8,13 +8,12 @@ import java.util.function.Consumer;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher;
+import org.apache.zookeeper.data.Stat;
 import org.lockex.lock.hold.HeldLock;
 import org.lockex.lock.lease.LeaseKeeper;
 import org.lockex.lock.session.LockException;
 import org.lockex.lock.session.LockFailures;
 import org.lockex.lock.session.LockThreads;
-import org.lockex.lock.session.ReadReply;
-import org.lockex.lock.session.SessionClient;
 import org.lockex.lock.session.ZooKeeperSession;
 import org.lockex.znode.LockPaths;
 import org.lockex.znode.QueueNames;
@@ -180,11 +179,10 @@ final class LockAcquisition {
       return false;
     }
     List<String> oldest = QueueNames.ordered(leases, QueueNames.LEASE);
-    SessionClient link = session.link();
+    long self = session.link().getSessionId();
     for (String lease : oldest.subList(0, request.concurrency())) {
-      ReadReply reply = new ReadReply();
-      link.exists(node.paths().leases() + "/" + lease, false, reply, null);
-      if (!reply.exists() || reply.stat().getEphemeralOwner() == link.getSessionId()) {
+      Stat stat = node.curator().checkExists().forPath(node.paths().leases() + "/" + lease);
+      if (stat == null || stat.getEphemeralOwner() == self) {
         return false; // Another change is on its way, or we have one.
       }
     }

@@ -25,6 +25,8 @@ public final class Locks {
    * Waits for the lock, across outages and expired sessions (then it queues again). To give up,
    * interrupt the thread, then end the session. Once per session.
    *
+   * @param session which the lock will live on
+   * @param request which lock
    * @return the lock with its first heartbeat answered, so that its deadline is known; empty if
    *     only a try was wanted and the lock is busy
    * @throws LockException OTHER_CONCURRENCY, NOT_AUTHORISED, INTERNAL, and from waiting for the
@@ -41,6 +43,8 @@ public final class Locks {
    * Waits for the lock as {@link #acquire(ZooKeeperSession, LockRequest)} does, and gives it
    * without the detour over the waiting thread.
    *
+   * @param session which the lock will live on
+   * @param request which lock
    * @param got called at most once, on a thread that it must not block
    * @return whether it was called
    * @throws LockException likewise

@@ -28,7 +28,12 @@ public final class QueueView implements Watcher {
   private boolean stale = true;
   private Optional<QueuePosition> standing = Optional.empty();
 
-  /** The view of one waiter; nothing is read yet. */
+  /**
+   * The view of one waiter; nothing is read yet.
+   *
+   * @param session the waiter's
+   * @param request which lock it waits for
+   */
   public QueueView(ZooKeeperSession session, LockRequest request) {
     LockPaths paths = new LockPaths(session.serverPath(request.root(), request.id()));
     this.session = session;
@@ -38,7 +43,11 @@ public final class QueueView implements Watcher {
     this.base = mutex ? QueueNames.LOCK : QueueNames.LEASE;
   }
 
-  /** What was read last; empty before the first answer. */
+  /**
+   * What was read last.
+   *
+   * @return empty before the first answer
+   */
   public synchronized Optional<QueuePosition> standing() {
     return standing;
   }

@@ -6,13 +6,30 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 
-/** Finds a word for why no server answered, once, after the time was up. */
+/** Says why there is no connection: once, after the time was up. */
 final class ConnectDiagnosis {
   private static final int PATIENCE_MS = 200;
 
   private ConnectDiagnosis() {}
 
-  static String of(HostRotation servers, SessionSettings settings) {
+  static LockException loginRefused(SessionSettings settings) {
+    return new LockException(
+        LockException.Kind.NOT_AUTHORISED,
+        "cannot log in to ZooKeeper",
+        settings.hosts().names(),
+        "the server refused the login");
+  }
+
+  /** May take a moment, in which it tries to connect itself. */
+  static LockException unreachable(HostRotation servers, SessionSettings settings) {
+    return new LockException(
+        LockException.Kind.UNREACHABLE,
+        "cannot reach ZooKeeper",
+        settings.hosts().names(),
+        reason(servers, settings));
+  }
+
+  private static String reason(HostRotation servers, SessionSettings settings) {
     String name = servers.unresolved();
     if (name != null) {
       return "host name " + name + " does not resolve";

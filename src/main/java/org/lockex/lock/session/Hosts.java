@@ -43,6 +43,8 @@ public record Hosts(List<Server> servers, String chroot) {
    * Reads a connect string. Blanks around the servers and a comma at the end do not matter; an IPv6
    * address stands in brackets.
    *
+   * @param connectString as it is given to {@code -z}
+   * @return its parts
    * @throws IllegalArgumentException if it is malformed; the message names the part
    */
   public static Hosts parse(String connectString) {
@@ -151,7 +153,11 @@ public record Hosts(List<Server> servers, String chroot) {
     return port;
   }
 
-  /** The servers as given, without the chroot. */
+  /**
+   * The servers as given, without the chroot.
+   *
+   * @return host:port, separated by commas
+   */
   public String names() {
     StringBuilder names = new StringBuilder();
     for (Server server : servers) {

@@ -24,11 +24,28 @@ public final class LockException extends Exception {
 
   private final Kind kind;
 
+  /**
+   * A failure that no other exception explains.
+   *
+   * @param kind which exit code it deserves
+   * @param what was tried, for example {@code cannot take the lock}
+   * @param on the object of it
+   * @param why it failed
+   */
   public LockException(Kind kind, String what, String on, String why) {
     super(what + " on " + on + ": " + why);
     this.kind = kind;
   }
 
+  /**
+   * A failure with what was thrown.
+   *
+   * @param kind which exit code it deserves
+   * @param what was tried, for example {@code cannot take the lock}
+   * @param on the object of it
+   * @param why it failed
+   * @param cause what was thrown
+   */
   public LockException(Kind kind, String what, String on, String why, Throwable cause) {
     super(what + " on " + on + ": " + why, cause);
     this.kind = kind;
@@ -37,7 +54,10 @@ public final class LockException extends Exception {
   /**
    * What ZooKeeper threw at a reader of the tree.
    *
-   * @param what what was tried, and on what
+   * @param what was tried
+   * @param on the object of it
+   * @param e what was thrown
+   * @return NOT_AUTHORISED, UNREACHABLE or INTERNAL
    */
   public static LockException of(String what, String on, KeeperException e) {
     return switch (e.code()) {
@@ -49,12 +69,12 @@ public final class LockException extends Exception {
     };
   }
 
-  /** What is broken. */
+  /** {@return what is broken} */
   public Kind kind() {
     return kind;
   }
 
-  /** What the programs exit with because of it. */
+  /** {@return what the programs exit with because of it} */
   public ExitCode exitCode() {
     return switch (kind) {
       case UNREACHABLE -> ExitCode.UNREACHABLE;

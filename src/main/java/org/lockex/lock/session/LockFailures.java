@@ -6,6 +6,14 @@ import org.apache.zookeeper.KeeperException;
 public final class LockFailures {
   private LockFailures() {}
 
+  /**
+   * What a failure to take or use a lock means.
+   *
+   * @param why what was thrown
+   * @param lock the lock's node, for the message
+   * @return NOT_AUTHORISED, INTERNAL, or the same if it is one of ours already
+   * @throws InterruptedException if that is what was thrown
+   */
   public static LockException of(Throwable why, String lock) throws InterruptedException {
     switch (why) {
       case LockException e -> {

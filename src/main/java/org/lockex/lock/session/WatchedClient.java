@@ -84,7 +84,7 @@ final class WatchedClient implements Watcher {
   }
 
   /** Tells of the connection that stands, if any, and of the least timeout on the way to it. */
-  void tell(ZooKeeperSession.Listener listener) {
+  void tell(SessionListener listener) {
     if (granted) {
       listener.connected(client, true, createdAsked, leastTimeout);
       if (asked != createdAsked) {
@@ -93,7 +93,7 @@ final class WatchedClient implements Watcher {
     }
   }
 
-  void connected(ZooKeeperSession.@Nullable Listener listener) {
+  void connected(@Nullable SessionListener listener) {
     boolean known = granted && asked == client.asked();
     connected = true;
     asked = client.asked();
@@ -112,7 +112,7 @@ final class WatchedClient implements Watcher {
     connected = false;
   }
 
-  void expired(ZooKeeperSession.@Nullable Listener listener) {
+  void expired(@Nullable SessionListener listener) {
     connected = false;
     expired = true;
     if (listener != null) {

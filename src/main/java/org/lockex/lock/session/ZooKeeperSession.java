@@ -29,27 +29,6 @@ public final class ZooKeeperSession {
     NOT_SENT
   }
 
-  /** Hears of the connection's changes, in their order, on a thread that it must not block. */
-  public interface Listener {
-    /**
-     * A session was created, or taken up again.
-     *
-     * @param client of the session
-     * @param created whether it is new
-     * @param asked when the connection was begun that the request came by; nanoseconds of the
-     *     settings' clock
-     * @param timeoutNanos the timeout that the server granted
-     */
-    void connected(HeartbeatClient client, boolean created, long asked, long timeoutNanos);
-
-    /**
-     * ZooKeeper ended a session.
-     *
-     * @param client of that session
-     */
-    void expired(HeartbeatClient client);
-  }
-
   private static final Duration LONGEST = Duration.ofDays(36_500);
 
   private final SessionSettings settings;
@@ -58,7 +37,7 @@ public final class ZooKeeperSession {
   // Guarded by this:
   private WatchedClient current;
   private @Nullable CuratorFramework curator;
-  private @Nullable Listener listener;
+  private @Nullable SessionListener listener;
   private boolean authFailed;
 
   private volatile boolean ended;
@@ -73,6 +52,8 @@ public final class ZooKeeperSession {
   /**
    * Starts to connect and returns at once.
    *
+   * @param settings what it needs to know
+   * @return the session, which has no connection yet
    * @throws UncheckedIOException if the machine has no descriptor left to give
    */
   public static ZooKeeperSession open(SessionSettings settings) {
@@ -121,26 +102,22 @@ public final class ZooKeeperSession {
         throw new InterruptedException("the session was ended");
       }
       if (authFailed) {
-        throw new LockException(
-            LockException.Kind.NOT_AUTHORISED,
-            "cannot log in to ZooKeeper",
-            settings.hosts().names(),
-            "the server refused the login");
+        throw ConnectDiagnosis.loginRefused(settings);
       }
     }
-    throw new LockException(
-        LockException.Kind.UNREACHABLE,
-        "cannot reach ZooKeeper",
-        settings.hosts().names(),
-        ConnectDiagnosis.of(servers, settings));
+    throw ConnectDiagnosis.unreachable(servers, settings);
   }
 
-  /** The session id as ZooKeeper prints it: {@code 0x} and hex digits; 0x0 before it has one. */
+  /**
+   * The session id as ZooKeeper prints it.
+   *
+   * @return {@code 0x} and hex digits; 0x0 before it has one
+   */
   public String id() {
     return link().sessionName();
   }
 
-  /** The session timeout that the server granted. */
+  /** {@return the session timeout that the server granted last} */
   public Duration timeout() {
     return Duration.ofMillis(link().getSessionTimeout());
   }
@@ -151,6 +128,8 @@ public final class ZooKeeperSession {
    * takes 100 ms.
    *
    * @param patience how long to wait for a connection and for the answer; zero: only send it
+   * @return how it went
+   * @throws InterruptedException if the thread was interrupted
    */
   public End end(Duration patience) throws InterruptedException {
     long deadline = System.nanoTime() + nanos(patience);
@@ -180,23 +159,37 @@ public final class ZooKeeperSession {
     return done && result[0] == KeeperException.Code.OK.intValue() ? End.ANSWERED : End.SENT;
   }
 
+  /** {@return what it was opened with} */
   public SessionSettings settings() {
     return settings;
   }
 
-  /** The node of a lock as the server sees it, with the chroot. */
+  /**
+   * The node of a lock as the server sees it.
+   *
+   * @param root the parent of all locks
+   * @param id the lock
+   * @return the path with the chroot
+   */
   public String serverPath(LockRoot root, LockId id) {
     return settings.hosts().chroot() + root.pathOf(id);
   }
 
+  /**
+   * The client of the session that stands, or is being made.
+   *
+   * @return another one after an expiry, unless a lock lives on the session
+   */
   public synchronized SessionClient link() {
     return current.client();
   }
 
+  /** {@return whether there is a connection, as far as the client told} */
   public synchronized boolean isConnected() {
     return current.isConnected();
   }
 
+  /** {@return whether {@link #end} was called} */
   public boolean ended() {
     return ended;
   }
@@ -234,8 +227,12 @@ public final class ZooKeeperSession {
     return duration.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : duration.toNanos();
   }
 
-  /** Sets the one listener and tells it of the connection that stands, if any. */
-  public synchronized void listen(Listener listener) {
+  /**
+   * Sets the one listener and tells it of the connection that stands, if any.
+   *
+   * @param listener in the place of the one before
+   */
+  public synchronized void listen(SessionListener listener) {
     this.listener = listener;
     current.tell(listener);
   }
@@ -244,6 +241,7 @@ public final class ZooKeeperSession {
    * Waits, however long, until there is a connection.
    *
    * @return false if the session was ended instead
+   * @throws InterruptedException if the thread was interrupted
    */
   public synchronized boolean awaitLink() throws InterruptedException {
     while (!current.isConnected() && !ended) {
@@ -252,7 +250,7 @@ public final class ZooKeeperSession {
     return !ended;
   }
 
-  /** Curator's client on this session, built when first wanted. */
+  /** {@return Curator's client on this session, built when first wanted} */
   public CuratorFramework curator() {
     synchronized (this) {
       if (curator != null) {
