@@ -1,10 +1,12 @@
 package org.lockex.gateway.async;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.function.Consumer;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.OpResult;
@@ -15,12 +17,20 @@ import org.apache.zookeeper.OpResult.GetDataResult;
  */
 public final class NodeReader {
   private static final int AT_ONCE = 250;
-  private static final String BARRIER = "/";
   private static final StepSubject READING = StepSubject.of("being read");
+
+  /** Waits until so many paths have been read, or dropped. */
+  private record ReadBarrier(long until, Consumer<Boolean> then) {}
 
   private final AsyncZooKeeper zooKeeper;
   private final SerialExecutor executor;
+
+  /** Who reads each path, in the order in which they were asked for. */
   private final Map<String, List<Consumer<Optional<GetDataResult>>>> wanted = new LinkedHashMap<>();
+
+  private final Queue<ReadBarrier> barriers = new ArrayDeque<>();
+  private long asked;
+  private long answered;
   private boolean reading;
 
   /**
@@ -44,7 +54,12 @@ public final class NodeReader {
    */
   public void read(StepSubject subject, String path, Consumer<Optional<GetDataResult>> reader) {
     wanted
-        .computeIfAbsent(path, p -> new ArrayList<>())
+        .computeIfAbsent(
+            path,
+            added -> {
+              asked++;
+              return new ArrayList<>();
+            })
         .add(data -> executor.guard(subject, () -> reader.accept(data)));
     if (!reading) {
       next();
@@ -52,28 +67,31 @@ public final class NodeReader {
   }
 
   /**
-   * Runs {@code then}, in a step, when all that has been asked for by now is read, or dropped.
+   * Runs {@code then}, in a step, when all that has been asked for by now is answered.
    *
    * @param subject what it is about, should it throw
-   * @param then runs within a step
+   * @param then gets true if all was read, false if the connection went
    */
-  public void whenRead(StepSubject subject, Runnable then) {
-    if (!reading && wanted.isEmpty()) {
-      then.run();
+  public void whenRead(StepSubject subject, Consumer<Boolean> then) {
+    if (answered == asked) {
+      then.accept(true);
     } else {
-      read(subject, BARRIER, data -> then.run());
+      barriers.add(
+          new ReadBarrier(asked, read -> executor.guard(subject, () -> then.accept(read))));
     }
   }
 
   /** Drops what was wanted: the connection is away and everything will be read anew. */
   public void reset() {
-    Map<String, List<Consumer<Optional<GetDataResult>>>> dropped = new LinkedHashMap<>(wanted);
+    answered += wanted.size();
     wanted.clear();
-    drop(dropped);
+    passed(false);
   }
 
-  private static void drop(Map<String, List<Consumer<Optional<GetDataResult>>>> readers) {
-    readers.getOrDefault(BARRIER, List.of()).forEach(reader -> reader.accept(Optional.empty()));
+  private void passed(boolean read) {
+    while (!barriers.isEmpty() && barriers.element().until() <= answered) {
+      barriers.remove().then().accept(read);
+    }
   }
 
   private void next() {
@@ -97,9 +115,9 @@ public final class NodeReader {
                     reading = false;
                     if (results != null) {
                       tell(now, results);
-                    } else {
-                      drop(now);
                     }
+                    answered += now.size();
+                    passed(results != null);
                     if (!reading) {
                       next();
                     }

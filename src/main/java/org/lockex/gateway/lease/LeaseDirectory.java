@@ -140,7 +140,9 @@ public final class LeaseDirectory {
                     subject,
                     () -> {
                       if (code == Code.OK && context.connected()) {
-                        context.reader().whenRead(subject, () -> then.accept(context.connected()));
+                        context
+                            .reader()
+                            .whenRead(subject, read -> then.accept(read && context.connected()));
                       } else {
                         then.accept(false);
                       }

@@ -140,7 +140,8 @@ final class MirrorEvents {
       case LEASES -> context.mirror().lock(place.id()).hasLeases(true);
       case CONTENDER -> {
         String name = path.substring(path.lastIndexOf('/') + 1);
-        if (context.pending(QueueNames.uid(name)).isEmpty()) {
+        // Of our own nodes the reply tells; while the mirror is loaded there will be none.
+        if (context.pending(QueueNames.uid(name)).isEmpty() || !context.connected()) {
           MirroredLock lock = context.mirror().lock(place.id());
           MirroredNode node = new MirroredNode(lock.id(), path);
           lock.put(node);

@@ -36,6 +36,7 @@ final class MirrorLoader {
   private final Queue<String> lists = new ArrayDeque<>();
   private final Queue<String> data = new ArrayDeque<>();
   private byte[] rootData = new byte[0];
+  private boolean watching;
   private int round;
 
   /** {@code loaded} runs, in a step, when the mirror is complete. */
@@ -55,6 +56,10 @@ final class MirrorLoader {
     lists.add(mirror.rootPath());
     data.add(mirror.rootPath());
     if (fresh) {
+      watching = false;
+    }
+    if (!watching) {
+      // Not only in a new session: the connection may have gone before the watch was set.
       context
           .zooKeeper()
           .watch(mirror.rootPath(), code -> context.run(LOADING, () -> watched(now, code)));
@@ -64,7 +69,8 @@ final class MirrorLoader {
   }
 
   private void watched(int now, Code code) {
-    if (code == Code.OK) {
+    if (code == Code.OK && now == round) {
+      watching = true;
       next(now);
     }
   }
@@ -173,7 +179,7 @@ final class MirrorLoader {
   /** Learns the leader's time by writing what is there anyway, if a grant is new to us. */
   private void age(int now) {
     if (unknown().isEmpty()) {
-      finish();
+      finish(now);
       return;
     }
     context
@@ -193,12 +199,25 @@ final class MirrorLoader {
                     unknown()
                         .forEach(node ->
                             expiry.seen(node, mark.map(node::provenAge).orElse(Duration.ZERO)));
-                    finish();
+                    finish(now);
                   }
                 }));
   }
 
-  private void finish() {
+  /** What is read because of events of the meantime belongs to the mirror, too. */
+  private void finish(int now) {
+    context
+        .reader()
+        .whenRead(
+            LOADING,
+            read -> {
+              if (read && now == round) {
+                complete();
+              }
+            });
+  }
+
+  private void complete() {
     context
         .mirror()
         .locks()

@@ -1,0 +1,201 @@
+package org.lockex.gateway.lease;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.Op;
+import org.apache.zookeeper.OpResult;
+import org.apache.zookeeper.Watcher.Event.EventType;
+import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.data.ACL;
+import org.lockex.gateway.async.AsyncZooKeeper;
+
+/**
+ * A client of a {@link FakeZooKeeper}: requests lie in a queue until the test lets the server take
+ * one, replies and events in another until the test lets the client have one.
+ */
+final class FakeSession implements AsyncZooKeeper {
+  static final Duration TIMEOUT = Duration.ofSeconds(6);
+
+  /** A request on its way. */
+  private record Request(
+      List<Op> ops, boolean write, Runnable before, Consumer<FakeZooKeeper.Answer> reply) {}
+
+  private final FakeZooKeeper server;
+  private final Deque<Request> out = new ArrayDeque<>();
+  private final Deque<Runnable> in = new ArrayDeque<>();
+  private final FakeZooKeeper.Watch watch = this::event;
+  private ZooKeeperListener listener;
+  private long session;
+  private boolean connected;
+  private boolean expired;
+  private int taken;
+
+  FakeSession(FakeZooKeeper server, long session) {
+    this.server = server;
+    this.session = session;
+  }
+
+  private void event(EventType type, String path) {
+    if (connected) {
+      in.add(() -> listener.changed(type, path));
+    }
+  }
+
+  @Override
+  public void open(ZooKeeperListener hears) {
+    listener = hears;
+    connected = true;
+    in.add(() -> hears.connected(true));
+  }
+
+  @Override
+  public List<ACL> acl() {
+    return ZooDefs.Ids.OPEN_ACL_UNSAFE;
+  }
+
+  @Override
+  public long session() {
+    return session;
+  }
+
+  @Override
+  public Duration timeout() {
+    return TIMEOUT;
+  }
+
+  @Override
+  public void multi(List<Op> ops, MultiReply reply) {
+    out.add(new Request(ops, true, () -> {}, a -> reply.done(a.code(), results(a), a.zxid())));
+  }
+
+  @Override
+  public void read(List<Op> ops, MultiReply reply) {
+    out.add(new Request(ops, false, () -> {}, a -> reply.done(a.code(), results(a), a.zxid())));
+  }
+
+  private static List<OpResult> results(FakeZooKeeper.Answer answer) {
+    return AsyncZooKeeper.lost(answer.code()) ? null : answer.results();
+  }
+
+  @Override
+  public void barrier(String path, Consumer<Code> reply) {
+    out.add(new Request(List.of(), false, () -> {}, a -> reply.accept(a.code())));
+  }
+
+  @Override
+  public void sync(String path, Consumer<Code> reply) {
+    out.add(new Request(List.of(), false, () -> {}, a -> reply.accept(a.code())));
+  }
+
+  @Override
+  public void watch(String path, Consumer<Code> reply) {
+    out.add(new Request(List.of(), false, () -> server.watch(watch), a -> reply.accept(a.code())));
+  }
+
+  @Override
+  public void close() {
+    connected = false;
+    server.unwatch(watch);
+    server.expire(session);
+  }
+
+  /** How many requests the server has taken from this client. */
+  int taken() {
+    return taken;
+  }
+
+  boolean hasRequest() {
+    return connected && !out.isEmpty();
+  }
+
+  boolean hasMessage() {
+    return !in.isEmpty();
+  }
+
+  boolean connected() {
+    return connected;
+  }
+
+  /** What the next request would write; nothing if it only reads. */
+  List<Op> nextWrites() {
+    return out.element().write() ? out.element().ops() : List.of();
+  }
+
+  /** Lets the server take the next request. */
+  void take() {
+    Request request = out.remove();
+    taken++;
+    FakeZooKeeper.Answer answer = answer(request);
+    in.add(() -> request.reply().accept(answer));
+  }
+
+  private FakeZooKeeper.Answer answer(Request request) {
+    request.before().run();
+    return request.write() ? server.write(request.ops(), session) : server.read(request.ops());
+  }
+
+  /** Lets the client have the next reply or event. */
+  void deliver() {
+    in.remove().run();
+  }
+
+  /**
+   * The connection goes.
+   *
+   * @param done whether the server still does the next request, whose answer is lost
+   * @param over whether the session is over, too
+   */
+  void lose(boolean done, boolean over) {
+    if (done && !out.isEmpty()) {
+      taken++;
+      Request request = out.remove();
+      FakeZooKeeper.Answer _ = answer(request);
+      // What the server has sent may arrive or not; here nothing more does.
+      in.add(() -> request.reply().accept(lost()));
+    }
+    connected = false;
+    List<Request> lost = List.copyOf(out);
+    out.clear();
+    lost.forEach(request -> in.add(() -> request.reply().accept(lost())));
+    in.add(() -> listener.disconnected());
+    if (over) {
+      expired = true;
+      server.unwatch(watch);
+      server.expire(session);
+    }
+  }
+
+  /** The connection goes while a request is on its way; what is returned does it in the end. */
+  Runnable loseUndone() {
+    Request request = out.remove();
+    taken++;
+    in.add(() -> request.reply().accept(lost()));
+    long asked = session;
+    lose(false, false);
+    return () -> {
+      if (request.write() && asked == session) {
+        FakeZooKeeper.Answer _ = server.write(request.ops(), session);
+      }
+    };
+  }
+
+  private static FakeZooKeeper.Answer lost() {
+    return new FakeZooKeeper.Answer(Code.CONNECTIONLOSS, List.of(), 0);
+  }
+
+  /** The connection is back, with a new session if the old one is over. */
+  void connect() {
+    connected = true;
+    boolean fresh = expired;
+    if (expired) {
+      expired = false;
+      session += 1000;
+      in.add(() -> listener.expired());
+    }
+    in.add(() -> listener.connected(fresh));
+  }
+}
