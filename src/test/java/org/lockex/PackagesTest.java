@@ -1,66 +1,85 @@
 package org.lockex;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Which package knows which: each only those below it. */
+/** Which package knows which: the code does as the diagram in docs/architecture.md says. */
 class PackagesTest {
-  private static final Set<String> LOCK =
-      Set.of("lock.session", "lock.lease", "lock.hold", "lock.queue");
-  private static final Set<String> FOUNDATION =
-      union(LOCK, Set.of("znode", "cli", "child", "local"));
-  private static final Set<String> GATEWAY =
-      Set.of("gateway.async", "gateway.lease", "gateway.http", "gateway.dialect", "gateway.status");
-  private static final Map<String, Set<String>> KNOWS =
-      Map.ofEntries(
-          Map.entry("znode", Set.of()),
-          Map.entry("lock.session", Set.of("znode")),
-          Map.entry("lock.lease", Set.of("znode", "lock.session")),
-          Map.entry("lock.hold", Set.of("znode", "lock.session", "lock.lease")),
-          Map.entry("lock.queue", Set.of("znode", "lock.session", "lock.lease", "lock.hold")),
-          Map.entry("child", Set.of()),
-          Map.entry("local", Set.of("child", "cli", "lock.session")),
-          Map.entry("cli", Set.of("znode", "lock.session")),
-          Map.entry("run", FOUNDATION),
-          Map.entry("inspect", FOUNDATION),
-          Map.entry("gateway.async", Set.of()),
-          Map.entry("gateway.lease", Set.of("znode", "gateway.async")),
-          Map.entry("gateway.http", Set.of()),
-          Map.entry("gateway.dialect", Set.of("znode", "gateway.lease", "gateway.http")),
-          Map.entry("gateway.status", Set.of("znode", "gateway.lease", "gateway.http")),
-          Map.entry("gateway", union(FOUNDATION, GATEWAY)));
+  private static final Path MAIN = Path.of("src/main/java/org/lockex");
 
   @Test
-  void packages_know_only_those_below_them() throws IOException {
-    Path root = Path.of("src/main/java/org/lockex");
+  void packages_know_only_those_that_the_diagram_gives_them() throws IOException {
+    Map<String, Set<String>> diagram = diagram();
     Set<String> surplus = new TreeSet<>();
-    try (Stream<Path> files = Files.walk(root)) {
-      for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
-        Path folder = root.relativize(file).getParent();
-        if (folder != null) {
-          String own = folder.toString().replace('/', '.');
-          known(file).stream()
-              .filter(other -> !other.equals(own) && !KNOWS.get(own).contains(other))
-              .forEach(other -> surplus.add(own + " -> " + other + " in " + file));
+    Set<String> packages = new TreeSet<>();
+    for (Path file : sources()) {
+      String own = nameOf(file);
+      packages.add(own);
+      for (String other : known(file)) {
+        if (!other.equals(own) && !allows(diagram.getOrDefault(own, Set.of()), own, other)) {
+          surplus.add(own + " -> " + other + " in " + file);
         }
       }
     }
     assertEquals(Set.of(), surplus);
+    assertEquals(packages, new TreeSet<>(diagram.keySet()));
   }
 
-  private static Set<String> union(Set<String> some, Set<String> others) {
-    return Stream.concat(some.stream(), others.stream()).collect(Collectors.toUnmodifiableSet());
+  @Test
+  void no_package_knows_one_that_stands_below_it_in_the_diagram() throws IOException {
+    Map<String, Set<String>> diagram = diagram();
+    List<String> order = List.copyOf(diagram.keySet());
+    for (String own : order) {
+      for (String other : order.subList(order.indexOf(own) + 1, order.size())) {
+        assertTrue(!allows(diagram.get(own), own, other), own + " -> " + other);
+      }
+    }
+  }
+
+  /** {@code lock} stands for all its rooms; a package itself for the rooms below it. */
+  private static boolean allows(Set<String> allowed, String own, String other) {
+    String family = other.contains(".") ? other.substring(0, other.indexOf('.')) : other;
+    return allowed.contains(other) || (allowed.contains(family) && !own.startsWith(family + "."));
+  }
+
+  private static Map<String, Set<String>> diagram() throws IOException {
+    Matcher block =
+        Pattern.compile("```packages\n(.*?)```", Pattern.DOTALL)
+            .matcher(Files.readString(Path.of("docs/architecture.md")));
+    assertTrue(block.find(), "no diagram");
+    Map<String, Set<String>> diagram = new LinkedHashMap<>();
+    for (String line : block.group(1).lines().toList()) {
+      String[] sides = line.split("->", -1);
+      Set<String> known = new TreeSet<>(List.of(sides[1].strip().split(", *", -1)));
+      known.remove("");
+      diagram.put(sides[0].strip(), known);
+    }
+    return diagram;
+  }
+
+  private static List<Path> sources() throws IOException {
+    try (Stream<Path> files = Files.walk(MAIN)) {
+      return files
+          .filter(file -> file.toString().endsWith(".java") && !file.getParent().equals(MAIN))
+          .toList();
+    }
+  }
+
+  private static String nameOf(Path file) {
+    return MAIN.relativize(file.getParent()).toString().replace('/', '.');
   }
 
   private static List<String> known(Path file) throws IOException {

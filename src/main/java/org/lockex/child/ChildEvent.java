@@ -13,7 +13,7 @@ public sealed interface ChildEvent {
   record Exited(int code, int signal) implements ChildEvent {}
 
   /** The command was stopped; answer with {@link Child#suspend}. */
-  record Stopped() implements ChildEvent {}
+  record CommandStopped() implements ChildEvent {}
 
   /** The command goes on after a stop. */
   record Continued() implements ChildEvent {}

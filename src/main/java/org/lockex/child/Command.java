@@ -25,6 +25,6 @@ public record Command(List<byte[]> argv, List<byte[]> environ) {
    * @return its path, relative where it is named so; the bare name where it is not found
    */
   public byte[] file() {
-    return Launch.find(argv.getFirst(), environ);
+    return CommandLaunch.find(argv.getFirst(), environ);
   }
 }

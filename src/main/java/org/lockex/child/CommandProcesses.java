@@ -54,7 +54,7 @@ public interface CommandProcesses extends AutoCloseable {
   void end(Duration grace);
 
   /**
-   * The answer to {@link ChildEvent.Stopped}: takes the terminal back and stops lockex's own
+   * The answer to {@link ChildEvent.CommandStopped}: takes the terminal back and stops lockex's own
    * process group, as the command's stop would have done without lockex. Returns when lockex is
    * continued, or at once where there is no terminal to share. A command that was stopped because
    * it asked for a terminal that lockex has in the foreground gets it and goes on.

@@ -253,7 +253,7 @@ final class ProcessGroup implements Reaper.ChildListener {
     return switch (change.code()) {
       case Reaper.CLD_STOPPED -> {
         stoppedBy = change.status();
-        yield new ChildEvent.Stopped();
+        yield new ChildEvent.CommandStopped();
       }
       case Reaper.CLD_CONTINUED -> new ChildEvent.Continued();
       case Reaper.CLD_EXITED -> {

@@ -40,7 +40,7 @@ public sealed interface RunEvent {
    *
    * @param loss how
    */
-  record Lost(Loss loss) implements RunEvent {}
+  record LockLost(Loss loss) implements RunEvent {}
 
   /**
    * Somebody asks the holder to give the lock up.

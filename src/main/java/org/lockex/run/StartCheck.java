@@ -18,7 +18,7 @@ final class StartCheck {
       RunEvent event = next.get();
       if (event instanceof RunEvent.Signalled(int signal) && LockWait.ends(signal)) {
         return Optional.of(new RunOutcome.Interrupted(signal));
-      } else if (event instanceof RunEvent.Lost(Loss loss)) {
+      } else if (event instanceof RunEvent.LockLost(Loss loss)) {
         return Optional.of(lines.lost(loss.why() + " before the command was started"));
       } else if (event instanceof RunEvent.Defect(String line)) {
         return Optional.of(new RunOutcome.Broken(ExitCode.INTERNAL, line));

@@ -119,7 +119,7 @@ final class Supervision {
         on(ofCommand);
       } else if (event instanceof RunEvent.Signalled(int signal)) {
         forward(signal);
-      } else if (event instanceof RunEvent.Lost(Loss loss)) {
+      } else if (event instanceof RunEvent.LockLost(Loss loss)) {
         times.leaseIsLost();
         endAtOnce(lines.lost(loss.why() + "; the command was killed"));
       } else if (event instanceof RunEvent.Defect(String line)) {
@@ -153,7 +153,7 @@ final class Supervision {
       nothingIsLeft = true;
       // While the lock is kept, the terminal is already the caller's.
       exited.filter(end -> end.signal() == 0 && !lockMayGo()).ifPresent(processes::leave);
-    } else if (event instanceof ChildEvent.Stopped) {
+    } else if (event instanceof ChildEvent.CommandStopped) {
       processes.suspend();
     } else if (event instanceof ChildEvent.GuardDied) {
       endAtOnce(lines.guardDied());

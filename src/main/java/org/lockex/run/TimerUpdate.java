@@ -7,7 +7,7 @@ import org.lockex.lock.lease.Lease;
 import org.lockex.lock.lease.Loss;
 
 /** Moves the kernel's deadline with every heartbeat, and tells of the loss. */
-record TimerUpdate(DeadlineTimer timer, EventSource events) implements Lease.Listener {
+record TimerUpdate(DeadlineTimer timer, EventSource events) implements Lease.HoldListener {
   @Override
   public void renewed(Deadline deadline) {
     try {
@@ -19,6 +19,6 @@ record TimerUpdate(DeadlineTimer timer, EventSource events) implements Lease.Lis
 
   @Override
   public void lost(Loss loss) {
-    events.add(new RunEvent.Lost(loss));
+    events.add(new RunEvent.LockLost(loss));
   }
 }

@@ -106,7 +106,7 @@ public final class Driver {
       }
       switch (event) {
         case Signalled signal -> child.signal(signal.signal());
-        case ChildEvent.Stopped stopped -> child.suspend();
+        case ChildEvent.CommandStopped stopped -> child.suspend();
         case ChildEvent.Exited exited -> {
           ended.add(exited);
           child.end(Duration.ofMillis(Integer.getInteger("driver.grace", 300)));

@@ -238,8 +238,7 @@ class EmbeddedE2E {
         Image.start(
                 Map.of(),
                 new byte[0],
-                List.of(
-                    Image.bin("lockexd"), "--embedded", folder.toString(), "-l", "127.0.0.1:0"))
+                List.of(Image.bin("lockexd"), "--embedded", folder.toString(), "-l", "127.0.0.1:0"))
             .end();
     assertEquals(69, result.code(), result::err);
     return result;

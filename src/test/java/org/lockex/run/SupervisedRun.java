@@ -169,14 +169,14 @@ final class SupervisedRun {
         case "exit" -> new RunEvent.OfCommand(new ChildEvent.Exited(number, 0));
         case "dies-of" -> new RunEvent.OfCommand(new ChildEvent.Exited(128 + number, number));
         case "ended" -> new RunEvent.OfCommand(new ChildEvent.Ended());
-        case "stopped" -> new RunEvent.OfCommand(new ChildEvent.Stopped());
+        case "stopped" -> new RunEvent.OfCommand(new ChildEvent.CommandStopped());
         case "guard-died" -> new RunEvent.OfCommand(new ChildEvent.GuardDied());
         case "unkillable" -> new RunEvent.OfCommand(new ChildEvent.Unkillable(List.of(number)));
         case "thread-died" ->
             new RunEvent.OfCommand(
                 new ChildEvent.ThreadDied("reaper", new IllegalStateException("torn")));
         case "signal" -> new RunEvent.Signalled(number);
-        case "lost" -> new RunEvent.Lost(new Loss.Expired("0x1"));
+        case "lost" -> new RunEvent.LockLost(new Loss.Expired("0x1"));
         case "break" -> new RunEvent.BreakAsked(new BreakRequest("eve", Instant.EPOCH));
         case "recorded" -> new RunEvent.Recorded(Optional.empty());
         case "not-recorded" -> new RunEvent.Recorded(Optional.of("no record"));
@@ -192,7 +192,7 @@ final class SupervisedRun {
 
   private static final class LeaseOfScript implements Lease {
     private Deadline deadline = at(5_000_000_000L);
-    private Optional<Listener> listener = Optional.empty();
+    private Optional<HoldListener> listener = Optional.empty();
 
     private static Deadline at(long killAt) {
       return new Deadline(killAt, killAt + 500_000_000L, 6_000_000_000L);
@@ -209,7 +209,7 @@ final class SupervisedRun {
     }
 
     @Override
-    public void listen(Listener one) {
+    public void listen(HoldListener one) {
       listener = Optional.of(one);
     }
   }

@@ -11,10 +11,10 @@ import org.lockex.gateway.http.HttpExchange;
  * @param help what it does
  * @param body does it
  */
-record XmlRpcMethod(List<String> signature, String help, Body body) {
+record XmlRpcMethod(List<String> signature, String help, MethodBody body) {
 
   /** What a method does. */
-  interface Body {
+  interface MethodBody {
     /** The value, or an {@link XmlRpcFault}, now or later. */
     CompletableFuture<? extends Object> call(HttpExchange exchange, List<Object> parameters);
   }

@@ -52,14 +52,14 @@ public final class RunLog {
   }
 
   /** Whether a run may start. */
-  public sealed interface Verdict {}
+  public sealed interface RunVerdict {}
 
   /**
    * It may; this is the instant from which it counts.
    *
    * @param start the ZooKeeper leader's time after the lock was had
    */
-  public record Due(Instant start) implements Verdict {}
+  public record Due(Instant start) implements RunVerdict {}
 
   /**
    * It may not, because one has counted within the period.
@@ -67,7 +67,7 @@ public final class RunLog {
    * @param last the record
    * @param ago how long before now the run that counts started
    */
-  public record NotDue(RunRecord last, Duration ago) implements Verdict {}
+  public record NotDue(RunRecord last, Duration ago) implements RunVerdict {}
 
   /**
    * Asks whether a run may start. <em>Now</em> is the time of a write of our own, made after the
@@ -79,7 +79,7 @@ public final class RunLog {
    * @throws LockException NOT_AUTHORISED, INTERNAL
    * @throws InterruptedException if the thread was interrupted
    */
-  public Verdict begin(Duration period, boolean attempt)
+  public RunVerdict begin(Duration period, boolean attempt)
       throws LockException, InterruptedException {
     try {
       while (true) {
@@ -127,7 +127,7 @@ public final class RunLog {
     }
   }
 
-  private Verdict tryBegin(Duration period, boolean attempt) throws Exception {
+  private RunVerdict tryBegin(Duration period, boolean attempt) throws Exception {
     Stat stat = new Stat();
     RunRecord last = read(stat);
     stat = write(last, stat);

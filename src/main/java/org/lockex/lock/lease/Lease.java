@@ -7,7 +7,7 @@ package org.lockex.lock.lease;
 public interface Lease {
 
   /** Hears of a lease's fate, on a thread that it must not block. */
-  interface Listener {
+  interface HoldListener {
     /**
      * A heartbeat moved the deadline. Later calls bring later deadlines, but for a server that
      * shortened the session timeout at a reconnect.
@@ -36,5 +36,5 @@ public interface Lease {
    *
    * @param listener in the place of the one before
    */
-  void listen(Listener listener);
+  void listen(HoldListener listener);
 }

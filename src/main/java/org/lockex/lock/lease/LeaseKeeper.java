@@ -25,7 +25,7 @@ public final class LeaseKeeper implements Lease, SessionListener, Watcher {
   private final Consumer<Throwable> defects;
   // Guarded by this:
   private final LeaseMachine machine;
-  private @Nullable Listener listener;
+  private @Nullable HoldListener listener;
   private @Nullable Runnable whenChanged;
 
   /**
@@ -61,7 +61,7 @@ public final class LeaseKeeper implements Lease, SessionListener, Watcher {
   }
 
   private synchronized void run() throws InterruptedException {
-    while (!(machine.state() instanceof LeaseState.Stopped)) {
+    while (!(machine.state() instanceof LeaseState.StoppedKeeping)) {
       long now = clock.getAsLong();
       long wake = machine.pass(now);
       if (wake == LeaseMachine.NEVER) {
@@ -166,10 +166,10 @@ public final class LeaseKeeper implements Lease, SessionListener, Watcher {
   }
 
   @Override
-  public synchronized void listen(Listener listener) {
+  public synchronized void listen(HoldListener listener) {
     this.listener = listener;
     machine.state().knownDeadline().ifPresent(listener::renewed);
-    if (machine.state() instanceof LeaseState.Lost lost) {
+    if (machine.state() instanceof LeaseState.LostLease lost) {
       listener.lost(lost.loss());
     }
   }

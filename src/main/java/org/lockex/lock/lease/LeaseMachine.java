@@ -6,10 +6,10 @@ import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
 import org.lockex.lock.lease.LeaseState.Holding;
-import org.lockex.lock.lease.LeaseState.Lost;
+import org.lockex.lock.lease.LeaseState.LostLease;
 import org.lockex.lock.lease.LeaseState.Next;
 import org.lockex.lock.lease.LeaseState.Proving;
-import org.lockex.lock.lease.LeaseState.Stopped;
+import org.lockex.lock.lease.LeaseState.StoppedKeeping;
 import org.lockex.lock.lease.LeaseState.Waiting;
 import org.lockex.lock.session.HeartbeatClient;
 
@@ -158,7 +158,7 @@ final class LeaseMachine {
     if (proving instanceof Next) {
       state = new Waiting();
     } else {
-      state = new Lost(why, proving.deadline());
+      state = new LostLease(why, proving.deadline());
       actions.lost(why);
     }
   }
@@ -209,11 +209,11 @@ final class LeaseMachine {
   /** Heartbeats for this node from now on; what was proven for it before does not count. */
   void hold(HeartbeatClient owner, String node) {
     Heartbeats session = newest.orElse(null);
-    if (state instanceof Stopped || state instanceof Lost) {
+    if (state instanceof StoppedKeeping || state instanceof LostLease) {
       return;
     }
     if (session == null || !session.isOf(owner)) {
-      state = new Lost(new Loss.Expired(owner.sessionName()), Optional.empty());
+      state = new LostLease(new Loss.Expired(owner.sessionName()), Optional.empty());
       return;
     }
     state = new Holding(session, node, Optional.empty());
@@ -222,7 +222,7 @@ final class LeaseMachine {
 
   /** The node turned out not to be ours. */
   void letGo() {
-    if (!(state instanceof Stopped)) {
+    if (!(state instanceof StoppedKeeping)) {
       state = new Waiting();
       newest.ifPresent(Heartbeats::hurry);
     }
@@ -230,7 +230,7 @@ final class LeaseMachine {
 
   /** Nobody wants the lock any more. */
   void stop() {
-    state = new Stopped();
+    state = new StoppedKeeping();
   }
 
   /** One heartbeat for the lock's folder, ahead of those that will count. */
@@ -246,7 +246,7 @@ final class LeaseMachine {
   boolean lasts() {
     Deadline deadline = state.knownDeadline().orElse(null);
     return deadline != null
-        && !(state instanceof Lost)
+        && !(state instanceof LostLease)
         && deadline.killAt() - clock.getAsLong() > deadline.timeoutNanos() / 4;
   }
 

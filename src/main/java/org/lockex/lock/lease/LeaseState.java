@@ -44,10 +44,10 @@ sealed interface LeaseState {
   }
 
   /** What was held is lost; the last deadline is kept for whoever ends the command. */
-  record Lost(Loss loss, Optional<Deadline> deadline) implements LeaseState {}
+  record LostLease(Loss loss, Optional<Deadline> deadline) implements LeaseState {}
 
   /** Nobody wants the lock any more. */
-  record Stopped() implements LeaseState {}
+  record StoppedKeeping() implements LeaseState {}
 
   /** This state as one that proves a node; null if it is another. */
   default @Nullable Proving proving() {
@@ -59,6 +59,6 @@ sealed interface LeaseState {
     if (this instanceof Proving proving) {
       return proving.deadline();
     }
-    return this instanceof Lost lost ? lost.deadline() : Optional.empty();
+    return this instanceof LostLease lost ? lost.deadline() : Optional.empty();
   }
 }

@@ -12,7 +12,7 @@ public final class LockThreads {
 
   /** What a thread does. */
   @FunctionalInterface
-  public interface Body {
+  public interface ThreadBody {
     /**
      * Runs until there is nothing left to do.
      *
@@ -28,18 +28,18 @@ public final class LockThreads {
    * @param body what it does
    * @param defects told, on that thread, what it died of
    */
-  public static void start(String name, Body body, Consumer<Throwable> defects) {
+  public static void start(String name, ThreadBody body, Consumer<Throwable> defects) {
     make(name, body, defects).start();
   }
 
   /** Makes a thread that somebody else starts; the parameters are those of {@link #start}. */
-  static Thread make(String name, Body body, Consumer<Throwable> defects) {
+  static Thread make(String name, ThreadBody body, Consumer<Throwable> defects) {
     Thread thread = new Thread(() -> run(body, defects), name);
     thread.setDaemon(true);
     return thread;
   }
 
-  private static void run(Body body, Consumer<Throwable> defects) {
+  private static void run(ThreadBody body, Consumer<Throwable> defects) {
     try {
       body.run();
     } catch (InterruptedException e) {

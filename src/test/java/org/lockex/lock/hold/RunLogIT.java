@@ -80,7 +80,7 @@ class RunLogIT {
   @Test
   void an_attempt_asked_twice_by_one_holder_is_one() throws Exception {
     RunLog record = turn();
-    RunLog.Verdict first = record.begin(HOUR, true);
+    RunLog.RunVerdict first = record.begin(HOUR, true);
     assertEquals(first, record.begin(HOUR, true));
   }
 

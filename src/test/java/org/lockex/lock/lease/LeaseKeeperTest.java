@@ -89,7 +89,7 @@ class LeaseKeeperTest {
     keeper.connected(client, true, System.nanoTime(), T);
     keeper.hold(client, OWN);
     keeper.listen(
-        new Lease.Listener() {
+        new Lease.HoldListener() {
           @Override
           public void renewed(Deadline deadline) {}
 
@@ -119,7 +119,7 @@ class LeaseKeeperTest {
     keeper.connected(client, true, System.nanoTime(), T);
     keeper.hold(client, OWN);
     keeper.listen(
-        new Lease.Listener() {
+        new Lease.HoldListener() {
           @Override
           public void renewed(Deadline deadline) {}
 

@@ -13,9 +13,9 @@ import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.data.Stat;
 import org.junit.jupiter.api.Test;
 import org.lockex.lock.lease.LeaseState.Holding;
-import org.lockex.lock.lease.LeaseState.Lost;
+import org.lockex.lock.lease.LeaseState.LostLease;
 import org.lockex.lock.lease.LeaseState.Next;
-import org.lockex.lock.lease.LeaseState.Stopped;
+import org.lockex.lock.lease.LeaseState.StoppedKeeping;
 import org.lockex.lock.lease.LeaseState.Waiting;
 import org.lockex.lock.session.HeartbeatClient;
 
@@ -270,7 +270,7 @@ class LeaseMachineTest {
     holding(T);
     machine.watchedDeletion(OWN);
     assertDone("lost: another client deleted " + OWN);
-    assertInstanceOf(Lost.class, machine.state());
+    assertInstanceOf(LostLease.class, machine.state());
     machine.watchedDeletion(OWN);
     machine.proofAnswered(one, OWN, now, Code.NONODE.intValue());
     assertDone();
@@ -425,9 +425,10 @@ class LeaseMachineTest {
   void a_node_of_another_session_cannot_be_held() {
     connected(T);
     machine.hold(two, OWN);
-    assertEquals(new Lost(new Loss.Expired("0x2"), java.util.Optional.empty()), machine.state());
+    assertEquals(
+        new LostLease(new Loss.Expired("0x2"), java.util.Optional.empty()), machine.state());
     machine.hold(one, OWN);
-    assertInstanceOf(Lost.class, machine.state(), "until it is let go");
+    assertInstanceOf(LostLease.class, machine.state(), "until it is let go");
   }
 
   @Test
@@ -492,7 +493,7 @@ class LeaseMachineTest {
     machine.stop();
     machine.hold(one, OWN);
     machine.letGo();
-    assertInstanceOf(Stopped.class, machine.state());
+    assertInstanceOf(StoppedKeeping.class, machine.state());
     proven(now);
     machine.watchedDeletion(OWN);
     machine.expired(one);

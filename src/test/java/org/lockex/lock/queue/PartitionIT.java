@@ -44,7 +44,7 @@ class PartitionIT {
   }
 
   /** What a listener heard last. */
-  static final class Heard implements Lease.Listener {
+  static final class Heard implements Lease.HoldListener {
     volatile Deadline deadline = new Deadline(0, 0, 0);
     volatile Loss loss;
     volatile long lostAt;
