@@ -15,8 +15,6 @@ import org.apache.zookeeper.data.Stat;
  * @param createdAt when that was, by the clock of the leader of that time
  */
 public record Grant(LeaseTerms terms, long created, Instant createdAt) {
-  private static final int EPOCH_SHIFT = 32;
-
   /**
    * The one rule for what is a grant. Empty for a waiter, a command, a stranger.
    *
@@ -61,28 +59,12 @@ public record Grant(LeaseTerms terms, long created, Instant createdAt) {
 
   /**
    * When it ends, by the clock of the leader that made it: for people. It counts from the creation,
-   * so that nobody moves it by writing the data again. Who removes a grant counts by {@link
-   * #provenAge} and a monotonic clock.
+   * so that nobody moves it by writing the data again. Who removes a grant never goes by this:
+   * clocks of servers are set.
    *
    * @return its creation and its lifetime after it
    */
   public Instant endsAt() {
     return createdAt.plus(terms.lifetime());
-  }
-
-  /**
-   * How old it certainly is, given any later write. Times of different leaders are not compared:
-   * only if both transactions have one epoch, which is the upper half of a zxid, did one process
-   * with one clock set both times.
-   *
-   * @param zxid the transaction of the later write
-   * @param at the leader's time of that write
-   * @return zero where nothing is proven
-   */
-  public Duration provenAge(long zxid, Instant at) {
-    boolean oneClock = created >> EPOCH_SHIFT == zxid >> EPOCH_SHIFT;
-    return oneClock && zxid > created && at.isAfter(createdAt)
-        ? Duration.between(createdAt, at)
-        : Duration.ZERO;
   }
 }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
+import org.lockex.fixture.Poll;
 import org.lockex.fixture.TestZooKeeper;
 
 /**
@@ -81,7 +82,41 @@ class DeadLockexdE2E {
     Duration later = Duration.ofNanos(System.nanoTime() - asked);
     assertEquals(0, ran.code(), ran.err());
     assertTrue(later.toSeconds() >= LIFETIME_SECONDS, "broken promise, after " + later);
-    // A second, and another one for a machine that has other things to do.
-    assertTrue(sooner.toSeconds() < LIFETIME_SECONDS + 2, "late, after " + sooner);
+    // Nobody watched before: it counts from when it was seen first. A second, and another one for a
+    // machine that has other things to do.
+    assertTrue(sooner.toSeconds() < 2 * LIFETIME_SECONDS + 2, "late, after " + sooner);
+  }
+
+  @Test
+  void a_step_of_the_servers_clock_shortens_no_grant() throws Exception {
+    Path clock = Files.writeString(folder.resolve("clock"), "+0");
+    try (DebianZooKeeper server = DebianZooKeeper.withClock(clock)) {
+      try (Lockexd mortal = new Lockexd("-z", server.hosts())) {
+        assertEquals(201, mortal.acquire("stepped", 0, 600).statusCode());
+        mortal.crash();
+      }
+      Files.writeString(clock, "+1h");
+      // Whoever comes now has nodes of the later time beside the grant's.
+      assertEquals(
+          75, Image.lockex(server.hosts(), "-t", "3", "-i", "stepped", "--", "true").code());
+      assertEquals(75, Image.lockex(server.hosts(), "-n", "-i", "stepped", "--", "true").code());
+      try (Lockexd next = new Lockexd("-z", server.hosts())) {
+        assertEquals(408, next.acquire("stepped", 1, 9).statusCode());
+      }
+    }
+  }
+
+  @Test
+  void jobs_that_do_not_wait_are_not_shut_out_by_a_dead_lockexd() throws Exception {
+    try (Lockexd mortal = new Lockexd("-z", zooKeeper.hosts())) {
+      assertEquals(201, mortal.acquire("tried", 0, 3).statusCode());
+      mortal.crash();
+    }
+    String[] job = {"-n", "-i", "tried", "--", "true"};
+    long first = System.nanoTime();
+    assertEquals(75, Image.lockex(zooKeeper.hosts(), job).code());
+    Poll.until("a try succeeds", () -> Image.lockex(zooKeeper.hosts(), job).code() == 0);
+    Duration took = Duration.ofNanos(System.nanoTime() - first);
+    assertTrue(took.toMillis() >= 2900, "broken promise, after " + took);
   }
 }

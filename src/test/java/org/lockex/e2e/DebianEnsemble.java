@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.lockex.fixture.Poll;
 
@@ -155,7 +156,10 @@ final class DebianEnsemble implements AutoCloseable {
   private void start(int server) throws IOException {
     process[server] =
         DebianZooKeeper.serve(
-            folder, folder.resolve("zoo" + server + ".cfg"), folder.resolve("log" + server));
+            folder,
+            folder.resolve("zoo" + server + ".cfg"),
+            folder.resolve("log" + server),
+            Map.of());
   }
 
   private String mode(int server) {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.lockex.fixture.Poll;
@@ -24,6 +25,7 @@ import org.lockex.fixture.Programs;
 final class DebianZooKeeper implements AutoCloseable {
   private final Path folder;
   private final int port;
+  private final Map<String, String> environment;
   private Process process;
 
   DebianZooKeeper() {
@@ -31,6 +33,29 @@ final class DebianZooKeeper implements AutoCloseable {
   }
 
   DebianZooKeeper(int tickMillis) {
+    this(tickMillis, Map.of());
+  }
+
+  /**
+   * One whose wall clock is that of {@code clock}, which may be written again while it runs: {@code
+   * +0} is the true time, {@code +1h} an hour later (faketime(1)).
+   */
+  static DebianZooKeeper withClock(Path clock) {
+    return new DebianZooKeeper(
+        500,
+        Map.of(
+            "LD_PRELOAD",
+            Programs.require(Programs.FAKETIME).toString(),
+            "FAKETIME_TIMESTAMP_FILE",
+            clock.toString(),
+            "FAKETIME_NO_CACHE",
+            "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC",
+            "1"));
+  }
+
+  private DebianZooKeeper(int tickMillis, Map<String, String> environment) {
+    this.environment = environment;
     try {
       folder = Files.createTempDirectory("lockex-zookeeper");
       port = freePort();
@@ -86,7 +111,7 @@ final class DebianZooKeeper implements AutoCloseable {
   }
 
   private Process launch() throws IOException {
-    Process started = serve(folder, folder.resolve("zoo.cfg"), folder.resolve("log"));
+    Process started = serve(folder, folder.resolve("zoo.cfg"), folder.resolve("log"), environment);
     Poll.until(
         "ZooKeeper answers on " + port,
         Duration.ofSeconds(30),
@@ -103,8 +128,9 @@ final class DebianZooKeeper implements AutoCloseable {
   }
 
   /** Starts a server; it dies with the tests. */
-  static Process serve(Path folder, Path config, Path log) throws IOException {
-    Process started =
+  static Process serve(Path folder, Path config, Path log, Map<String, String> environment)
+      throws IOException {
+    ProcessBuilder builder =
         new ProcessBuilder(
                 List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -117,8 +143,9 @@ final class DebianZooKeeper implements AutoCloseable {
                     "org.apache.zookeeper.server.quorum.QuorumPeerMain",
                     config.toString()))
             .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
+            .redirectOutput(log.toFile());
+    builder.environment().putAll(environment);
+    Process started = builder.start();
     Runtime.getRuntime().addShutdownHook(new Thread(started::destroyForcibly));
     return started;
   }

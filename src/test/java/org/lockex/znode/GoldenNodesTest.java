@@ -127,22 +127,6 @@ class GoldenNodesTest {
   }
 
   @Test
-  void a_later_write_of_the_same_leader_proves_an_age_and_no_other_does() {
-    Stat stat = new Stat();
-    stat.setCzxid(5L << 32 | 10);
-    stat.setCtime(1000);
-    LeaseTerms terms =
-        new LeaseTerms(
-            "rdlm", Optional.empty(), Duration.ZERO, Duration.ofSeconds(9), Optional.of(1L));
-    Grant grant = Grant.of(Optional.of(terms), stat).orElseThrow();
-    Instant later = Instant.ofEpochMilli(3500);
-    assertEquals(Duration.ofMillis(2500), grant.provenAge(5L << 32 | 11, later));
-    assertEquals(Duration.ZERO, grant.provenAge(6L << 32 | 11, later));
-    assertEquals(Duration.ZERO, grant.provenAge(5L << 32 | 9, later));
-    assertEquals(Duration.ZERO, grant.provenAge(5L << 32 | 11, Instant.ofEpochMilli(999)));
-  }
-
-  @Test
   void a_path_is_taken_apart() {
     assertEquals(
         new LockPaths.Place(LockPaths.Part.ROOT, ""), LockPaths.place("/lockex", "/lockex"));

@@ -9,21 +9,18 @@ import org.lockex.gateway.async.StepSubject;
 import org.lockex.gateway.async.TransactionQueue;
 
 /**
- * Deletes grants whose lifetime is over. Clocks of different hosts are never compared:
+ * Deletes grants whose lifetime is over. No clock that can be set has a say in it:
  *
  * <ul>
- *   <li>Whoever sees a grant knows that at least as much time has passed since it was given as
- *       since it was first seen, on the observer's own monotonic clock. A lockexd that lives sees
- *       every grant at once, so this is exact to some milliseconds.
- *   <li>A lockexd that starts later would begin to count anew. It therefore also asks how old the
- *       grant was then: by one write of its own it learns the leader's time, and the grant's ctime
- *       is the time of the leader that gave it. If both zxids have the same epoch, this was the
- *       same process with the same clock, and the difference counts. After an election it does not,
- *       and the grant lasts longer, never shorter, than promised.
+ *   <li>The lockexd that gave a grant counts from the sending of the request that made it, as its
+ *       client is told.
+ *   <li>Whoever else sees a grant knows that at least as much time has passed since it was given as
+ *       since it first saw it, on its own monotonic clock. A lockexd that lives sees every grant at
+ *       once, so this is exact to some milliseconds; one that starts later counts anew, and a grant
+ *       whose lockexd is gone lasts up to twice its lifetime where nobody else watched.
  * </ul>
  *
- * <p>Until one of these has told how old a grant is, its end is unknown, and what is unknown is
- * never over.
+ * <p>Until it has been seen, its end is unknown, and what is unknown is never over.
  *
  * <p>All living lockexds do this for all grants; the delete is version-checked, so the first one
  * wins and the others change nothing. Those that did not give the grant wait a little longer.
@@ -40,20 +37,15 @@ final class GrantExpiry {
     this.moved = moved;
   }
 
-  /** Counts for a grant of our own; from now if we hear of it just now. */
-  void granted(MirroredNode node) {
-    node.beganBy(context.now());
+  /** Counts for a grant of our own, made by a request that was sent at {@code sent} or later. */
+  void granted(MirroredNode node, long sent) {
+    node.beganBy(sent);
     arm(node, Duration.ZERO);
   }
 
   /** Counts for somebody's grant; from now if it is new. */
   void seen(MirroredNode node) {
-    seen(node, Duration.ZERO);
-  }
-
-  /** Counts for somebody's grant that is certainly {@code age} old, or older if that is known. */
-  void seen(MirroredNode node, Duration age) {
-    node.beganBy(context.now() - age.toNanos());
+    node.beganBy(context.now());
     arm(node, COURTESY);
   }
 

@@ -69,6 +69,7 @@ final class Granting {
 
   private void grant(PendingLease pending, MirroredLock lock, MirroredNode node) {
     pending.on(PendingEvent.TURN);
+    pending.grantAsked(context.now());
     byte[] data = pending.grantedData(pending.token()).bytes();
     List<Op> ops = new ArrayList<>();
     if (pending.shape().isMutex()) {
@@ -99,6 +100,7 @@ final class Granting {
                   } else if (AsyncZooKeeper.lost(code)) {
                     leaving.unsure(pending);
                   } else if (pending.state().open()) {
+                    pending.grantRefused();
                     recheck(pending, lock, node);
                   }
                 }));
@@ -124,9 +126,15 @@ final class Granting {
     }
   }
 
-  /** The grant stands in ZooKeeper, at {@code node}. */
+  /**
+   * The grant stands in ZooKeeper, at {@code node}. An answer that comes when its lifetime is over
+   * is an answer that it is over.
+   */
   void granted(PendingLease pending, MirroredLock lock, MirroredNode node) {
-    expiry.granted(node);
+    expiry.granted(node, pending.grantAsked().orElse(context.now()));
+    if (node.isOver(context.now())) {
+      pending.giveUp(new LeaseOutcome.TimedOut());
+    }
     if (pending.givenUp().isPresent()) {
       pending.on(PendingEvent.LEAVE);
       leaving.delete(pending, node, pending.givenUp().get());

@@ -106,6 +106,7 @@ final class MirrorEvents {
       node.disarm();
       queueing.retreat(pending, lock, node);
     } else {
+      pending.grantRefused();
       pending.on(PendingEvent.WAITS);
       boolean lost = !node.isOfSession(context.zooKeeper().session());
       if (pending.givenUp().isPresent() || lost) {

@@ -1,21 +1,15 @@
 package org.lockex.gateway.lease;
 
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Queue;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.OpResult;
 import org.apache.zookeeper.OpResult.GetChildrenResult;
 import org.apache.zookeeper.OpResult.GetDataResult;
-import org.apache.zookeeper.OpResult.SetDataResult;
-import org.apache.zookeeper.data.Stat;
-import org.lockex.gateway.async.AsyncZooKeeper;
 import org.lockex.gateway.async.StepSubject;
-import org.lockex.gateway.async.TransactionQueue;
 import org.lockex.znode.LockData;
 import org.lockex.znode.LockFolder;
 import org.lockex.znode.LockPaths;
@@ -35,7 +29,6 @@ final class MirrorLoader {
   private final Runnable loaded;
   private final Queue<String> lists = new ArrayDeque<>();
   private final Queue<String> data = new ArrayDeque<>();
-  private byte[] rootData = new byte[0];
   private boolean watching;
   private int round;
 
@@ -75,7 +68,7 @@ final class MirrorLoader {
     }
   }
 
-  /** Lists first, then data, then whatever the grants found need. */
+  /** Lists first, then data. */
   private void next(int now) {
     if (now != round) {
       return;
@@ -87,7 +80,7 @@ final class MirrorLoader {
       paths.add(queue.remove());
     }
     if (paths.isEmpty()) {
-      age(now);
+      finish(now);
       return;
     }
     List<Op> ops =
@@ -116,7 +109,7 @@ final class MirrorLoader {
     } else if (result instanceof GetDataResult read) {
       byte[] bytes = read.getData() == null ? new byte[0] : read.getData();
       switch (place.part()) {
-        case ROOT -> rootData = bytes;
+        case ROOT -> {}
         case LOCK ->
             context
                 .mirror()
@@ -165,43 +158,6 @@ final class MirrorLoader {
   private void contender(MirroredLock lock, String path) {
     lock.put(new MirroredNode(lock.id(), path));
     data.add(path);
-  }
-
-  private List<MirroredNode> unknown() {
-    return context
-        .mirror()
-        .locks()
-        .flatMap(MirroredLock::contenders)
-        .filter(node -> node.isGrant() && node.end() instanceof GrantEnd.Unknown)
-        .toList();
-  }
-
-  /** Learns the leader's time by writing what is there anyway, if a grant is new to us. */
-  private void age(int now) {
-    if (unknown().isEmpty()) {
-      finish(now);
-      return;
-    }
-    context
-        .transactions()
-        .submitAlone(
-            new TransactionQueue.Work(
-                LOADING,
-                List.of(Op.setData(context.mirror().rootPath(), rootData, -1)),
-                "",
-                (code, results, zxid) -> {
-                  if (now == round && !AsyncZooKeeper.lost(code)) {
-                    Optional<Stat> mark =
-                        results != null && results.getFirst() instanceof SetDataResult set
-                            ? Optional.of(set.getStat())
-                            : Optional.empty();
-                    // Those that came meanwhile are among them.
-                    unknown()
-                        .forEach(node ->
-                            expiry.seen(node, mark.map(node::provenAge).orElse(Duration.ZERO)));
-                    finish(now);
-                  }
-                }));
   }
 
   /** What is read because of events of the meantime belongs to the mirror, too. */

@@ -122,19 +122,12 @@ final class MirroredNode {
     return stat == null ? OptionalLong.empty() : OptionalLong.of(stat.getCzxid());
   }
 
-  /** How old it certainly is as a grant, given a later write. */
-  Duration provenAge(Stat write) {
-    return grant
-        .map(g -> g.provenAge(write.getMzxid(), Instant.ofEpochMilli(write.getMtime())))
-        .orElse(Duration.ZERO);
-  }
-
   /**
-   * Its lifetime had begun by {@code when}. Only the first call counts: writing the node's data
+   * Its lifetime had begun by {@code when}. The earliest counts, so that writing the node's data
    * again moves the end for nobody.
    */
   void beganBy(long when) {
-    if (began.isEmpty()) {
+    if (began.isEmpty() || when - began.getAsLong() < 0) {
       began = OptionalLong.of(when);
     }
   }

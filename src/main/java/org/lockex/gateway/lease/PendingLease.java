@@ -34,6 +34,7 @@ public final class PendingLease {
   private PendingState state = PendingState.PREPARING;
   private @Nullable MirroredNode node;
   private OptionalLong token = OptionalLong.empty();
+  private OptionalLong grantAsked = OptionalLong.empty();
   private boolean claimed;
   private @Nullable LeaseOutcome givenUp;
   private @Nullable LeaseOutcome decided;
@@ -171,6 +172,26 @@ public final class PendingLease {
     if (token.isEmpty()) {
       token = OptionalLong.of(czxid);
     }
+  }
+
+  /**
+   * A request that may make its node a grant is sent now. Of several of which nobody knows what
+   * became of them the first counts.
+   */
+  void grantAsked(long now) {
+    if (grantAsked.isEmpty()) {
+      grantAsked = OptionalLong.of(now);
+    }
+  }
+
+  /** None of them has made it a grant. */
+  void grantRefused() {
+    grantAsked = OptionalLong.empty();
+  }
+
+  /** When its grant was asked for: its lifetime counts from there. */
+  OptionalLong grantAsked() {
+    return grantAsked;
   }
 
   /** Whether somebody waits to hear of the grant. */

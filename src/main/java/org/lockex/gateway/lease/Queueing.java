@@ -85,6 +85,9 @@ final class Queueing {
             context.zooKeeper().acl(),
             direct ? CreateMode.PERSISTENT_SEQUENTIAL : CreateMode.EPHEMERAL_SEQUENTIAL));
     pending.on(PendingEvent.JOIN);
+    if (direct) {
+      pending.grantAsked(context.now());
+    }
     lock.joinSent();
     if (creates) {
       lock.creationSent();
@@ -133,6 +136,7 @@ final class Queueing {
     } else if (AsyncZooKeeper.lost(code)) {
       leaving.unsure(pending);
     } else if (pending.state().open()) {
+      pending.grantRefused();
       retry(pending, lock, code);
     }
   }
@@ -205,6 +209,7 @@ final class Queueing {
                   }
                   if (code == Code.OK) {
                     node.stands(pending.waitingData(), context.ephemeral(zxid));
+                    pending.grantRefused();
                     pending.on(PendingEvent.WAITS);
                     if (pending.givenUp().isPresent()) {
                       leaving.leave(pending, pending.givenUp().get());

@@ -1,7 +1,6 @@
 package org.lockex.lock.queue;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,20 +10,23 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.data.Stat;
 import org.lockex.lock.session.LockThreads;
 import org.lockex.znode.Grant;
+import org.lockex.znode.GrantSightings;
 import org.lockex.znode.LockData;
 import org.lockex.znode.LockPaths;
 import org.lockex.znode.QueueNames;
 
 /**
- * While a contender waits, deletes grants of lockexd whose lifetime is over, so that nobody waits
- * for a lockexd that is dead. How old a grant certainly was when we saw it, the times of later
- * nodes prove; from then on our own monotonic clock counts. So a grant may last longer, but never
- * shorter than promised. The delete is version-checked.
+ * Deletes grants of lockexd whose lifetime is over, so that nobody waits for a lockexd that is
+ * dead. A grant is over when its lifetime has passed since we first saw it, or since a contender on
+ * this host did ({@link GrantSightings}), on a clock that cannot be set. So it lasts longer than
+ * promised, up to twice as long where nobody watched before, and never shorter: the clocks of the
+ * servers, which are set, have no say. The delete is version-checked.
  *
  * <p>In a mutex's queue only the first node can be a grant; it is the only one looked at. A
  * semaphore has its grants among its leases.
@@ -38,34 +40,59 @@ final class ExpiredGrants implements AutoCloseable {
 
   private static final Duration AFTER_A_FAULT = Duration.ofSeconds(1);
 
+  /** Things changed while we looked. */
+  private static final Duration AGAIN = Duration.ofMillis(1);
+
+  private static final Duration OVER = Duration.ofMillis(-1);
+
   private final CuratorFramework curator;
+  private final GrantSightings sightings;
+  private final LongSupplier clock;
   private final String queue;
   private final String held;
   private final BlockingQueue<Boolean> wakes = new LinkedBlockingQueue<>();
 
-  /** When each grant had begun at the latest, on the monotonic clock. */
-  private final Map<String, Long> began = new HashMap<>();
+  /** By when each grant had begun, on the clock; by its czxid, which no other node has. */
+  private final Map<Long, Long> began = new HashMap<>();
 
   private volatile boolean closed;
 
-  private ExpiredGrants(CuratorFramework curator, String queue, String held) {
-    this.curator = curator;
-    this.queue = queue;
-    this.held = held;
-  }
-
   /**
-   * Starts to look after the grants at a lock; costs nothing in the first moment.
+   * The grants at a lock.
    *
    * @param paths of the lock's nodes, with the chroot
    * @param wanted with which concurrency the lock is used
+   * @param clock nanoseconds since the boot
+   */
+  ExpiredGrants(CuratorFramework curator, LockPaths paths, LockData wanted, LongSupplier clock) {
+    this.curator = curator;
+    this.clock = clock;
+    this.sightings = GrantSightings.byThisHost(clock);
+    this.queue = paths.queue(wanted);
+    this.held = paths.holders(wanted);
+  }
+
+  /**
+   * Starts to look after them while we wait; costs nothing in the first moment.
+   *
    * @param defects told what the thread died of
    */
-  static ExpiredGrants watch(
-      CuratorFramework curator, LockPaths paths, LockData wanted, Consumer<Throwable> defects) {
-    ExpiredGrants grants = new ExpiredGrants(curator, paths.queue(wanted), paths.holders(wanted));
-    LockThreads.start("lockex-grants", grants::run, defects);
-    return grants;
+  ExpiredGrants watch(Consumer<Throwable> defects) {
+    LockThreads.start("lockex-grants", this::run, defects);
+    return this;
+  }
+
+  /**
+   * Looks once, for a contender that does not wait.
+   *
+   * @return whether a grant was over and is deleted, so that another try is worth it
+   */
+  boolean removeOver() throws Exception {
+    boolean removed = false;
+    for (String name : candidates()) {
+      removed |= left(held + "/" + name).isNegative();
+    }
+    return removed;
   }
 
   /** Holders came or went: there may be a grant now. */
@@ -98,15 +125,12 @@ final class ExpiredGrants implements AutoCloseable {
   /** How long until the next look, unless something changes before. */
   private Duration look() throws InterruptedException {
     try {
-      List<String> grants = candidates();
-      Optional<Stat> latest = latest();
       Duration next = FOR_EVER;
-      began.keySet().retainAll(grants);
-      for (String name : grants) {
-        Duration left = left(held + "/" + name, name, latest);
+      for (String name : candidates()) {
+        Duration left = left(held + "/" + name);
         next = left.compareTo(next) < 0 ? left : next;
       }
-      return next;
+      return next.isNegative() ? AGAIN : next;
     } catch (InterruptedException | RuntimeException e) {
       throw e;
     } catch (Exception e) {
@@ -121,15 +145,6 @@ final class ExpiredGrants implements AutoCloseable {
         : names;
   }
 
-  /** What the youngest node of the queue tells of the leader's time; ours is not older. */
-  private Optional<Stat> latest() throws Exception {
-    List<String> names = children(queue);
-    Optional<String> last = names.stream().max((a, b) -> QueueNames.compare(a, b, QueueNames.LOCK));
-    return last.isEmpty()
-        ? Optional.empty()
-        : Optional.ofNullable(curator.checkExists().forPath(queue + "/" + last.get()));
-  }
-
   private List<String> children(String path) throws Exception {
     try {
       return new ArrayList<>(curator.getChildren().forPath(path));
@@ -138,36 +153,36 @@ final class ExpiredGrants implements AutoCloseable {
     }
   }
 
-  /** How long a grant lasts; one whose time is over is deleted. */
-  private Duration left(String path, String name, Optional<Stat> latest) throws Exception {
+  /** How long a grant lasts from now; negative if it was over and is deleted now. */
+  private Duration left(String path) throws Exception {
     Stat stat = new Stat();
     byte[] data;
     try {
       data = curator.getData().storingStatIn(stat).forPath(path);
     } catch (KeeperException.NoNodeException e) {
-      return Duration.ofMillis(1);
+      return AGAIN;
     }
-    Optional<Grant> grant = Grant.of(data == null ? new byte[0] : data, stat);
+    byte[] told = data == null ? new byte[0] : data;
+    Optional<Grant> grant = Grant.of(told, stat);
     if (grant.isEmpty()) {
       return FOR_EVER;
     }
-    long now = System.nanoTime();
-    Duration proven =
-        latest
-            .map(later ->
-                grant.get().provenAge(later.getCzxid(), Instant.ofEpochMilli(later.getCtime())))
-            .orElse(Duration.ZERO);
-    long start = now - proven.toNanos();
-    long known = began.merge(name, start, (one, other) -> one - other < 0 ? one : other);
+    long now = clock.getAsLong();
+    long seen = now - sightings.age(told).toNanos();
+    long known = began.merge(stat.getCzxid(), seen, (one, other) -> one - other < 0 ? one : other);
     Duration left = grant.get().lifetime().minus(Duration.ofNanos(now - known));
-    if (left.isPositive()) {
-      return left;
-    }
     try {
-      curator.delete().withVersion(stat.getVersion()).forPath(path);
+      if (!left.isPositive()) {
+        curator.delete().withVersion(stat.getVersion()).forPath(path);
+        return OVER;
+      }
+      Optional<byte[]> marked = sightings.addedTo(told);
+      if (marked.isPresent()) {
+        curator.setData().withVersion(stat.getVersion()).forPath(path, marked.get());
+      }
+      return left;
     } catch (KeeperException.NoNodeException | KeeperException.BadVersionException e) {
-      // Somebody else was faster, or it is no longer the grant we saw.
+      return AGAIN; // Somebody else was faster, or it is no longer the grant we saw.
     }
-    return Duration.ofMillis(1);
   }
 }

@@ -75,9 +75,7 @@ final class LockAcquisition {
       if (event == null) {
         check.rehearse();
         if (!request.tryOnly()) {
-          grants =
-              ExpiredGrants.watch(
-                  session.curator(), node.paths(), node.wanted(), session.settings().defects());
+          grants = grants().watch(session.settings().defects());
           keeper.listenForChanges(grants::changed);
         }
       }
@@ -121,6 +119,9 @@ final class LockAcquisition {
       while (true) {
         node.prepare();
         if (tryLeases && leases().size() >= request.concurrency()) {
+          if (grants().removeOver()) {
+            continue;
+          }
           events.add(new Event.Busy());
           return;
         }
@@ -134,6 +135,9 @@ final class LockAcquisition {
                 });
         String own = recipe.acquire(request.tryOnly());
         if (own == null) {
+          if (grants().removeOver()) {
+            continue;
+          }
           events.add(new Event.Busy());
           return;
         }
@@ -153,6 +157,11 @@ final class LockAcquisition {
         events.add(new Event.Failed(e));
       }
     }
+  }
+
+  private ExpiredGrants grants() {
+    return new ExpiredGrants(
+        session.curator(), node.paths(), node.wanted(), session.settings().clock());
   }
 
   /** The leases taken or asked for; changes are told from now on. */

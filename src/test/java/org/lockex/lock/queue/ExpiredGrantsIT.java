@@ -1,6 +1,8 @@
 package org.lockex.lock.queue;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.concurrent.TimeUnit;
@@ -46,13 +48,29 @@ class ExpiredGrantsIT {
   }
 
   private ExpiredGrants watch(String path, int concurrency) {
-    return ExpiredGrants.watch(
-        curator,
-        new LockPaths(path),
-        new LockData(concurrency),
-        defect -> {
+    return grants(path, concurrency)
+        .watch(defect -> {
           throw new AssertionError(defect);
         });
+  }
+
+  private ExpiredGrants grants(String path, int concurrency) {
+    return new ExpiredGrants(
+        curator, new LockPaths(path), new LockData(concurrency), System::nanoTime);
+  }
+
+  @Test
+  void one_who_does_not_wait_marks_a_grant_and_the_next_counts_from_the_mark() throws Exception {
+    String grant = put("/lockex/d/" + NAME + "lock-0000000000", GRANT);
+    long marked = System.nanoTime();
+    assertFalse(grants("/lockex/d", 1).removeOver());
+    byte[] once = curator.getData().forPath(grant);
+    assertTrue(new String(once, UTF_8).contains("\"seen-"), new String(once, UTF_8));
+    assertFalse(grants("/lockex/d", 1).removeOver());
+    assertArrayEquals(once, curator.getData().forPath(grant));
+    Poll.until("it is over", () -> grants("/lockex/d", 1).removeOver());
+    assertTrue(System.nanoTime() - marked >= 1_500_000_000L);
+    assertTrue(curator.checkExists().forPath(grant) == null);
   }
 
   @Test
