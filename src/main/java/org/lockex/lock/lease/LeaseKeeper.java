@@ -213,10 +213,7 @@ public final class LeaseKeeper implements Lease, SessionListener, Watcher {
   private void happened(Runnable event) {
     try {
       synchronized (this) {
-        // The end of our session deletes the node, too, and the watch tells of it.
-        if (!ended.getAsBoolean()) {
-          event.run();
-        }
+        event.run();
       }
     } catch (RuntimeException | Error e) {
       defects.accept(e);
@@ -274,7 +271,8 @@ public final class LeaseKeeper implements Lease, SessionListener, Watcher {
 
     @Override
     public void lost(Loss loss) {
-      if (listener != null) {
+      // The end of our session deletes the node, too, and the watch tells of it.
+      if (listener != null && !ended.getAsBoolean()) {
         listener.lost(loss);
       }
       LeaseKeeper.this.notifyAll();

@@ -20,11 +20,12 @@ import org.lockex.znode.LockPaths;
  * nothing happens and Curator's way leads on.
  *
  * <p>Why what was asked ahead is still true at the turn: the folders that were listed carry a
- * watch, and the own node one that the {@link LeaseKeeper} hears. On one connection the server
- * tells of changes in their order, and the client hands on events and answers in the order in which
- * they came (ZooKeeper's guarantees for watches). So a stranger, a lease, or the end of the own
- * node that came before the end of the node before ours was heard before it, and had withdrawn the
- * answer. The data of the lock's node cannot change while the own node is its child.
+ * watch, and so does the own node. On one connection the server tells of changes in their order,
+ * and the client hands on events and answers in the order in which they came (ZooKeeper's
+ * guarantees for watches). So a stranger, a lease, or the end of the own node that came before the
+ * end of the node before ours was heard before it, and had withdrawn the answer. A watch tells only
+ * once, so whatever it tells withdraws the answer until all is asked again under a new one. What
+ * the lock's node tells of our concurrency does not change while the own node is its child.
  *
  * <p>That order ends with the connection: after a reconnect the server goes through the watches in
  * any order, and may tell of the node before ours first. So from the first disconnection on the
@@ -41,8 +42,9 @@ final class HandOver implements Watcher {
   private final LeaseKeeper keeper;
   private final LockDelivery delivery;
 
-  /** Hears of the folders; one object, because the client tells each of its watchers. */
-  private final Watcher changes = this::folderChanged;
+  // Each is one object, because the client keeps and tells every one it was given.
+  private final Watcher folderWatcher = this::folderChanged;
+  private final Watcher ownWatcher = this::ownChanged;
 
   private @Nullable Inquiry newest;
 
@@ -87,13 +89,13 @@ final class HandOver implements Watcher {
   private void ask() {
     Inquiry inquiry = new Inquiry();
     newest = inquiry;
-    inquiry.questions.send(keeper);
+    inquiry.questions.send(ownWatcher);
   }
 
   /** One round of questions; what an older one is answered is not known to be true any more. */
   private final class Inquiry {
     private final OwnershipInquiry questions =
-        new OwnershipInquiry(client, paths, judge.wanted(), own, changes, this::answered);
+        new OwnershipInquiry(client, paths, judge.wanted(), own, folderWatcher, this::answered);
 
     private void answered() {
       OwnershipAnswers answers = questions.answers().orElse(null);
@@ -106,15 +108,28 @@ final class HandOver implements Watcher {
     }
   }
 
+  /**
+   * The own node was deleted, which is for the keeper to judge, or its data changed: then the watch
+   * is used up, and a deletion would go unheard until there is another.
+   */
+  private void ownChanged(WatchedEvent event) {
+    keeper.process(event);
+    folderChanged(event);
+  }
+
   /** Somebody came or went. */
   private void folderChanged(WatchedEvent event) {
-    next = Optional.empty();
-    newest = null;
+    withdraw();
     if (event.getType() == Event.EventType.None) {
       closed = true;
     } else if (!closed) {
       ask();
     }
+  }
+
+  private void withdraw() {
+    next = Optional.empty();
+    newest = null;
   }
 
   private void watchBefore() {

@@ -142,15 +142,16 @@ final class LockAcquisition {
           return;
         }
         OwnershipCheck.Outcome outcome = check.check(own);
-        if (outcome == OwnershipCheck.Outcome.BUSY) {
-          events.add(new Event.Busy());
-        }
-        if (outcome != OwnershipCheck.Outcome.NOT_OURS) {
+        if (outcome == OwnershipCheck.Outcome.GIVEN) {
           return;
         }
         keeper.letGo();
-        session.settings().notes().accept("queueing again for " + node.name());
         recipe.release();
+        if (outcome == OwnershipCheck.Outcome.BUSY) {
+          events.add(new Event.Busy());
+          return;
+        }
+        session.settings().notes().accept("queueing again for " + node.name());
       }
     } catch (Exception | Error e) {
       if (delivery.close()) {

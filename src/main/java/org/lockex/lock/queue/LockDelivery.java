@@ -109,8 +109,13 @@ final class LockDelivery {
   }
 
   private void receive(HeldLock lock) {
-    session.pin();
-    receiver.accept(lock);
+    try {
+      session.pin();
+      receiver.accept(lock);
+    } catch (RuntimeException | Error e) {
+      // The client only logs what its callbacks throw, and the lock would be held for nobody.
+      session.settings().defects().accept(e);
+    }
   }
 
   /**

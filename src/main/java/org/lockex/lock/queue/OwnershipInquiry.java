@@ -30,9 +30,11 @@ final class OwnershipInquiry {
   // Written on the client's event thread, before the latch opens:
   private Code failure = Code.OK;
   private Optional<OwnershipAnswers.OwnNode> ownNode = Optional.empty();
-  private Optional<LockNodeRead> lock = Optional.empty();
+  private byte @Nullable [] lockData;
+  private int lockVersion;
   private List<String> children = List.of();
-  private @Nullable OwnershipAnswers answers;
+  private int leases;
+  private boolean complete;
 
   /**
    * Prepares to ask.
@@ -80,8 +82,8 @@ final class OwnershipInquiry {
 
   private void lock(int rc, byte @Nullable [] data, @Nullable Stat stat) {
     if (exists(rc) && stat != null) {
-      byte[] told = data == null ? new byte[0] : data;
-      lock = Optional.of(LockNodeRead.of(wanted, told, stat.getVersion()));
+      lockData = data == null ? new byte[0] : data;
+      lockVersion = stat.getVersion();
     }
   }
 
@@ -109,15 +111,25 @@ final class OwnershipInquiry {
     return code == Code.OK;
   }
 
-  private void done(int leases) {
-    answers = new OwnershipAnswers(ownNode, lock, LockFolder.of(children), leases);
+  private void done(int existing) {
+    leases = existing;
+    complete = true;
     answered.countDown();
     whenAnswered.run();
   }
 
   /** The answers, on the event thread once they are there; empty if ZooKeeper refused one. */
   Optional<OwnershipAnswers> answers() {
-    return failure == Code.OK ? Optional.ofNullable(answers) : Optional.empty();
+    return complete && failure == Code.OK ? Optional.of(read()) : Optional.empty();
+  }
+
+  /** Not done in the callbacks: the client swallows what they throw, and the wait would not end. */
+  private OwnershipAnswers read() {
+    Optional<LockNodeRead> lock =
+        lockData == null
+            ? Optional.empty()
+            : Optional.of(LockNodeRead.of(wanted, lockData, lockVersion));
+    return new OwnershipAnswers(ownNode, lock, LockFolder.of(children), leases);
   }
 
   /**
@@ -131,6 +143,6 @@ final class OwnershipInquiry {
     if (failure != Code.OK) {
       throw KeeperException.create(failure);
     }
-    return answers().orElseThrow();
+    return read();
   }
 }

@@ -132,7 +132,11 @@ class LeaseKeeperTest {
     keeper.expired(client);
     assertNull(heard[0]);
     ended = false;
-    keeper.expired(client);
+    keeper.letGo();
+    FakeClient another = new FakeClient();
+    keeper.connected(another, true, System.nanoTime(), T);
+    keeper.hold(another, OWN);
+    keeper.expired(another);
     assertEquals(new Loss.Expired("0x1"), heard[0]);
   }
 }
