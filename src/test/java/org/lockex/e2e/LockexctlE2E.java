@@ -234,7 +234,7 @@ class LockexctlE2E {
     assertTrue(well.out().contains("locks can be taken\n"), well::out);
     Image.Result away = ctl("ping", "-T", "0.5", "-z", "127.0.0.1:" + DebianZooKeeper.freePort());
     assertEquals(69, away.code());
-    assertEquals(64, ctl("ping", "-z", "nonsense").code());
+    assertEquals(64, ctl("ping", "-z", "zk:nonsense").code());
   }
 
   @Test
