@@ -78,7 +78,7 @@ class LeaseModelTest {
     scenario.play(world);
     int requests = world.taken();
     assertEquals("[]", world.orphans().toString());
-    world.pass(Duration.ofSeconds(120));
+    world.pass(Duration.ofMinutes(2));
     assertEquals("[]", world.overlaps.toString());
     for (Watched request : world.requests) {
       assertEquals(1, request.outcomes, () -> "outcomes of " + request.pending.wanted());
