@@ -4,11 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.data.Stat;
 import org.lockex.gateway.async.AsyncRuntime;
@@ -22,9 +20,6 @@ import org.lockex.gateway.async.TransactionQueue;
 
 /** What the parts of the lease model share; used within a step of {@link SerialExecutor} only. */
 final class LeaseContext {
-  /** Creations whose fate was never learnt; more than can be on their way at once. */
-  private static final int MOST_ABANDONED = 10_000;
-
   private final AsyncRuntime runtime;
   private final TransactionQueue transactions;
   private final LockMirror mirror;
@@ -33,16 +28,6 @@ final class LeaseContext {
   private final LeaseStatistics statistics;
   private final Map<String, PendingLease> pending = new HashMap<>();
   private final Map<String, Integer> waiting = new HashMap<>();
-  private final Set<String> abandoned =
-      Collections.newSetFromMap(
-          new LinkedHashMap<>() {
-            private static final long serialVersionUID = 1;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-              return size() > MOST_ABANDONED;
-            }
-          });
   private boolean connected;
 
   LeaseContext(AsyncRuntime runtime, LockMirror mirror, LeaseStatistics statistics) {
@@ -143,7 +128,6 @@ final class LeaseContext {
       return;
     }
     request.abort();
-    abandon(request.uid());
     tell(request, new LeaseOutcome.Unavailable());
     Optional<MirroredNode> node =
         request.node().or(() -> mirror.known(request.lock()).flatMap(l -> l.byUid(request.uid())));
@@ -192,15 +176,9 @@ final class LeaseContext {
     }
   }
 
-  /** Nobody is there any more for what may yet be created under that uid. */
-  void abandon(String uid) {
-    abandoned.add(uid);
-  }
-
-  /** Whether that node is ours and nobody is there for it any more. */
+  /** Whether that node belongs to our session and to no request, which happens after a defect. */
   boolean isAbandoned(MirroredNode node) {
-    return !pending.containsKey(node.uid())
-        && (abandoned.contains(node.uid()) || node.isOfSession(zooKeeper().session()));
+    return !pending.containsKey(node.uid()) && node.isOfSession(zooKeeper().session());
   }
 
   /** Whether the mirror is what is in ZooKeeper, and requests can be sent. */

@@ -88,8 +88,6 @@ final class MirrorEvents {
     Optional<MirroredNode> found = lock.byUid(pending.uid());
     if (found.isEmpty()) {
       boolean deleted = !fresh && pending.state() == PendingState.WAITING;
-      // A creation that was on its way may still happen.
-      context.abandon(pending.uid());
       leaving.end(
           pending,
           pending

@@ -51,13 +51,25 @@ final class MirrorLoader {
     if (fresh) {
       watching = false;
     }
-    if (!watching) {
+    // What was on its way when the connection went has then happened, or never will.
+    context
+        .zooKeeper()
+        .sync(mirror.rootPath(), code -> context.run(LOADING, () -> synced(now, code)));
+  }
+
+  private void synced(int now, Code code) {
+    if (now != round || AsyncZooKeeper.lost(code)) {
+      return;
+    }
+    if (watching) {
+      next(now);
+    } else {
       // Not only in a new session: the connection may have gone before the watch was set.
       context
           .zooKeeper()
-          .watch(mirror.rootPath(), code -> context.run(LOADING, () -> watched(now, code)));
-    } else {
-      next(now);
+          .watch(
+              context.mirror().rootPath(),
+              result -> context.run(LOADING, () -> watched(now, result)));
     }
   }
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
@@ -22,7 +23,11 @@ final class FakeSession implements AsyncZooKeeper {
 
   /** A request on its way. */
   private record Request(
-      List<Op> ops, boolean write, Runnable before, Consumer<FakeZooKeeper.Answer> reply) {}
+      List<Op> ops,
+      boolean write,
+      boolean ordered,
+      Runnable before,
+      Consumer<FakeZooKeeper.Answer> reply) {}
 
   private final FakeZooKeeper server;
   private final Deque<Request> out = new ArrayDeque<>();
@@ -31,6 +36,7 @@ final class FakeSession implements AsyncZooKeeper {
   private ZooKeeperListener listener;
   private long session;
   private boolean connected;
+  private Optional<List<Op>> late = Optional.empty();
   private boolean expired;
   private int taken;
 
@@ -69,12 +75,14 @@ final class FakeSession implements AsyncZooKeeper {
 
   @Override
   public void multi(List<Op> ops, MultiReply reply) {
-    out.add(new Request(ops, true, () -> {}, a -> reply.done(a.code(), results(a), a.zxid())));
+    out.add(
+        new Request(ops, true, true, () -> {}, a -> reply.done(a.code(), results(a), a.zxid())));
   }
 
   @Override
   public void read(List<Op> ops, MultiReply reply) {
-    out.add(new Request(ops, false, () -> {}, a -> reply.done(a.code(), results(a), a.zxid())));
+    out.add(
+        new Request(ops, false, false, () -> {}, a -> reply.done(a.code(), results(a), a.zxid())));
   }
 
   private static List<OpResult> results(FakeZooKeeper.Answer answer) {
@@ -83,17 +91,19 @@ final class FakeSession implements AsyncZooKeeper {
 
   @Override
   public void barrier(String path, Consumer<Code> reply) {
-    out.add(new Request(List.of(), false, () -> {}, a -> reply.accept(a.code())));
+    out.add(new Request(List.of(), false, false, () -> {}, a -> reply.accept(a.code())));
   }
 
   @Override
   public void sync(String path, Consumer<Code> reply) {
-    out.add(new Request(List.of(), false, () -> {}, a -> reply.accept(a.code())));
+    out.add(new Request(List.of(), false, true, () -> {}, a -> reply.accept(a.code())));
   }
 
   @Override
   public void watch(String path, Consumer<Code> reply) {
-    out.add(new Request(List.of(), false, () -> server.watch(watch), a -> reply.accept(a.code())));
+    out.add(
+        new Request(
+            List.of(), false, false, () -> server.watch(watch), a -> reply.accept(a.code())));
   }
 
   @Override
@@ -134,6 +144,9 @@ final class FakeSession implements AsyncZooKeeper {
   }
 
   private FakeZooKeeper.Answer answer(Request request) {
+    if (request.ordered()) {
+      catchUp();
+    }
     request.before().run();
     return request.write() ? server.write(request.ops(), session) : server.read(request.ops());
   }
@@ -141,6 +154,16 @@ final class FakeSession implements AsyncZooKeeper {
   /** Lets the client have the next reply or event. */
   void deliver() {
     in.remove().run();
+  }
+
+  /** Lets the server take a request and the client have what has come. */
+  void takeAndDeliver() {
+    if (hasRequest()) {
+      take();
+    }
+    while (hasMessage()) {
+      deliver();
+    }
   }
 
   /**
@@ -169,18 +192,23 @@ final class FakeSession implements AsyncZooKeeper {
     }
   }
 
-  /** The connection goes while a request is on its way; what is returned does it in the end. */
-  Runnable loseUndone() {
+  /**
+   * The connection goes while a request is on its way through the servers. It is done before the
+   * next that goes the same way, which reads do not.
+   */
+  void loseUndone() {
     Request request = out.remove();
     taken++;
     in.add(() -> request.reply().accept(lost()));
-    long asked = session;
     lose(false, false);
-    return () -> {
-      if (request.write() && asked == session) {
-        FakeZooKeeper.Answer _ = server.write(request.ops(), session);
-      }
-    };
+    late = request.write() ? Optional.of(request.ops()) : Optional.empty();
+  }
+
+  private void catchUp() {
+    late.ifPresent(ops -> {
+      FakeZooKeeper.Answer _ = server.write(ops, session);
+    });
+    late = Optional.empty();
   }
 
   private static FakeZooKeeper.Answer lost() {

@@ -1,0 +1,185 @@
+package org.lockex.gateway.lease;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.Op;
+import org.apache.zookeeper.ZooDefs;
+import org.junit.jupiter.api.Test;
+import org.lockex.gateway.lease.LeaseWorld.Fault;
+import org.lockex.gateway.lease.LeaseWorld.Watched;
+import org.lockex.znode.LockId;
+
+/** What lockexd knows of others' nodes, and of its own after a lost connection. */
+class LeaseReloadTest {
+  private static final Duration LONG = Duration.ofMinutes(15);
+  private static final Duration SHORT = Duration.ofSeconds(5);
+
+  private static LeaseWorld world() {
+    return new LeaseWorld(1, 2, 1, Fault.NONE, -1);
+  }
+
+  private static void write(LeaseWorld world, Op... ops) {
+    FakeZooKeeper.Answer answer = world.server.write(List.of(ops), 77);
+    assertEquals("OK", answer.code().toString());
+    world.settle();
+  }
+
+  private static Op create(String path, String data, CreateMode mode) {
+    return Op.create(path, data.getBytes(UTF_8), ZooDefs.Ids.OPEN_ACL_UNSAFE, mode);
+  }
+
+  private static List<LeaseView> at(LeaseWorld world, int gateway, String lock) {
+    var found = world.gateways.get(gateway).directory().contenders(LockId.of(lock));
+    world.settle();
+    return found.join().orElseThrow();
+  }
+
+  @Test
+  void a_load_that_is_cut_ends_no_grant_and_makes_no_age_known() {
+    for (int cut = 0; cut < 14; cut++) {
+      LeaseWorld world = world();
+      for (int i = 0; i < 6; i++) {
+        world.acquire(i % 2, "own" + i, Duration.ZERO, LONG, Duration.ZERO);
+        world.settle();
+      }
+      // The first lockexd loses its connection while the other grants six more.
+      world.sessions.get(0).lose(false, false);
+      for (int i = 0; i < 6; i++) {
+        world.acquire(1, "later" + i, Duration.ZERO, LONG, Duration.ZERO);
+        world.settleBut(0);
+      }
+      world.sessions.get(0).connect();
+      for (int i = 0; i < cut; i++) {
+        world.sessions.get(0).takeAndDeliver();
+      }
+      world.sessions.get(0).lose(false, false);
+      world.settle();
+      world.sessions.get(0).lose(false, false);
+      world.settle();
+      world.pass(Duration.ofSeconds(800));
+      assertEquals(12, world.contenders().size(), "cut after " + cut);
+      world.pass(Duration.ofSeconds(101));
+      assertEquals("[]", world.contenders().toString(), "cut after " + cut);
+    }
+  }
+
+  @Test
+  void writing_a_grants_bytes_again_moves_its_end_for_nobody() {
+    LeaseWorld world = world();
+    world.acquire(0, "job", Duration.ZERO, SHORT, Duration.ZERO);
+    world.settle();
+    String path = world.contenders().getFirst();
+    for (int i = 0; i < 4; i++) {
+      world.pass(Duration.ofSeconds(1));
+      write(world, Op.setData(path, world.server.data(path), -1));
+    }
+    assertEquals(1, at(world, 1, "job").size());
+    world.pass(Duration.ofMillis(1100));
+    assertEquals(List.of(), world.contenders());
+  }
+
+  @Test
+  void a_new_lockexd_finds_out_how_old_a_grant_is() {
+    LeaseWorld world = world();
+    world.acquire(0, "job", Duration.ZERO, SHORT, Duration.ZERO);
+    world.pass(Duration.ofSeconds(4));
+    world.sessions.forEach(FakeSession::close);
+    world.sessions.clear();
+    world.gateways.clear();
+    Leases _ = world.start();
+    world.pass(Duration.ofMillis(500));
+    assertEquals(1, world.contenders().size());
+    world.pass(Duration.ofMillis(600));
+    assertEquals(List.of(), world.contenders());
+  }
+
+  @Test
+  void a_persistent_node_without_data_holds_without_end_and_is_no_grant() {
+    LeaseWorld world = world();
+    write(
+        world,
+        create("/lockex/job", "", CreateMode.CONTAINER),
+        create("/lockex/job/lock-0000000000", "", CreateMode.PERSISTENT));
+    LeaseView there = at(world, 0, "job").getFirst();
+    assertTrue(there.active());
+    assertEquals(Optional.empty(), there.expires());
+    Watched waits = world.acquire(1, "job", Duration.ofSeconds(1000), SHORT, Duration.ZERO);
+    world.pass(Duration.ofMinutes(15));
+    assertEquals(0, waits.outcomes);
+    write(world, Op.delete("/lockex/job/lock-0000000000", -1));
+    assertTrue(waits.outcome.orElseThrow() instanceof LeaseOutcome.Granted);
+  }
+
+  @Test
+  void a_stranger_in_the_locks_folder_holds_for_everyone() {
+    LeaseWorld world = world();
+    write(
+        world,
+        create("/lockex/job", "", CreateMode.CONTAINER),
+        create("/lockex/job/zzz__lock__0000000001", "", CreateMode.EPHEMERAL));
+    Watched tries = world.acquire(0, "job", Duration.ZERO, SHORT, Duration.ZERO);
+    Watched waits = world.acquire(1, "job", Duration.ofSeconds(100), SHORT, Duration.ZERO);
+    world.pass(Duration.ofSeconds(10));
+    assertEquals(Optional.of(new LeaseOutcome.TimedOut()), tries.outcome);
+    assertEquals(0, waits.outcomes);
+    assertEquals(2, at(world, 0, "job").size());
+    assertTrue(at(world, 0, "job").getFirst().active());
+    write(world, Op.delete("/lockex/job/zzz__lock__0000000001", -1));
+    assertTrue(waits.outcome.orElseThrow() instanceof LeaseOutcome.Granted);
+  }
+
+  @Test
+  void a_stranger_that_comes_later_takes_no_grant_away() {
+    LeaseWorld world = world();
+    world.acquire(0, "job", Duration.ZERO, LONG, Duration.ZERO);
+    world.settle();
+    write(world, create("/lockex/job/0__lock__0000000009", "", CreateMode.PERSISTENT));
+    world.sessions.get(0).lose(false, false);
+    world.settle();
+    assertEquals(1, world.contenders().size());
+    world.pass(Duration.ofSeconds(901));
+    assertEquals(List.of(), world.contenders());
+  }
+
+  @Test
+  void lock_data_with_blanks_and_unknown_members_says_what_it_says() {
+    LeaseWorld world = world();
+    String semaphore = "{ \"mode\": \"semaphore\", \"concurrency\": 3, \"format\": 1, \"x\": 1 }";
+    write(
+        world,
+        create("/lockex/job", semaphore, CreateMode.CONTAINER),
+        create("/lockex/job/leases", "", CreateMode.CONTAINER),
+        create("/lockex/job/leases/_c_0-lease-0000000000", "", CreateMode.EPHEMERAL));
+    Watched mutex = world.acquire(0, "job", Duration.ZERO, SHORT, Duration.ZERO);
+    world.settle();
+    assertEquals(Optional.of(new LeaseOutcome.OtherShape()), mutex.outcome);
+  }
+
+  @Test
+  void a_step_that_throws_ends_its_request_and_nobody_elses() {
+    LeaseWorld world = world();
+    world.defects = 1;
+    Watched first = world.acquire(0, "job", Duration.ofSeconds(60), LONG, Duration.ZERO);
+    Watched second = world.acquire(0, "job", Duration.ofSeconds(60), LONG, Duration.ZERO);
+    Watched third = world.acquire(1, "job", Duration.ofSeconds(60), LONG, Duration.ZERO);
+    world.settle();
+    assertEquals(2, world.contenders().size());
+    assertEquals(1, unavailable(first) + unavailable(second) + unavailable(third));
+    world.releaseAll(1);
+    world.settle();
+    world.releaseAll(1);
+    world.settle();
+    assertEquals(List.of(), world.contenders());
+    assertEquals(List.of(), world.overlaps);
+  }
+
+  private static int unavailable(Watched request) {
+    return request.outcome.equals(Optional.of(new LeaseOutcome.Unavailable())) ? 1 : 0;
+  }
+}
