@@ -9,6 +9,7 @@ import org.apache.zookeeper.Op;
 import org.apache.zookeeper.OpResult;
 import org.apache.zookeeper.OpResult.GetChildrenResult;
 import org.apache.zookeeper.OpResult.GetDataResult;
+import org.lockex.gateway.async.AsyncZooKeeper;
 import org.lockex.gateway.async.StepSubject;
 import org.lockex.znode.LockData;
 import org.lockex.znode.LockFolder;

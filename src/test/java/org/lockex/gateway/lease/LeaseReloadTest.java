@@ -85,7 +85,32 @@ class LeaseReloadTest {
   }
 
   @Test
-  void a_new_lockexd_finds_out_how_old_a_grant_is() {
+  void a_lifetime_counts_from_the_sending_of_the_request_not_from_its_late_answer() {
+    LeaseWorld world = world();
+    Watched late = world.acquire(0, "job", Duration.ZERO, SHORT, Duration.ZERO);
+    world.sessions.get(0).take();
+    world.settleBut(0);
+    world.time.jumpTo(world.time.now() + Duration.ofSeconds(4).toNanos());
+    world.settle();
+    assertTrue(late.outcome.orElseThrow() instanceof LeaseOutcome.Granted);
+    world.pass(Duration.ofMillis(1100));
+    assertEquals(List.of(), world.contenders());
+  }
+
+  @Test
+  void an_answer_whose_time_is_over_is_an_answer_that_it_is_over() {
+    LeaseWorld world = world();
+    Watched late = world.acquire(0, "job", Duration.ZERO, SHORT, Duration.ZERO);
+    world.sessions.get(0).take();
+    world.settleBut(0);
+    world.time.jumpTo(world.time.now() + Duration.ofSeconds(6).toNanos());
+    world.settle();
+    assertTrue(late.outcome.orElseThrow() instanceof LeaseOutcome.TimedOut);
+    assertEquals(List.of(), world.contenders());
+  }
+
+  @Test
+  void a_new_lockexd_counts_a_grants_lifetime_anew_and_never_by_the_servers_times() {
     LeaseWorld world = world();
     world.acquire(0, "job", Duration.ZERO, SHORT, Duration.ZERO);
     world.pass(Duration.ofSeconds(4));
@@ -93,7 +118,7 @@ class LeaseReloadTest {
     world.sessions.clear();
     world.gateways.clear();
     Leases _ = world.start();
-    world.pass(Duration.ofMillis(500));
+    world.pass(SHORT.minusMillis(100));
     assertEquals(1, world.contenders().size());
     world.pass(Duration.ofMillis(600));
     assertEquals(List.of(), world.contenders());
