@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.lockex.fixture.Poll;
+import org.lockex.fixture.Ports;
 import org.lockex.fixture.Programs;
 
 /**
@@ -33,7 +33,7 @@ final class DebianZooKeeper implements AutoCloseable {
   DebianZooKeeper(int tickMillis) {
     try {
       folder = Files.createTempDirectory("lockex-zookeeper");
-      port = freePort();
+      port = Ports.free();
       Files.writeString(
           folder.resolve("zoo.cfg"),
           """
@@ -128,12 +128,6 @@ final class DebianZooKeeper implements AutoCloseable {
       process.waitFor(10, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       throw new AssertionError(e);
-    }
-  }
-
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 }
