@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.lockex.fixture.Ports;
 import org.lockex.fixture.TestZooKeeper;
 
 /**
@@ -103,7 +104,7 @@ class BadInputE2E {
   @Test
   @Tag("timed")
   void a_port_where_nothing_listens_is_69_and_names_hosts_and_ways_out() throws IOException {
-    String hosts = "127.0.0.1:" + DebianZooKeeper.freePort();
+    String hosts = "127.0.0.1:" + Ports.free();
     Image.Result result = Image.lockex(hosts, "-T", "0.5", "--", "echo", "never");
     assertEquals(69, result.code());
     assertEquals("", result.out());

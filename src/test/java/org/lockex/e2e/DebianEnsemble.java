@@ -12,9 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.lockex.fixture.Poll;
+import org.lockex.fixture.Ports;
 
 /**
  * Three servers of Debian's zookeeper package, each in a process of its own. Clients reach each
@@ -35,10 +37,11 @@ final class DebianEnsemble implements AutoCloseable {
   DebianEnsemble() {
     try {
       folder = Files.createTempDirectory("lockex-ensemble");
+      List<Integer> ports = Ports.free(3 * SIZE);
       for (int i = 0; i < SIZE; i++) {
-        client[i] = DebianZooKeeper.freePort();
-        quorum[i] = DebianZooKeeper.freePort();
-        election[i] = DebianZooKeeper.freePort();
+        client[i] = ports.get(3 * i);
+        quorum[i] = ports.get(3 * i + 1);
+        election[i] = ports.get(3 * i + 2);
         toClient[i] = new Proxy(client[i]);
         toQuorum[i] = new Proxy(quorum[i]);
       }

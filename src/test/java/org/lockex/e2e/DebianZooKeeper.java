@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.lockex.fixture.Poll;
+import org.lockex.fixture.Ports;
 import org.lockex.fixture.Programs;
 
 /**
@@ -58,7 +58,7 @@ final class DebianZooKeeper implements AutoCloseable {
     this.environment = environment;
     try {
       folder = Files.createTempDirectory("lockex-zookeeper");
-      port = freePort();
+      port = Ports.free();
       Files.writeString(
           folder.resolve("zoo.cfg"),
           """
@@ -155,12 +155,6 @@ final class DebianZooKeeper implements AutoCloseable {
       process.waitFor(10, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       throw new AssertionError(e);
-    }
-  }
-
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lockex.fixture.Poll;
@@ -53,6 +54,7 @@ class EnsembleFaultsE2E {
   }
 
   @Test
+  @Tag("timed")
   void servers_that_go_silent_or_die_or_restart_one_by_one_are_survived() {
     try (DebianEnsemble ensemble = new DebianEnsemble()) {
       Ticks ticks = new Ticks(folder.resolve("survives"));

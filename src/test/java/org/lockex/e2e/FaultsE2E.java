@@ -105,6 +105,7 @@ class FaultsE2E {
   }
 
   @Test
+  @Tag("timed")
   void a_reset_connection_is_not_noticed_and_a_refused_one_only_if_it_lasts() {
     try (Proxy proxy = new Proxy(port())) {
       Ticks ticks = new Ticks(folder.resolve("reset"));

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lockex.fixture.Poll;
+import org.lockex.fixture.Ports;
 
 /** lockexctl beside lockex on a real server. */
 class LockexctlE2E {
@@ -232,7 +233,7 @@ class LockexctlE2E {
     assertTrue(well.out().contains("localhost:1: Connection refused\n"), well::out);
     assertTrue(well.out().contains("timeout 10s (asked for 10s)"), well::out);
     assertTrue(well.out().contains("locks can be taken\n"), well::out);
-    Image.Result away = ctl("ping", "-T", "0.5", "-z", "127.0.0.1:" + DebianZooKeeper.freePort());
+    Image.Result away = ctl("ping", "-T", "0.5", "-z", "127.0.0.1:" + Ports.free());
     assertEquals(69, away.code());
     assertEquals(64, ctl("ping", "-z", "zk:nonsense").code());
   }

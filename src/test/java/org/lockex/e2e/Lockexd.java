@@ -1,13 +1,13 @@
 package org.lockex.e2e;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
+import org.lockex.fixture.Ports;
 
 /** A lockexd of the image, as a process of its own. */
 final class Lockexd implements AutoCloseable {
@@ -23,9 +23,7 @@ final class Lockexd implements AutoCloseable {
 
   /** Starts it on a free port and waits until it is ready. */
   Lockexd(String... options) throws Exception {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      port = socket.getLocalPort();
-    }
+    port = Ports.free();
     this.options = options;
     running = start();
     awaitReady();

@@ -1,16 +1,15 @@
 package org.lockex.lock.queue;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Properties;
 import java.util.stream.Stream;
 import org.apache.zookeeper.server.embedded.ExitHandler;
 import org.apache.zookeeper.server.embedded.ZooKeeperServerEmbedded;
 import org.lockex.fixture.Poll;
+import org.lockex.fixture.Ports;
 
 /**
  * Three ZooKeeper servers in this process. A client reaches each through a relay, and each server
@@ -29,7 +28,12 @@ final class Ensemble implements AutoCloseable {
 
   Ensemble(int tickMs) throws Exception {
     folder = Files.createTempDirectory("lockex-ensemble");
-    freePorts();
+    List<Integer> ports = Ports.free(3 * SIZE);
+    for (int i = 0; i < SIZE; i++) {
+      quorum[i] = ports.get(3 * i);
+      election[i] = ports.get(3 * i + 1);
+      client[i] = ports.get(3 * i + 2);
+    }
     for (int i = 0; i < SIZE; i++) {
       clients[i] = new Relay(client[i]);
       for (int j = 0; j < SIZE; j++) {
@@ -63,21 +67,6 @@ final class Ensemble implements AutoCloseable {
       starter.join();
     }
     Poll.until("a leader", () -> leader() >= 0);
-  }
-
-  private void freePorts() throws IOException {
-    ServerSocket[] sockets = new ServerSocket[3 * SIZE];
-    for (int i = 0; i < sockets.length; i++) {
-      sockets[i] = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-    }
-    for (int i = 0; i < SIZE; i++) {
-      quorum[i] = sockets[3 * i].getLocalPort();
-      election[i] = sockets[3 * i + 1].getLocalPort();
-      client[i] = sockets[3 * i + 2].getLocalPort();
-    }
-    for (ServerSocket socket : sockets) {
-      socket.close();
-    }
   }
 
   private Properties configuration(int self, Path home, int tickMs) {
