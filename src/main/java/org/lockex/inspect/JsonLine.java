@@ -27,6 +27,9 @@ final class JsonLine {
       line.array("holders", lock.holders().stream().map(JsonLine::of).toList())
           .number("waiting", lock.waiting());
     }
+    if (!lock.others().isEmpty()) {
+      line.number("foreign", lock.others().size());
+    }
     if (all && !lock.forbidden()) {
       line.array("waiters", lock.waiters().stream().map(JsonLine::of).toList());
     }

@@ -58,9 +58,11 @@ record LockState(
     }
   }
 
-  /** {@code mutex} or {@code semaphore 3}. */
+  /** {@code mutex} or {@code semaphore 3}, and how many are there that are in no queue of ours. */
   String kind() {
-    return mode == Mode.SEMAPHORE && concurrency > 0 ? mode + " " + concurrency : mode.toString();
+    String kind =
+        mode == Mode.SEMAPHORE && concurrency > 0 ? mode + " " + concurrency : mode.toString();
+    return others.isEmpty() ? kind : kind + " +" + others.size() + " foreign";
   }
 
   /** Whether there is anything of this name. */

@@ -133,7 +133,13 @@ final class LockAcquisition {
                     check.expect(mine, before);
                   }
                 });
-        String own = recipe.acquire(request.tryOnly());
+        String own;
+        try {
+          own = recipe.acquire(request.tryOnly());
+        } catch (KeeperException.NoNodeException e) {
+          // The lock's node was reaped, or deleted by somebody, under our create: make it again.
+          continue;
+        }
         if (own == null) {
           if (grants().removeOver()) {
             continue;

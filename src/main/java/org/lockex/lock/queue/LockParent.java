@@ -1,5 +1,6 @@
 package org.lockex.lock.queue;
 
+import org.lockex.znode.OtherMake;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.curator.framework.CuratorFramework;
@@ -28,7 +29,12 @@ import org.lockex.znode.LockPaths;
  */
 record LockParent(CuratorFramework curator, LockPaths paths, String name, LockData wanted) {
 
-  /** Makes the node ours, if need be, before the own node is created. */
+  /**
+   * Makes the node ours, if need be, before the own node is created.
+   *
+   * @throws LockException OTHER_CONCURRENCY, also where a lock of another library is there: in its
+   *     order ours may come behind it, and would wait for what never hands over
+   */
   void prepare() throws Exception {
     while (true) {
       Stat stat = new Stat();
@@ -40,6 +46,7 @@ record LockParent(CuratorFramework curator, LockPaths paths, String name, LockDa
         continue;
       }
       if (settle(LockNodeRead.of(wanted, data, stat.getVersion()))) {
+        refuseOtherMakes(stat.getNumChildren());
         return;
       }
     }
@@ -67,6 +74,16 @@ record LockParent(CuratorFramework curator, LockPaths paths, String name, LockDa
       // Somebody was faster; what they wrote is read next.
     }
     return false;
+  }
+
+  private void refuseOtherMakes(int children) throws Exception {
+    OtherMake other =
+        children == 0
+            ? null
+            : OtherMake.among(LockFolder.of(children(paths.lock())).strangers()).orElse(null);
+    if (other != null) {
+      throw refused(other);
+    }
   }
 
   private void create() throws Exception {
@@ -124,6 +141,15 @@ record LockParent(CuratorFramework curator, LockPaths paths, String name, LockDa
     } catch (KeeperException.NoNodeException e) {
       return List.of();
     }
+  }
+
+  LockException refused(OtherMake other) {
+    return refused(
+        "by "
+            + other.library()
+            + ", node "
+            + other.node()
+            + ": it does not wait for lockex (if nobody is there any more, delete that node)");
   }
 
   LockException refused(String how) {

@@ -103,6 +103,8 @@ final class OwnershipCheck {
         } else {
           if (verdict instanceof Verdict.OtherKind other) {
             refuseInTheEnd(other);
+          } else if (verdict instanceof Verdict.TakenByOtherMake taken) {
+            throw node.refused(taken.other());
           }
           return Outcome.NOT_OURS;
         }

@@ -1,5 +1,6 @@
 package org.lockex.lock.queue;
 
+import org.lockex.znode.OtherMake;
 import org.lockex.lock.queue.OwnershipAnswers.OwnNode;
 import org.lockex.znode.LockData;
 
@@ -13,7 +14,8 @@ import org.lockex.znode.LockData;
  * The lock's node tells our concurrency; it is replaced only while it has no children, so all
  * others who agree with it queue where we do, and who disagrees goes back. Those who know nothing
  * of that data are seen by their nodes: leases beside a mutex, a mutex's queue beside a semaphore,
- * and strangers beside both. Who comes when all this was found true came after us.
+ * and strangers beside both: one that is surely a lock of another library refuses us, of any other
+ * we wait for the end. Who comes when all this was found true came after us.
  *
  * @param wanted with which concurrency we use the lock
  */
@@ -39,6 +41,10 @@ record OwnershipJudge(LockData wanted) {
     }
     if (!wanted.isMutex() && !answers.folder().queue().isEmpty()) {
       return new Verdict.OtherKind("as a mutex");
+    }
+    OtherMake other = OtherMake.among(answers.folder().strangers()).orElse(null);
+    if (other != null) {
+      return new Verdict.TakenByOtherMake(other);
     }
     if (!answers.folder().strangers().isEmpty()) {
       return new Verdict.Occupied(answers.folder().strangers());

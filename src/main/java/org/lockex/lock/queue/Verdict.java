@@ -1,5 +1,6 @@
 package org.lockex.lock.queue;
 
+import org.lockex.znode.OtherMake;
 import java.util.List;
 import org.lockex.znode.LockData;
 
@@ -29,6 +30,13 @@ sealed interface Verdict {
    * @param as as what, for a message
    */
   record OtherKind(String as) implements Verdict {}
+
+  /**
+   * Another library's lock is in the lock's folder, which neither waits for us nor we for it.
+   *
+   * @param other whose
+   */
+  record TakenByOtherMake(OtherMake other) implements Verdict {}
 
   /**
    * Children of the lock's node that are in no queue: whoever made them may hold the lock.

@@ -3,6 +3,7 @@ package org.lockex.lock.session;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.curator.framework.CuratorFramework;
@@ -248,6 +249,18 @@ public final class ZooKeeperSession {
       wait();
     }
     return !ended;
+  }
+
+  /** As {@link #awaitLink}, and until our server knows all that was done through any before. */
+  boolean awaitSynced() throws InterruptedException {
+    while (awaitLink()) {
+      CompletableFuture<Integer> answer = new CompletableFuture<>();
+      link().sync("/", (rc, path, context) -> answer.complete(rc), null);
+      if (answer.join() != KeeperException.Code.CONNECTIONLOSS.intValue()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** {@return Curator's client on this session, built when first wanted} */

@@ -9,6 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
 import java.util.List;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.ParameterizedTest;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +27,7 @@ import org.lockex.lock.session.ZooKeeperSession;
 
 /** Contenders at a lock's node that are in another queue than ours, or in none. */
 class ForeignContenderIT {
-  private static final String KAZOO = "0f0e6b2f1b0c4c0e9d0b1f1a__lock__0000000001";
+  private static final String SOMEBODY = "somebody-0000000001";
 
   @AutoClose private final Contest contest = new Contest();
   private CuratorFramework observer;
@@ -55,10 +58,60 @@ class ForeignContenderIT {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "0f0e6b2f1b0c4c0e9d0b1f1a2f3a4b5c__lock__0000000001",
+        "ff0e6b2f1b0c4c0e9d0b1f1a2f3a4b5c__lock__0000000001",
+        "0f0e6b2f1b0c4c0e9d0b1f1a2f3a4b5c__lease__0000000001",
+        "0f0e6b2f1b0c4c0e9d0b1f1a2f3a4b5c",
+        "_c_6f2c3e0a-0000-4000-8000-000000000001-__WRIT__0000000000"
+      })
+  void a_lock_of_another_library_is_refused_and_named(String node) throws Exception {
+    for (int n = 1; n <= 2; n++) {
+      String id = "k" + n;
+      observer.create().creatingParentsIfNeeded().forPath("/lockex/" + id + "/" + node);
+      for (boolean tryOnly : new boolean[] {true, false}) {
+        int concurrency = n;
+        LockException refused =
+            assertThrows(
+                LockException.class,
+                () ->
+                    Locks.acquire(
+                        contest.session(), Contest.request(id, concurrency, tryOnly)));
+        assertEquals(LockException.Kind.OTHER_CONCURRENCY, refused.kind(), refused.getMessage());
+        assertTrue(refused.getMessage().contains(node), refused.getMessage());
+      }
+    }
+  }
+
+  @Test
+  void a_lock_whose_node_is_deleted_again_and_again_is_had_nevertheless() throws Exception {
+    AtomicBoolean over = new AtomicBoolean();
+    Thread reaper =
+        Thread.ofVirtual()
+            .start(() -> {
+              while (!over.get()) {
+                try {
+                  observer.delete().forPath("/lockex/reaped");
+                } catch (Exception e) {
+                  // It is not there, or somebody is in it.
+                }
+              }
+            });
+    for (int i = 0; i < 40; i++) {
+      ZooKeeperSession session = contest.session();
+      Contest.acquire(session, "reaped", 1 + i % 2);
+      Contest.end(session);
+    }
+    over.set(true);
+    reaper.join();
+  }
+
   @Test
   void a_try_beside_a_stranger_is_busy() throws Exception {
     for (int n = 1; n <= 2; n++) {
-      observer.create().creatingParentsIfNeeded().forPath("/lockex/t" + n + "/" + KAZOO);
+      observer.create().creatingParentsIfNeeded().forPath("/lockex/t" + n + "/" + SOMEBODY);
       assertTrue(Locks.acquire(contest.session(), Contest.request("t" + n, n, true)).isEmpty());
     }
   }
@@ -66,7 +119,7 @@ class ForeignContenderIT {
   @Test
   void a_waiter_waits_until_a_stranger_that_was_there_is_gone() throws Exception {
     for (int n = 1; n <= 2; n++) {
-      String stranger = "/lockex/w" + n + "/" + KAZOO;
+      String stranger = "/lockex/w" + n + "/" + SOMEBODY;
       observer.create().creatingParentsIfNeeded().forPath(stranger);
       CompletableFuture<HeldLock> waiter = Contest.acquiring(contest.session(), "w" + n, n);
       Thread.sleep(1_500);
@@ -82,7 +135,7 @@ class ForeignContenderIT {
     Contest.acquire(holder, "n", 1).publishAcquired(Instant.now());
     CompletableFuture<HeldLock> waiter = Contest.acquiring(contest.session(), "n", 1);
     awaitNextInLine("n");
-    String stranger = observer.create().forPath("/lockex/n/" + KAZOO);
+    String stranger = observer.create().forPath("/lockex/n/" + SOMEBODY);
     Contest.end(holder);
     Thread.sleep(1_000);
     assertFalse(waiter.isDone());
@@ -95,7 +148,7 @@ class ForeignContenderIT {
     for (int n = 1; n <= 2; n++) {
       String id = "q" + n;
       String folder = "/lockex/" + id + (n == 1 ? "" : "/leases");
-      String stranger = "/lockex/" + id + "/" + KAZOO;
+      String stranger = "/lockex/" + id + "/" + SOMEBODY;
       observer.create().creatingParentsIfNeeded().forPath(stranger);
       CompletableFuture<HeldLock> waiter = Contest.acquiring(contest.session(), id, n);
       Poll.until("waits", () -> own(folder).size() == 1);

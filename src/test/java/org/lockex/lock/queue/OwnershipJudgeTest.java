@@ -1,5 +1,6 @@
 package org.lockex.lock.queue;
 
+import org.lockex.znode.OtherMake;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
@@ -15,6 +16,7 @@ class OwnershipJudgeTest {
   private static final long CZXID = 42;
   private static final Optional<OwnNode> OURS = Optional.of(new OwnNode(SESSION, CZXID));
   private static final String OWN = "_c_6f2c3e0a-0000-4000-8000-000000000001-lock-0000000003";
+  private static final String SOMEBODY = "somebody-0000000001";
   private static final String KAZOO = "0f0e6b2f1b0c4c0e9d0b__lock__0000000001";
 
   private record Row(
@@ -48,7 +50,8 @@ class OwnershipJudgeTest {
   void each_row_has_its_verdict() {
     List<String> alone = List.of(OWN);
     Optional<OwnNode> stolen = Optional.of(new OwnNode(8, CZXID));
-    Verdict strangers = new Verdict.Occupied(List.of(KAZOO));
+    Verdict strangers = new Verdict.Occupied(List.of(SOMEBODY));
+    Verdict kazoo = new Verdict.TakenByOtherMake(OtherMake.among(List.of(KAZOO)).orElseThrow());
     List<Row> rows =
         List.of(
             new Row(1, OURS, data(1), alone, 0, YES),
@@ -73,9 +76,11 @@ class OwnershipJudgeTest {
             new Row(1, OURS, "", List.of(OWN, "leases"), 1, SEMAPHORE),
             new Row(3, OURS, data(3), List.of("leases", "locks"), 0, YES),
             new Row(3, OURS, data(3), List.of("leases", "x-lock-0000000000"), 0, MUTEX),
-            new Row(1, OURS, data(1), List.of(KAZOO, OWN), 0, strangers),
-            new Row(3, OURS, data(3), List.of("leases", KAZOO), 0, strangers),
-            new Row(1, OURS, "theirs", List.of(KAZOO, OWN), 0, strangers));
+            new Row(1, OURS, data(1), List.of(SOMEBODY, OWN), 0, strangers),
+            new Row(3, OURS, data(3), List.of("leases", SOMEBODY), 0, strangers),
+            new Row(1, OURS, data(1), List.of(SOMEBODY, KAZOO, OWN), 0, kazoo),
+            new Row(3, OURS, data(3), List.of("leases", KAZOO), 0, kazoo),
+            new Row(1, OURS, "theirs", List.of(SOMEBODY, OWN), 0, strangers));
     for (Row row : rows) {
       OwnershipAnswers answers =
           new OwnershipAnswers(
