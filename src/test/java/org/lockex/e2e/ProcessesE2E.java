@@ -157,6 +157,8 @@ class ProcessesE2E {
   }
 
   @Test
+  @Tag("timed") // The first milliseconds of a JVM are its own; with others beside it they last
+  // longer.
   void a_signal_while_waiting_or_starting_never_starts_the_command_halfway() throws IOException {
     Random random = new Random(42);
     List<String> names = List.of("TERM", "INT", "HUP");

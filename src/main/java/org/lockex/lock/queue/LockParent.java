@@ -1,6 +1,5 @@
 package org.lockex.lock.queue;
 
-import org.lockex.znode.OtherMake;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.curator.framework.CuratorFramework;
@@ -12,6 +11,7 @@ import org.lockex.lock.session.LockException;
 import org.lockex.znode.LockData;
 import org.lockex.znode.LockFolder;
 import org.lockex.znode.LockPaths;
+import org.lockex.znode.OtherMake;
 
 /**
  * The own node of a lock, the parent of its contenders. Its data tells with which concurrency the

@@ -1,8 +1,8 @@
 package org.lockex.lock.queue;
 
-import org.lockex.znode.OtherMake;
 import org.lockex.lock.queue.OwnershipAnswers.OwnNode;
 import org.lockex.znode.LockData;
+import org.lockex.znode.OtherMake;
 
 /**
  * Decides from what ZooKeeper answered whether a lock is ours whose queue has come to us. Curator's

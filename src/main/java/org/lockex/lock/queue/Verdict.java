@@ -1,8 +1,8 @@
 package org.lockex.lock.queue;
 
-import org.lockex.znode.OtherMake;
 import java.util.List;
 import org.lockex.znode.LockData;
+import org.lockex.znode.OtherMake;
 
 /** What the answers say about a lock whose queue has come to us. */
 sealed interface Verdict {

@@ -9,17 +9,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.params.ParameterizedTest;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.recipes.locks.InterProcessSemaphoreV2;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lockex.fixture.Poll;
 import org.lockex.lock.hold.HeldLock;
 import org.lockex.lock.session.LockException;
@@ -76,9 +76,7 @@ class ForeignContenderIT {
         LockException refused =
             assertThrows(
                 LockException.class,
-                () ->
-                    Locks.acquire(
-                        contest.session(), Contest.request(id, concurrency, tryOnly)));
+                () -> Locks.acquire(contest.session(), Contest.request(id, concurrency, tryOnly)));
         assertEquals(LockException.Kind.OTHER_CONCURRENCY, refused.kind(), refused.getMessage());
         assertTrue(refused.getMessage().contains(node), refused.getMessage());
       }

@@ -1,6 +1,5 @@
 package org.lockex.lock.queue;
 
-import org.lockex.znode.OtherMake;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
@@ -9,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.lockex.lock.queue.OwnershipAnswers.OwnNode;
 import org.lockex.znode.LockData;
 import org.lockex.znode.LockFolder;
+import org.lockex.znode.OtherMake;
 
 /** Whether a lock is ours, as a table. */
 class OwnershipJudgeTest {
