@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.lockex.child.SystemClock;
 import org.lockex.cli.LockexdOptions;
 import org.lockex.cli.UsageException;
 import org.lockex.cli.Version;
@@ -24,6 +25,7 @@ import org.lockex.gateway.status.GatewayMetrics;
 import org.lockex.gateway.status.StatusPages;
 import org.lockex.local.ServerLocation;
 import org.lockex.znode.Contender;
+import org.lockex.znode.GrantSightings;
 
 /** Everything that runs: the leases, the dialects over them, the server in front. */
 record LockexdService(
@@ -50,6 +52,10 @@ record LockexdService(
             zooKeeper.root(),
             LockexdSettings.leaseLimits(options.limits()),
             Contender.ofThisProcess(List.of(), Instant.now(), Version.number()),
+            GrantSightings.byThisHost(
+                options.connection().servers().isOnThisMachine()
+                    ? SystemClock.MONOTONIC
+                    : SystemClock.BOOTTIME),
             metrics);
     metrics.watch(leases);
     Access access = LockexdSettings.access(options);

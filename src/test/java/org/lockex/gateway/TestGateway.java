@@ -25,6 +25,7 @@ import org.lockex.gateway.lease.Leases;
 import org.lockex.gateway.status.GatewayMetrics;
 import org.lockex.gateway.status.StatusPages;
 import org.lockex.znode.Contender;
+import org.lockex.znode.GrantSightings;
 import org.lockex.znode.LockId;
 
 /** A gateway in this process, on a free port, with locks for every dialect. */
@@ -61,6 +62,7 @@ final class TestGateway implements AutoCloseable {
             "/lockex",
             LockexdSettings.leaseLimits(limits),
             new Contender("host", 1, "user", "lockexd", Instant.now(), "1.0.0"),
+            GrantSightings.byThisHost(System::nanoTime),
             new LeaseStatistics.LeaseListener() {
               @Override
               public void granted(long waitedNanos) {}

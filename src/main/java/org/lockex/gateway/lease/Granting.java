@@ -70,7 +70,7 @@ final class Granting {
   private void grant(PendingLease pending, MirroredLock lock, MirroredNode node) {
     pending.on(PendingEvent.TURN);
     pending.grantAsked(context.now());
-    byte[] data = pending.grantedData(pending.token()).bytes();
+    byte[] data = context.marked(pending.grantedData(pending.token()).bytes());
     List<Op> ops = new ArrayList<>();
     if (pending.shape().isMutex()) {
       ops.add(Op.delete(node.path(), -1));

@@ -17,10 +17,12 @@ import org.lockex.gateway.async.StepSubject;
 import org.lockex.gateway.async.StepTimer;
 import org.lockex.gateway.async.TaskScheduler.ScheduledTask;
 import org.lockex.gateway.async.TransactionQueue;
+import org.lockex.znode.GrantSightings;
 
 /** What the parts of the lease model share; used within a step of {@link SerialExecutor} only. */
 final class LeaseContext {
   private final AsyncRuntime runtime;
+  private final GrantSightings sightings;
   private final TransactionQueue transactions;
   private final LockMirror mirror;
   private final NodeReader reader;
@@ -30,8 +32,13 @@ final class LeaseContext {
   private final Map<String, Integer> waiting = new HashMap<>();
   private boolean connected;
 
-  LeaseContext(AsyncRuntime runtime, LockMirror mirror, LeaseStatistics statistics) {
+  LeaseContext(
+      AsyncRuntime runtime,
+      GrantSightings sightings,
+      LockMirror mirror,
+      LeaseStatistics statistics) {
     this.runtime = runtime;
+    this.sightings = sightings;
     this.mirror = mirror;
     this.statistics = statistics;
     this.transactions = new TransactionQueue(runtime.zooKeeper(), runtime.executor());
@@ -41,6 +48,14 @@ final class LeaseContext {
 
   AsyncZooKeeper zooKeeper() {
     return runtime.zooKeeper();
+  }
+
+  /**
+   * A grant's data with the mark of this host and this moment in it: whoever comes after us here
+   * knows how old the grant is, though we are gone.
+   */
+  byte[] marked(byte[] grant) {
+    return sightings.addedTo(grant).orElse(grant);
   }
 
   TransactionQueue transactions() {

@@ -14,6 +14,7 @@ import org.lockex.gateway.async.AsyncRuntime;
 import org.lockex.gateway.async.AsyncZooKeeper;
 import org.lockex.znode.Contender;
 import org.lockex.znode.ContenderData;
+import org.lockex.znode.GrantSightings;
 import org.lockex.znode.LeaseTerms;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,6 +61,7 @@ public final class Leases {
    * @param root the parent of all locks, with the chroot before it; no slash at its end
    * @param limits how many requests may wait
    * @param self this process, as the queue nodes show it
+   * @param sightings the marks of this host in grants
    * @param counted hears of what happens
    */
   public Leases(
@@ -67,13 +69,17 @@ public final class Leases {
       String root,
       LeaseLimits limits,
       Contender self,
+      GrantSightings sightings,
       LeaseStatistics.LeaseListener counted) {
     this.runtime = runtime;
     this.limits = limits;
     this.self = self;
     this.context =
         new LeaseContext(
-            runtime, new LockMirror(root), new LeaseStatistics(runtime.nanoTime(), counted));
+            runtime,
+            sightings,
+            new LockMirror(root, sightings, runtime.nanoTime()),
+            new LeaseStatistics(runtime.nanoTime(), counted));
     LockContainers containers = new LockContainers(context);
     this.leaving = new Leaving(context, this::turnOf, this::settle);
     GrantExpiry expiry = new GrantExpiry(context, this::turnOf);

@@ -1,12 +1,15 @@
 package org.lockex.gateway.lease;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.apache.zookeeper.OpResult.GetDataResult;
 import org.apache.zookeeper.data.Stat;
 import org.lockex.znode.ContenderData;
+import org.lockex.znode.GrantSightings;
 import org.lockex.znode.LockPaths;
 
 /** Every lock below the root, as far as replies and events have told. */
@@ -15,12 +18,16 @@ final class LockMirror {
   private record Remembered(long created, long began) {}
 
   private final String root;
+  private final GrantSightings sightings;
+  private final LongSupplier now;
   private final Map<String, MirroredLock> locks = new HashMap<>();
   private final Map<String, Remembered> remembered = new HashMap<>();
 
   /** Nothing is known; {@code root} is the parent of all locks, empty for ZooKeeper's own root. */
-  LockMirror(String root) {
+  LockMirror(String root, GrantSightings sightings, LongSupplier now) {
     this.root = root;
+    this.sightings = sightings;
+    this.now = now;
   }
 
   /** The path of the parent of all locks. */
@@ -86,9 +93,13 @@ final class LockMirror {
 
   /** Takes over what has been read at a contender's node. */
   void describe(MirroredNode node, GetDataResult read) {
-    byte[] bytes = read.getData();
+    byte[] bytes = read.getData() == null ? new byte[0] : read.getData();
     Stat stat = read.getStat();
-    node.stands(ContenderData.read(bytes == null ? new byte[0] : bytes), stat);
+    node.stands(ContenderData.read(bytes), stat);
+    Duration seen = node.isGrant() ? sightings.age(bytes) : Duration.ZERO;
+    if (seen.isPositive()) {
+      node.beganBy(now.getAsLong() - seen.toNanos());
+    }
     Remembered known = remembered.get(node.path());
     if (known != null && known.created() == stat.getCzxid() && node.isGrant()) {
       node.beganBy(known.began());

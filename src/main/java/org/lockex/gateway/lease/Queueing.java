@@ -81,7 +81,7 @@ final class Queueing {
             lock.paths().queue(pending.shape())
                 + "/"
                 + QueueNames.prefix(pending.uuid(), QueueNames.LOCK),
-            data(pending, direct).bytes(),
+            direct ? context.marked(data(pending, true).bytes()) : data(pending, false).bytes(),
             context.zooKeeper().acl(),
             direct ? CreateMode.PERSISTENT_SEQUENTIAL : CreateMode.EPHEMERAL_SEQUENTIAL));
     pending.on(PendingEvent.JOIN);

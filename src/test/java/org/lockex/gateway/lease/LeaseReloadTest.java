@@ -110,7 +110,7 @@ class LeaseReloadTest {
   }
 
   @Test
-  void a_new_lockexd_counts_a_grants_lifetime_anew_and_never_by_the_servers_times() {
+  void a_lockexd_that_starts_again_on_its_host_knows_how_old_its_grants_are() {
     LeaseWorld world = world();
     world.acquire(0, "job", Duration.ZERO, SHORT, Duration.ZERO);
     world.pass(Duration.ofSeconds(4));
@@ -118,6 +118,21 @@ class LeaseReloadTest {
     world.sessions.clear();
     world.gateways.clear();
     Leases _ = world.start();
+    world.pass(Duration.ofMillis(500));
+    assertEquals(1, world.contenders().size());
+    world.pass(Duration.ofMillis(600));
+    assertEquals(List.of(), world.contenders());
+  }
+
+  @Test
+  void a_new_lockexd_counts_a_grants_lifetime_anew_and_never_by_the_servers_times() {
+    LeaseWorld world = world();
+    world.acquire(0, "job", Duration.ZERO, SHORT, Duration.ZERO);
+    world.pass(Duration.ofSeconds(4));
+    world.sessions.forEach(FakeSession::close);
+    world.sessions.clear();
+    world.gateways.clear();
+    Leases _ = world.start("another host");
     world.pass(SHORT.minusMillis(100));
     assertEquals(1, world.contenders().size());
     world.pass(Duration.ofMillis(600));

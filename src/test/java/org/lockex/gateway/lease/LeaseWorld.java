@@ -20,6 +20,7 @@ import org.apache.zookeeper.proto.SetDataRequest;
 import org.lockex.gateway.async.AsyncRuntime;
 import org.lockex.gateway.async.SerialExecutor;
 import org.lockex.znode.Contender;
+import org.lockex.znode.GrantSightings;
 import org.lockex.znode.LockId;
 
 /**
@@ -114,8 +115,13 @@ final class LeaseWorld {
     settle();
   }
 
-  /** One more lockexd. */
+  /** One more lockexd, on a host of its own. */
   Leases start() {
+    return start("boot" + sessions.size());
+  }
+
+  /** One more lockexd, on that host since that boot. */
+  Leases start(String boot) {
     FakeSession session = new FakeSession(server, sessions.size() + 1);
     Leases leases =
         new Leases(
@@ -129,6 +135,7 @@ final class LeaseWorld {
             ROOT,
             new LeaseLimits(1000, 1000, 1000),
             new Contender("gw" + sessions.size(), 1, "", "lockexd", Instant.EPOCH, "test"),
+            new GrantSightings(boot, time::now),
             new CountedListener());
     sessions.add(session);
     gateways.add(leases);
