@@ -140,7 +140,7 @@ class StatusPageE2E {
   @Test
   void it_fits_a_desk_and_a_phone_by_day_and_by_night() throws Exception {
     for (int i = 0; i < 40; i++) {
-      HttpResponse<String> past = acquire(i % 3 == 0 ? "backup" : "nightly-report", "warm-up", 1);
+      HttpResponse<String> past = acquire(i % 3 == 0 ? "backup" : "nightly-report", "warm-up", 20);
       lockexd.send("DELETE", Lockexd.path(past), "");
     }
     acquire("nightly-report", "report.py on web1", 0);
