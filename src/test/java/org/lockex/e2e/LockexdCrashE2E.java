@@ -12,6 +12,8 @@ class LockexdCrashE2E {
     try (TestZooKeeper zooKeeper = new TestZooKeeper();
         LockexdFleet fleet = new LockexdFleet(zooKeeper.hosts())) {
       fleet.crash(CRASHES);
+      // How many it grants between two crashes is the machine's affair; that it goes on is ours.
+      fleet.awaitGrants(20);
       fleet.end();
     }
   }
