@@ -5,14 +5,16 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.lockex.cli.Stderr;
 import org.lockex.lock.session.LockException;
 
 /** {@code lockexctl ls}. */
-record ListLocks(LockReader tree, Output out, boolean json) {
+record ListLocks(LockReader tree, Output out, Stderr stderr, boolean json) {
   private static final int LONGEST_COMMAND = 60;
 
   int run(Predicate<String> wanted) throws LockException, InterruptedException, IOException {
     Collection<LockState> locks = tree.list(wanted, false);
+    locks.forEach(lock -> lock.warning().ifPresent(stderr::warning));
     if (json) {
       for (LockState lock : locks) {
         out.line(JsonLine.of(lock, false).toString());

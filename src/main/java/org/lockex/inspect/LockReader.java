@@ -98,7 +98,13 @@ record LockReader(ZooKeeper client, String chroot, LockRoot root) {
   }
 
   private static void read(Batch batch, String path, LockReading lock) {
-    batch.data(path, (data, stat) -> lock.data(data), lock::forbidden);
+    batch.data(
+        path,
+        (data, stat) -> {
+          lock.data(data);
+          lock.given(stat);
+        },
+        lock::forbidden);
     batch.children(
         path,
         names -> {
@@ -107,6 +113,8 @@ record LockReader(ZooKeeper client, String chroot, LockRoot root) {
             LockPaths paths = new LockPaths(path);
             batch.children(paths.leases(), lock::leases, lock::forbidden);
             batch.children(paths.locks(), lock::locks, lock::forbidden);
+            batch.data(paths.leases(), (data, stat) -> lock.given(stat), lock::forbidden);
+            batch.data(paths.locks(), (data, stat) -> lock.given(stat), lock::forbidden);
           }
         },
         lock::forbidden);

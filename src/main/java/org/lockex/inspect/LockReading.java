@@ -7,11 +7,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.apache.zookeeper.data.Stat;
 import org.lockex.znode.LockData;
 import org.lockex.znode.LockFolder;
 import org.lockex.znode.LockPaths;
 import org.lockex.znode.QueueNames;
 import org.lockex.znode.RunRecord;
+import org.lockex.znode.SequenceNumbers;
 
 /** A lock while it is being read. */
 final class LockReading {
@@ -24,6 +26,7 @@ final class LockReading {
   private List<String> locks = List.of();
   private Optional<RunRecord> lastRun = Optional.empty();
   private boolean forbidden;
+  private long given;
 
   LockReading(String id, String path) {
     this.id = id;
@@ -32,6 +35,11 @@ final class LockReading {
 
   void data(byte[] bytes) {
     data = Optional.of(LockData.read(bytes));
+  }
+
+  /** Takes the count of one of the nodes that have contenders as children. */
+  void given(Stat parent) {
+    given = Math.max(given, SequenceNumbers.given(parent));
   }
 
   /** Takes the names of the lock's children. */
@@ -118,7 +126,8 @@ final class LockReading {
         waiting,
         folder.strangers(),
         lastRun,
-        forbidden);
+        forbidden,
+        given);
   }
 
   private LockState.Mode mode() {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.lockex.lock.session.LockException;
 import org.lockex.znode.RunRecord;
+import org.lockex.znode.SequenceNumbers;
 
 /**
  * One lock as it was read.
@@ -18,6 +19,7 @@ import org.lockex.znode.RunRecord;
  * @param others children that belong to no queue that lockex knows
  * @param lastRun what {@code --once-per} remembers
  * @param forbidden whether we may not read all of it: then nobody knows who holds or waits
+ * @param given how many sequence numbers its queue has used up
  */
 record LockState(
     String id,
@@ -29,7 +31,8 @@ record LockState(
     int waiting,
     List<String> others,
     Optional<RunRecord> lastRun,
-    boolean forbidden) {
+    boolean forbidden,
+    long given) {
 
   /** Kinds of locks. */
   enum Mode {
@@ -63,6 +66,20 @@ record LockState(
     String kind =
         mode == Mode.SEMAPHORE && concurrency > 0 ? mode + " " + concurrency : mode.toString();
     return others.isEmpty() ? kind : kind + " +" + others.size() + " foreign";
+  }
+
+  /** What an administrator must know about it, if anything. */
+  Optional<String> warning() {
+    return given < SequenceNumbers.NEAR_END
+        ? Optional.empty()
+        : Optional.of(
+            id
+                + ": "
+                + (SequenceNumbers.END - given)
+                + " of its "
+                + SequenceNumbers.END
+                + " sequence numbers are left; they begin anew once nobody holds it or waits for"
+                + " it, and whoever comes waits for that");
   }
 
   /** Whether there is anything of this name. */

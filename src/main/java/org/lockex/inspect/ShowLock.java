@@ -12,6 +12,7 @@ record ShowLock(LockReader tree, Output out, Stderr stderr, boolean json) {
 
   int run(LockId id) throws LockException, InterruptedException, IOException {
     LockState lock = tree.read(id);
+    lock.warning().ifPresent(stderr::warning);
     if (!lock.isKnown()) {
       stderr.fault(missing("show", lock));
       return Task.NOT_THERE;

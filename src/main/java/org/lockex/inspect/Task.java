@@ -34,7 +34,7 @@ record Task(LockexctlOptions options, InputStream in, Output out, Stderr stderr)
     boolean json = options.json();
     return switch (action) {
       case LockexctlAction.Ls(var pattern) ->
-          new ListLocks(servers.connect(), out, json).run(pattern);
+          new ListLocks(servers.connect(), out, stderr, json).run(pattern);
       case LockexctlAction.Show(var id) ->
           new ShowLock(servers.connect(), out, stderr, json).run(id);
       case LockexctlAction.Watch(var id) -> new WatchLocks(servers, out, json).run(id);

@@ -187,7 +187,7 @@ final class Granting {
   /** Looks whose turn it is as soon as all that has happened to the lock is known. */
   void settle(MirroredLock lock) {
     boolean ours = lock.firsts().anyMatch(node -> waiting(node).isPresent());
-    if (ours && lock.barrierSent()) {
+    if (ours && lock.inFlight().barrierSent()) {
       context
           .zooKeeper()
           .barrier(
@@ -196,7 +196,7 @@ final class Granting {
                   context.run(
                       lock.id(),
                       () -> {
-                        lock.barrierAnswered();
+                        lock.inFlight().barrierAnswered();
                         turnOf(lock);
                       }));
     }

@@ -24,9 +24,10 @@ final class LockContainers {
    */
   boolean make(MirroredLock lock, LockData wanted, List<Op> ops) {
     LockKnowledge known = lock.knowledge();
-    boolean other = known.data().filter(data -> !data.equals(wanted)).isPresent();
-    boolean creates = !known.exists() || other;
-    if (other && known instanceof LockKnowledge.Found found) {
+    boolean anew =
+        lock.nearTheEnd() || known.data().filter(data -> !data.equals(wanted)).isPresent();
+    boolean creates = !known.exists() || anew;
+    if (anew && known instanceof LockKnowledge.Found found) {
       remove(lock, found.version(), ops);
     }
     if (creates) {
@@ -46,7 +47,8 @@ final class LockContainers {
   }
 
   /**
-   * Another size is taken by making the node anew, which ZooKeeper refuses while anyone is there.
+   * Another size is taken by making the node anew, and so is a new count of the queue's numbers;
+   * ZooKeeper refuses it while anyone is there.
    */
   private static void remove(MirroredLock lock, int version, List<Op> ops) {
     if (lock.hasLocks()) {

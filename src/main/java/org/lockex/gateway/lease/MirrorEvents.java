@@ -10,6 +10,7 @@ import org.lockex.gateway.async.TaskScheduler.ScheduledTask;
 import org.lockex.gateway.lease.PendingState.PendingEvent;
 import org.lockex.znode.LockPaths;
 import org.lockex.znode.QueueNames;
+import org.lockex.znode.SequenceNumbers;
 
 /** Keeps the mirror true to what ZooKeeper tells, and the requests true to the mirror. */
 final class MirrorEvents {
@@ -106,7 +107,9 @@ final class MirrorEvents {
     } else {
       pending.grantRefused();
       pending.on(PendingEvent.WAITS);
-      boolean lost = !node.isOfSession(context.zooKeeper().session());
+      boolean lost =
+          !node.isOfSession(context.zooKeeper().session())
+              || !SequenceNumbers.isUnique(node.name());
       if (pending.givenUp().isPresent() || lost) {
         leaving.leave(pending, pending.givenUp().orElse(new LeaseOutcome.Unavailable()));
       }
@@ -128,7 +131,7 @@ final class MirrorEvents {
     switch (place.part()) {
       case LOCK -> {
         MirroredLock lock = context.mirror().lock(place.id());
-        if (lock.isBeingCreated()) {
+        if (lock.inFlight().isCreating()) {
           // The reply to our own create tells whose this is.
           lock.appeared();
         } else {

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.lockex.znode.LockData;
 import org.lockex.znode.LockPaths;
 import org.lockex.znode.QueueNames;
+import org.lockex.znode.SequenceNumbers;
 
 /**
  * One lock as this lockexd knows it: its node's data and everybody who holds it or waits for it. In
@@ -25,9 +26,8 @@ final class MirroredLock {
   private LockKnowledge knowledge = new LockKnowledge.Absent();
   private boolean hasLocks;
   private boolean hasLeases;
-  private int creating;
-  private int joining;
-  private boolean barrier;
+  private final InFlight inFlight = new InFlight();
+  private long latestNumber;
   private final List<Runnable> whenRead = new ArrayList<>();
   private final NavigableMap<String, MirroredNode> mutexQueue = queue();
   private final NavigableMap<String, MirroredNode> semaphoreQueue = queue();
@@ -82,9 +82,19 @@ final class MirroredLock {
     knowledge = new LockKnowledge.Found(data, version);
   }
 
-  /** It is gone. */
+  /** It is gone, and the numbers of its queue with it. */
   void vanished() {
     knowledge = new LockKnowledge.Absent();
+    latestNumber = 0;
+  }
+
+  /** The greatest number that was seen in a name here since its node was made. */
+  long latestNumber() {
+    return latestNumber;
+  }
+
+  boolean nearTheEnd() {
+    return latestNumber >= SequenceNumbers.NEAR_END;
   }
 
   /** The folders below it that are there. */
@@ -109,41 +119,9 @@ final class MirroredLock {
     hasLeases = now;
   }
 
-  /** A creation of its node by ourselves is on its way; the reply tells whose node it is. */
-  void creationSent() {
-    creating++;
-  }
-
-  void creationAnswered() {
-    creating--;
-  }
-
-  boolean isBeingCreated() {
-    return creating > 0;
-  }
-
-  /** A request of our own is on its way into a queue here. */
-  void joinSent() {
-    joining++;
-  }
-
-  void joinAnswered() {
-    joining--;
-  }
-
-  boolean isBeingJoined() {
-    return joining > 0;
-  }
-
-  /** A barrier is on its way; false if there is one already. */
-  boolean barrierSent() {
-    boolean first = !barrier;
-    barrier = true;
-    return first;
-  }
-
-  void barrierAnswered() {
-    barrier = false;
+  /** What of ours is on its way here. */
+  InFlight inFlight() {
+    return inFlight;
   }
 
   /** To be done when its data has been read. */
@@ -214,12 +192,13 @@ final class MirroredLock {
 
   /**
    * Whether {@code node} is a promise that counts: in a mutex's queue, one that was first when it
-   * was given. A stranger that came later does not take it away.
+   * was given, by a number of its own. A stranger that came later does not take it away.
    */
   boolean promised(MirroredNode node) {
     return node.isGrant()
         && (leases.get(node.name()) == node
             || (first(node)
+                && SequenceNumbers.isUnique(node.name())
                 && strangers.values().stream()
                     .allMatch(stranger ->
                         stranger.created().isPresent()
@@ -254,6 +233,7 @@ final class MirroredLock {
   }
 
   void put(MirroredNode node) {
+    latestNumber = Math.max(latestNumber, SequenceNumbers.of(node.name()));
     String parent = node.path().substring(0, node.path().length() - node.name().length() - 1);
     if (parent.equals(paths.locks())) {
       semaphoreQueue.put(node.name(), node);

@@ -1,5 +1,6 @@
 package org.lockex.gateway.lease;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.zookeeper.CreateMode;
@@ -14,6 +15,7 @@ import org.lockex.gateway.async.TransactionQueue;
 import org.lockex.gateway.lease.PendingState.PendingEvent;
 import org.lockex.znode.ContenderData;
 import org.lockex.znode.QueueNames;
+import org.lockex.znode.SequenceNumbers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +43,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Queueing {
   private static final Logger LOG = LoggerFactory.getLogger(Queueing.class);
+
+  /** How often to look whether the last one has gone. */
+  private static final Duration OUTSIDE = Duration.ofMillis(500);
 
   private final LeaseContext context;
   private final LockContainers containers;
@@ -72,10 +77,17 @@ final class Queueing {
       leaving.end(pending, new LeaseOutcome.Already());
       return;
     }
+    if (lock.nearTheEnd() && (lock.busy() || lock.inFlight().isJoining())) {
+      waitOutside(pending, lock);
+      return;
+    }
     List<Op> ops = new ArrayList<>();
     boolean creates = containers.make(lock, pending.shape(), ops);
     boolean direct =
-        pending.shape().isMutex() && pending.claimed() && !lock.busy() && !lock.isBeingJoined();
+        pending.shape().isMutex()
+            && pending.claimed()
+            && !lock.busy()
+            && !lock.inFlight().isJoining();
     ops.add(
         Op.create(
             lock.paths().queue(pending.shape())
@@ -88,9 +100,9 @@ final class Queueing {
     if (direct) {
       pending.grantAsked(context.now());
     }
-    lock.joinSent();
+    lock.inFlight().joinSent();
     if (creates) {
-      lock.creationSent();
+      lock.inFlight().creationSent();
     }
     context
         .transactions()
@@ -101,15 +113,31 @@ final class Queueing {
                 lock.id(),
                 (code, results, zxid) -> {
                   if (creates) {
-                    lock.creationAnswered();
+                    lock.inFlight().creationAnswered();
                   }
                   try {
                     answered(
                         pending, context.mirror().lock(lock.id()), direct, code, results, zxid);
                   } finally {
-                    lock.joinAnswered();
+                    lock.inFlight().joinAnswered();
                   }
                 }));
+  }
+
+  /**
+   * Near the end of the numbers newcomers wait until nobody is there any more; then the first of
+   * them makes the lock's node anew, and the numbers begin again.
+   */
+  private void waitOutside(PendingLease pending, MirroredLock lock) {
+    if (pending.wanted().waitTime().isZero()) {
+      leaving.end(pending, new LeaseOutcome.TimedOut());
+    } else if (lock.latestNumber() >= SequenceNumbers.VERY_END) {
+      LOG.warn("cannot queue on {}: its sequence numbers are used up", lock.path());
+      leaving.end(pending, new LeaseOutcome.Unavailable());
+    } else {
+      context.afterwards(() -> pending.queued().complete(true));
+      var _ = context.after(OUTSIDE, pending, () -> join(pending));
+    }
   }
 
   private void answered(
@@ -154,6 +182,9 @@ final class Queueing {
     }
     if (pending.givenUp().isPresent()) {
       leaving.leave(pending, pending.givenUp().get());
+    } else if (!SequenceNumbers.isUnique(node.name())) {
+      // Another one may have this number, too, and both would be first.
+      leaving.leave(pending, new LeaseOutcome.Unavailable());
     } else if (lock.knowsBefore(pending, node)) {
       leaving.leave(pending, new LeaseOutcome.Already());
     } else if (!direct) {

@@ -116,15 +116,16 @@ final class LockAcquisition {
   private void queue() {
     try {
       boolean tryLeases = request.tryOnly() && request.concurrency() > 1;
+      SequenceRenewal numbers =
+          new SequenceRenewal(node, request.tryOnly(), session.settings().notes());
       while (true) {
-        node.prepare();
-        if (tryLeases && leases().size() >= request.concurrency()) {
-          if (grants().removeOver()) {
-            continue;
-          }
-          events.add(new Event.Busy());
-          return;
+        SequenceRenewal.RenewalStep next = numbers.next(node.prepare());
+        if (next == SequenceRenewal.RenewalStep.LOOK_AGAIN) {
+          continue;
         }
+        boolean busy =
+            next == SequenceRenewal.RenewalStep.BUSY
+                || (tryLeases && leases().size() >= request.concurrency());
         Recipe recipe =
             Recipe.of(
                 node,
@@ -135,7 +136,7 @@ final class LockAcquisition {
                 });
         String own;
         try {
-          own = recipe.acquire(request.tryOnly());
+          own = busy ? null : recipe.acquire(request.tryOnly());
         } catch (KeeperException.NoNodeException e) {
           // The lock's node was reaped, or deleted by somebody, under our create: make it again.
           continue;

@@ -32,10 +32,11 @@ record LockParent(CuratorFramework curator, LockPaths paths, String name, LockDa
   /**
    * Makes the node ours, if need be, before the own node is created.
    *
+   * @return the node as it is
    * @throws LockException OTHER_CONCURRENCY, also where a lock of another library is there: in its
    *     order ours may come behind it, and would wait for what never hands over
    */
-  void prepare() throws Exception {
+  Stat prepare() throws Exception {
     while (true) {
       Stat stat = new Stat();
       byte[] data;
@@ -47,7 +48,7 @@ record LockParent(CuratorFramework curator, LockPaths paths, String name, LockDa
       }
       if (settle(LockNodeRead.of(wanted, data, stat.getVersion()))) {
         refuseOtherMakes(stat.getNumChildren());
-        return;
+        return stat;
       }
     }
   }
@@ -65,7 +66,7 @@ record LockParent(CuratorFramework curator, LockPaths paths, String name, LockDa
           || replace(read.version(), known.data());
     }
     if (otherKindIsThere()) {
-      throw refused(wanted.isMutex() ? "as a semaphore" : "as a mutex");
+      throw refusedAs(wanted.isMutex() ? "as a semaphore" : "as a mutex");
     }
     if (read.told() instanceof LockData.Reading.Strange) {
       return true; // Another program's data stays.
@@ -101,6 +102,20 @@ record LockParent(CuratorFramework curator, LockPaths paths, String name, LockDa
   }
 
   private boolean replace(int version, LockData other) throws Exception {
+    if (!makeAnew(version)) {
+      throw refusedAs("with concurrency " + other.concurrency());
+    }
+    return false;
+  }
+
+  /**
+   * Deletes the node and creates it with what is wanted, in one transaction; or somebody changes it
+   * meanwhile. In any case it must be read again.
+   *
+   * @param version of the data that was read
+   * @return false if somebody holds the lock or waits for it: then nothing has been changed
+   */
+  boolean makeAnew(int version) throws Exception {
     String lock = paths.lock();
     List<CuratorOp> ops = new ArrayList<>();
     try {
@@ -120,13 +135,13 @@ record LockParent(CuratorFramework curator, LockPaths paths, String name, LockDa
               .forPath(lock, wanted.bytes()));
       curator.transaction().forOperations(ops);
     } catch (KeeperException.NotEmptyException e) {
-      throw refused("with concurrency " + other.concurrency());
+      return false;
     } catch (KeeperException.NoNodeException
         | KeeperException.BadVersionException
         | KeeperException.NodeExistsException e) {
       // Things changed meanwhile; they are read next.
     }
-    return false;
+    return true;
   }
 
   private boolean otherKindIsThere() throws Exception {
@@ -147,18 +162,32 @@ record LockParent(CuratorFramework curator, LockPaths paths, String name, LockDa
 
   LockException refused(OtherMake other) {
     return refused(
-        "by "
+        "the lock is in use by "
             + other.library()
             + ", node "
             + other.node()
             + ": it does not wait for lockex (if nobody is there any more, delete that node)");
   }
 
-  LockException refused(String how) {
+  /** It is in use in another way. */
+  LockException refusedAs(String how) {
+    return refused("the lock is in use " + how);
+  }
+
+  private LockException refused(String why) {
     return new LockException(
         LockException.Kind.OTHER_CONCURRENCY,
         "cannot use concurrency " + wanted.concurrency(),
         name,
-        "the lock is in use " + how);
+        why);
+  }
+
+  /** Its numbers have come to their end, and somebody was there all the time. */
+  LockException numbersUsedUp() {
+    return new LockException(
+        LockException.Kind.OTHER_CONCURRENCY,
+        "cannot queue",
+        name,
+        "its sequence numbers are used up; they begin anew once nobody holds it or waits for it");
   }
 }

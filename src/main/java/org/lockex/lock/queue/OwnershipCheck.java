@@ -163,7 +163,7 @@ final class OwnershipCheck {
    */
   private void refuseInTheEnd(Verdict.OtherKind other) throws LockException {
     if (++crowded > MOST_CROWDED) {
-      throw node.refused(other.as());
+      throw node.refusedAs(other.as());
     }
   }
 

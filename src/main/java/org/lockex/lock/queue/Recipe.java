@@ -23,7 +23,7 @@ sealed interface Recipe {
    */
   static Recipe of(LockParent node, BiConsumer<String, String> next) {
     return node.wanted().isMutex()
-        ? new Mutex(node.curator(), node.paths().lock(), next)
+        ? new Mutex(node, next)
         : new Semaphore(node.curator(), node.paths(), node.wanted().concurrency());
   }
 
@@ -41,8 +41,8 @@ sealed interface Recipe {
 
   /** At most one holder. */
   final class Mutex extends InterProcessMutex implements Recipe {
-    Mutex(CuratorFramework curator, String path, BiConsumer<String, String> next) {
-      super(curator, path, new Line(path, next));
+    Mutex(LockParent node, BiConsumer<String, String> next) {
+      super(node.curator(), node.paths().lock(), new Line(node, next));
     }
 
     @Override
@@ -58,14 +58,15 @@ sealed interface Recipe {
 
   /**
    * Watches the place in the queue: Curator looks for it whenever the node before ours changes,
-   * which it also does when its command starts.
+   * which it also does when its command starts. A number that others may have too is no place: two
+   * would be first.
    */
   final class Line extends StandardLockInternalsDriver {
-    private final String path;
+    private final LockParent node;
     private final BiConsumer<String, String> next;
 
-    private Line(String path, BiConsumer<String, String> next) {
-      this.path = path;
+    private Line(LockParent node, BiConsumer<String, String> next) {
+      this.node = node;
       this.next = next;
     }
 
@@ -74,7 +75,8 @@ sealed interface Recipe {
         CuratorFramework client, List<String> children, String own, int most) throws Exception {
       PredicateResults place = super.getsTheLock(client, children, own, most);
       if (!place.getsTheLock() && children.getFirst().equals(place.getPathToWatch())) {
-        next.accept(path + "/" + own, path + "/" + children.getFirst());
+        String path = node.paths().lock() + "/";
+        next.accept(path + own, path + children.getFirst());
       }
       return place;
     }
