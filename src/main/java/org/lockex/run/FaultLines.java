@@ -4,6 +4,7 @@ import java.util.List;
 import org.lockex.ExitCode;
 import org.lockex.child.ChildEvent;
 import org.lockex.child.CommandNotStarted;
+import org.lockex.znode.OtherMake;
 
 /**
  * What lockex says about a run that did not end by itself.
@@ -47,6 +48,16 @@ record FaultLines(String lock) {
       }
     }
     return false;
+  }
+
+  String otherMakeCame(OtherMake other) {
+    return "hold on lock "
+        + lock
+        + ": "
+        + other.library()
+        + " has come to it, node "
+        + other.node()
+        + ", and does not wait for lockex: it may run beside the command";
   }
 
   String lostBeforeHoldWasOver() {

@@ -5,6 +5,7 @@ import org.lockex.child.ChildEvent;
 import org.lockex.lock.hold.HeldLock;
 import org.lockex.lock.lease.Loss;
 import org.lockex.znode.BreakRequest;
+import org.lockex.znode.OtherMake;
 
 /**
  * Whatever lockex waits for; all of it arrives in one queue, at the one place where it is waited.
@@ -48,6 +49,13 @@ public sealed interface RunEvent {
    * @param request who asks, and what for
    */
   record BreakAsked(BreakRequest request) implements RunEvent {}
+
+  /**
+   * Somebody who locks with another library has come to the lock, and runs beside the command.
+   *
+   * @param other who
+   */
+  record OtherMakeCame(OtherMake other) implements RunEvent {}
 
   /**
    * The run is recorded; with a problem, it is not and will not be.

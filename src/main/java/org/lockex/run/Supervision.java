@@ -16,6 +16,7 @@ import org.lockex.cli.Stderr;
 import org.lockex.lock.hold.HeldLock;
 import org.lockex.lock.lease.Loss;
 import org.lockex.znode.BreakRequest;
+import org.lockex.znode.OtherMake;
 
 /**
  * The time a command runs under its lock, until nothing of it is left.
@@ -96,6 +97,7 @@ final class Supervision {
     processes.start(new Command(options.command(), prepared.environment().with(lock, waited)));
     lock.publishAcquired(Instant.now());
     lock.listenForBreak(request -> events.add(new RunEvent.BreakAsked(request)));
+    lock.listenForOtherMakes(other -> events.add(new RunEvent.OtherMakeCame(other)));
     return untilTheLockMayGo();
   }
 
@@ -126,6 +128,8 @@ final class Supervision {
         onDefect(line);
       } else if (event instanceof RunEvent.BreakAsked(BreakRequest request)) {
         giveUp(request);
+      } else if (event instanceof RunEvent.OtherMakeCame(OtherMake other)) {
+        stderr.warning(lines.otherMakeCame(other));
       } else if (event instanceof RunEvent.Recorded(Optional<String> problem)) {
         recorded = true;
         problem.ifPresent(stderr::fault);

@@ -27,6 +27,7 @@ import org.lockex.lock.lease.Loss;
 import org.lockex.znode.BreakRequest;
 import org.lockex.znode.LockId;
 import org.lockex.znode.LockRoot;
+import org.lockex.znode.OtherMake;
 
 /**
  * A {@link Supervision} over a clock that jumps to the next event, processes that only write down
@@ -80,6 +81,7 @@ final class SupervisedRun {
             "0x1",
             lease,
             _ -> note("publish"),
+            _ -> {},
             _ -> {});
     return new Supervision(
             options(options),
@@ -178,6 +180,7 @@ final class SupervisedRun {
         case "signal" -> new RunEvent.Signalled(number);
         case "lost" -> new RunEvent.LockLost(new Loss.Expired("0x1"));
         case "break" -> new RunEvent.BreakAsked(new BreakRequest("eve", Instant.EPOCH));
+        case "other-make" -> new RunEvent.OtherMakeCame(new OtherMake("u__lock__0", "a lock of X"));
         case "recorded" -> new RunEvent.Recorded(Optional.empty());
         case "not-recorded" -> new RunEvent.Recorded(Optional.of("no record"));
         case "defect" -> new RunEvent.Defect("thread: torn");

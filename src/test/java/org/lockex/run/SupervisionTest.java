@@ -67,6 +67,13 @@ class SupervisionTest {
             "0.0 start; 0.0 publish; 1.0 end within 5.0; 3.0 disarm",
             "0 lockex: end on processes [99]: SIGKILL has no effect; the lock is kept meanwhile"),
         row(
+            "a lock of another library that comes to ours is told, and the command goes on",
+            NOTHING,
+            "1 other-make; 3 exit 0; 3 ended",
+            "0.0 start; 0.0 publish; 3.0 end within 5.0; 3.0 disarm",
+            "0 lockex: hold on lock /lockex/x: a lock of X has come to it, node u__lock__0,"
+                + " and does not wait for lockex: it may run beside the command"),
+        row(
             "SIGTERM is passed on and kills nothing by itself",
             NOTHING,
             "1 signal 15; 3 exit 0; 3 ended",

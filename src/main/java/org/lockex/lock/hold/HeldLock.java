@@ -5,6 +5,7 @@ import java.util.function.Consumer;
 import org.lockex.lock.lease.Lease;
 import org.lockex.znode.BreakRequest;
 import org.lockex.znode.LockId;
+import org.lockex.znode.OtherMake;
 
 /**
  * A lock that is ours; it ends with its session.
@@ -18,6 +19,7 @@ import org.lockex.znode.LockId;
  * @param lease how long it is ours
  * @param publisher writes the own node's data
  * @param breaks watches the own node for requests to end
+ * @param others watches the lock's node for contenders of another make
  */
 public record HeldLock(
     LockId id,
@@ -27,7 +29,8 @@ public record HeldLock(
     String sessionId,
     Lease lease,
     Publisher publisher,
-    Breaks breaks) {
+    Breaks breaks,
+    Others others) {
 
   /**
    * Publishes when the command started; returns at once and never fails.
@@ -45,6 +48,27 @@ public record HeldLock(
    */
   public void listenForBreak(Consumer<BreakRequest> listener) {
     breaks.listen(listener);
+  }
+
+  /**
+   * Hears of contenders of another make that come to the lock, and run beside us; returns at once
+   * and never fails.
+   *
+   * @param listener told once of each, on a thread that it must not block
+   */
+  public void listenForOtherMakes(Consumer<OtherMake> listener) {
+    others.listen(listener);
+  }
+
+  /** Watches the lock's node. */
+  @FunctionalInterface
+  public interface Others {
+    /**
+     * Hears of each.
+     *
+     * @param listener told on a thread that it must not block
+     */
+    void listen(Consumer<OtherMake> listener);
   }
 
   /** Watches the own node. */

@@ -26,7 +26,8 @@ public final class LeaseKeeper implements Lease, SessionListener, Watcher {
   // Guarded by this:
   private final LeaseMachine machine;
   private @Nullable HoldListener listener;
-  private @Nullable Runnable whenChanged;
+  private Runnable whenChanged = () -> {};
+  private Runnable beats = () -> {};
 
   /**
    * Begins as a waiter.
@@ -83,7 +84,7 @@ public final class LeaseKeeper implements Lease, SessionListener, Watcher {
    */
   public synchronized boolean expect(HeartbeatClient owner, String path) {
     // The recipe looks at the queue because something in it changed.
-    tellChange();
+    whenChanged.run();
     boolean begins = machine.expect(owner, path);
     notifyAll();
     return begins;
@@ -122,6 +123,15 @@ public final class LeaseKeeper implements Lease, SessionListener, Watcher {
    */
   public synchronized void listenForChanges(Runnable whenChanged) {
     this.whenChanged = whenChanged;
+  }
+
+  /**
+   * Asks to hear of heartbeats from now on.
+   *
+   * @param beats runs with each; must not block
+   */
+  public synchronized void onBeat(Runnable beats) {
+    this.beats = beats;
   }
 
   /** Sends one heartbeat for the lock's folder, ahead of those that will count. */
@@ -220,12 +230,6 @@ public final class LeaseKeeper implements Lease, SessionListener, Watcher {
     }
   }
 
-  private void tellChange() {
-    if (whenChanged != null) {
-      whenChanged.run();
-    }
-  }
-
   /** Carries out what the machine wants; called with the keeper's lock held. */
   private final class Requests implements LeaseActions {
     @Override
@@ -237,6 +241,7 @@ public final class LeaseKeeper implements Lease, SessionListener, Watcher {
 
     @Override
     public void prove(HeartbeatClient to, String node, long sent) {
+      beats.run();
       to.check(
           node,
           (rc, path, context, results) ->
@@ -280,7 +285,7 @@ public final class LeaseKeeper implements Lease, SessionListener, Watcher {
 
     @Override
     public void holdersChanged() {
-      tellChange();
+      whenChanged.run();
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.function.Consumer;
 import org.apache.zookeeper.AsyncCallback;
 import org.lockex.lock.hold.BreakWatch;
 import org.lockex.lock.hold.HeldLock;
+import org.lockex.lock.hold.OtherMakeWatch;
 import org.lockex.lock.lease.LeaseKeeper;
 import org.lockex.lock.session.SessionClient;
 import org.lockex.lock.session.ZooKeeperSession;
@@ -64,7 +65,14 @@ final class LockDelivery {
                 -1,
                 ignored,
                 null),
-        listener -> new BreakWatch(client, own, listener).start());
+        listener -> new BreakWatch(client, own, listener).start(),
+        listener ->
+            keeper.onBeat(
+                new OtherMakeWatch(
+                    client,
+                    session.serverPath(request.root(), request.id()),
+                    session.settings().clock(),
+                    listener)));
   }
 
   /**

@@ -4,15 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.recipes.locks.InterProcessSemaphoreV2;
 import org.junit.jupiter.api.AutoClose;
@@ -22,8 +26,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lockex.fixture.Poll;
 import org.lockex.lock.hold.HeldLock;
+import org.lockex.lock.hold.OtherMakeWatch;
 import org.lockex.lock.session.LockException;
 import org.lockex.lock.session.ZooKeeperSession;
+import org.lockex.znode.OtherMake;
 
 /** Contenders at a lock's node that are in another queue than ours, or in none. */
 class ForeignContenderIT {
@@ -81,6 +87,45 @@ class ForeignContenderIT {
         assertTrue(refused.getMessage().contains(node), refused.getMessage());
       }
     }
+  }
+
+  @Test
+  void one_that_comes_while_we_hold_is_told_once() throws Exception {
+    HeldLock held = Contest.acquire(contest.session(), "o", 1);
+    BlockingQueue<OtherMake> told = new LinkedBlockingQueue<>();
+    held.listenForOtherMakes(told::add);
+    create("/lockex/o/u__lock__0000000001");
+    create("/lockex/o/" + SOMEBODY);
+    OtherMake other = told.poll(60, TimeUnit.SECONDS);
+    assertEquals("u__lock__0000000001", other == null ? null : other.node());
+    assertNull(told.poll(1, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void the_folder_is_looked_at_again_after_a_while_if_it_has_changed() throws Exception {
+    ZooKeeperSession session = contest.session();
+    Contest.acquire(session, "o", 1);
+    AtomicLong now = new AtomicLong();
+    BlockingQueue<OtherMake> told = new LinkedBlockingQueue<>();
+    OtherMakeWatch watch = new OtherMakeWatch(session.link(), "/lockex/o", now::get, told::add);
+    watch.run();
+    create("/lockex/o/u__lock__0000000001");
+    // Its event comes before this answer.
+    session.link().exists("/lockex/o", false);
+    watch.run();
+    assertNull(told.poll(500, TimeUnit.MILLISECONDS));
+    now.set(TimeUnit.SECONDS.toNanos(30));
+    watch.run();
+    assertEquals("a lock of kazoo or of the Python lockex", told.take().library());
+    watch.run();
+    now.set(TimeUnit.SECONDS.toNanos(60));
+    watch.run();
+    session.link().exists("/lockex/o", false);
+    assertTrue(told.isEmpty());
+  }
+
+  private void create(String path) throws Exception {
+    observer.create().forPath(path);
   }
 
   @Test
