@@ -11,6 +11,7 @@ import org.apache.curator.framework.recipes.locks.PredicateResults;
 import org.apache.curator.framework.recipes.locks.StandardLockInternalsDriver;
 import org.jspecify.annotations.Nullable;
 import org.lockex.znode.LockPaths;
+import org.lockex.znode.SequenceNumbers;
 
 /** One turn in the queue of one of Curator's recipes. */
 sealed interface Recipe {
@@ -65,7 +66,7 @@ sealed interface Recipe {
     private final LockParent node;
     private final BiConsumer<String, String> next;
 
-    private Line(LockParent node, BiConsumer<String, String> next) {
+    Line(LockParent node, BiConsumer<String, String> next) {
       this.node = node;
       this.next = next;
     }
@@ -73,6 +74,9 @@ sealed interface Recipe {
     @Override
     public PredicateResults getsTheLock(
         CuratorFramework client, List<String> children, String own, int most) throws Exception {
+      if (!SequenceNumbers.isUnique(own)) {
+        throw node.numbersUsedUp();
+      }
       PredicateResults place = super.getsTheLock(client, children, own, most);
       if (!place.getsTheLock() && children.getFirst().equals(place.getPathToWatch())) {
         String path = node.paths().lock() + "/";
