@@ -1,11 +1,15 @@
 package org.lockex.lock.queue;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.lockex.lock.queue.OwnershipAnswers.OwnNode;
+import org.lockex.znode.GoldenNodes;
 import org.lockex.znode.LockData;
 import org.lockex.znode.LockFolder;
 import org.lockex.znode.OtherMake;
@@ -100,5 +104,41 @@ class OwnershipJudgeTest {
     OwnershipAnswers answers =
         new OwnershipAnswers(OURS, Optional.empty(), LockFolder.of(List.of()), 0);
     assertEquals(NO, new OwnershipJudge(new LockData(1)).judge(SESSION, answers));
+  }
+
+  private static Verdict judged(int wanted, byte[] data, List<String> children) {
+    return new OwnershipJudge(new LockData(wanted))
+        .judge(
+            SESSION,
+            new OwnershipAnswers(
+                OURS,
+                Optional.of(LockNodeRead.of(new LockData(wanted), data, 5)),
+                LockFolder.of(children),
+                0));
+  }
+
+  @ParameterizedTest
+  @MethodSource("org.lockex.znode.GoldenNodes#locks")
+  void lock_data_is_judged_as_the_golden_bytes_say(GoldenNodes.GoldenLock golden) {
+    for (int wanted : new int[] {1, 3}) {
+      Verdict verdict = judged(wanted, golden.data(), wanted == 1 ? List.of(OWN) : List.of());
+      if (golden.concurrency().isEmpty()) {
+        assertInstanceOf(Verdict.Unsettled.class, verdict);
+      } else if (golden.concurrency().get() == wanted) {
+        assertEquals(YES, verdict);
+      } else {
+        assertEquals(
+            new Verdict.OtherConcurrency(new LockData(golden.concurrency().get())), verdict);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("org.lockex.znode.GoldenNodes#children")
+  void whoever_is_in_a_locks_folder_counts_as_the_golden_names_say(GoldenNodes.GoldenChild golden) {
+    Verdict verdict = judged(1, new LockData(1).bytes(), List.of(OWN, golden.node()));
+    boolean refused =
+        verdict instanceof Verdict.TakenByOtherMake || verdict instanceof Verdict.Occupied;
+    assertEquals(golden.kind().equals("stranger"), refused, verdict.toString());
   }
 }
