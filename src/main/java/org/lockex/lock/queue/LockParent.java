@@ -47,7 +47,9 @@ record LockParent(CuratorFramework curator, LockPaths paths, String name, LockDa
         continue;
       }
       if (settle(LockNodeRead.of(wanted, data, stat.getVersion()))) {
-        refuseOtherMakes(stat.getNumChildren());
+        if (stat.getNumChildren() > 0) {
+          refuseOtherMakes();
+        }
         return stat;
       }
     }
@@ -79,11 +81,9 @@ record LockParent(CuratorFramework curator, LockPaths paths, String name, LockDa
     return false;
   }
 
-  private void refuseOtherMakes(int children) throws Exception {
-    OtherMake other =
-        children == 0
-            ? null
-            : OtherMake.among(LockFolder.of(children(paths.lock())).strangers()).orElse(null);
+  private void refuseOtherMakes() throws Exception {
+    LockFolder folder = LockFolder.of(children(paths.lock()));
+    OtherMake other = OtherMake.among(folder.strangers()).orElse(null);
     if (other != null) {
       throw refused(other);
     }
@@ -103,6 +103,7 @@ record LockParent(CuratorFramework curator, LockPaths paths, String name, LockDa
 
   private boolean replace(int version, LockData other) throws Exception {
     if (!makeAnew(version)) {
+      refuseOtherMakes();
       throw refusedAs("with concurrency " + other.concurrency());
     }
     return false;
