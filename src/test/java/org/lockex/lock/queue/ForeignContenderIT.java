@@ -12,11 +12,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.recipes.locks.InterProcessSemaphoreV2;
 import org.junit.jupiter.api.AutoClose;
@@ -108,20 +110,25 @@ class ForeignContenderIT {
     AtomicLong now = new AtomicLong();
     BlockingQueue<OtherMake> told = new LinkedBlockingQueue<>();
     OtherMakeWatch watch = new OtherMakeWatch(session.link(), "/lockex/o", now::get, told::add);
-    watch.run();
+    answered(session, watch);
     create("/lockex/o/u__lock__0000000001");
-    // Its event comes before this answer.
-    session.link().exists("/lockex/o", false);
-    watch.run();
-    assertNull(told.poll(500, TimeUnit.MILLISECONDS));
-    now.set(TimeUnit.SECONDS.toNanos(30));
-    watch.run();
-    assertEquals("a lock of kazoo or of the Python lockex", told.take().library());
-    watch.run();
-    now.set(TimeUnit.SECONDS.toNanos(60));
-    watch.run();
-    session.link().exists("/lockex/o", false);
+    answered(session, watch);
+    answered(session, watch);
     assertTrue(told.isEmpty());
+    now.set(TimeUnit.SECONDS.toNanos(30));
+    answered(session, watch);
+    assertEquals("a lock of kazoo or of the Python lockex", told.remove().library());
+    now.set(TimeUnit.SECONDS.toNanos(60));
+    answered(session, watch);
+    assertTrue(told.isEmpty());
+  }
+
+  /** Lets it look; returns when all that was asked is answered, and all events before that told. */
+  private static void answered(ZooKeeperSession session, OtherMakeWatch watch) throws Exception {
+    watch.run();
+    CountDownLatch answered = new CountDownLatch(1);
+    session.link().sync("/lockex", (rc, path, context) -> answered.countDown(), null);
+    answered.await();
   }
 
   private void create(String path) throws Exception {
@@ -140,6 +147,8 @@ class ForeignContenderIT {
                 } catch (Exception e) {
                   // It is not there, or somebody is in it.
                 }
+                // Whoever comes is met often, and not for ever.
+                LockSupport.parkNanos(1_000_000);
               }
             });
     for (int i = 0; i < 40; i++) {
