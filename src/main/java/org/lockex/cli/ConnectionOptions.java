@@ -19,7 +19,7 @@ public final class ConnectionOptions {
   private static final Duration LONGEST_SESSION_TIMEOUT = Duration.ofHours(24);
 
   /** What {@code --embedded DIR} does in programs that are clients. */
-  static final String JOINS_EMBEDDED =
+  public static final String JOINS_EMBEDDED =
       "the locks of the lockexd of this machine that has its ZooKeeper in DIR";
 
   private ConnectionOptions() {}

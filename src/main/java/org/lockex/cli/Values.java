@@ -5,10 +5,22 @@ import java.util.function.Function;
 import picocli.CommandLine.ParseResult;
 
 /** Values of options, converted with errors that name the option as it was typed. */
-final class Values {
+public final class Values {
   private Values() {}
 
-  static <T> T read(ParseResult parsed, String name, Function<String, T> conversion, T otherwise)
+  /**
+   * An option's value.
+   *
+   * @param <T> what it becomes
+   * @param parsed a command line that may have the option
+   * @param name any of the option's names
+   * @param conversion throws IllegalArgumentException with what is wrong
+   * @param otherwise where the option is not given
+   * @return the value
+   * @throws UsageException where it does not convert
+   */
+  public static <T> T read(
+      ParseResult parsed, String name, Function<String, T> conversion, T otherwise)
       throws UsageException {
     if (!parsed.hasMatchedOption(name)) {
       return otherwise;
@@ -16,7 +28,17 @@ final class Values {
     return convert(longest(parsed, name), parsed.matchedOptionValue(name, ""), conversion);
   }
 
-  static <T> T convert(String what, String text, Function<String, T> conversion)
+  /**
+   * A text's value.
+   *
+   * @param <T> what it becomes
+   * @param what the text is, for the message
+   * @param text as it was typed
+   * @param conversion throws IllegalArgumentException with what is wrong
+   * @return the value
+   * @throws UsageException where it does not convert
+   */
+  public static <T> T convert(String what, String text, Function<String, T> conversion)
       throws UsageException {
     try {
       return conversion.apply(text);
@@ -25,8 +47,18 @@ final class Values {
     }
   }
 
-  /** A whole number within bounds, both included. */
-  static int number(ParseResult parsed, String name, int least, int most, int otherwise)
+  /**
+   * A whole number within bounds, both included.
+   *
+   * @param parsed a command line that may have the option
+   * @param name any of the option's names
+   * @param least that is taken
+   * @param most that is taken
+   * @param otherwise where the option is not given
+   * @return the number
+   * @throws UsageException where it is none, or out of bounds
+   */
+  public static int number(ParseResult parsed, String name, int least, int most, int otherwise)
       throws UsageException {
     return read(
         parsed,
@@ -49,7 +81,16 @@ final class Values {
         otherwise);
   }
 
-  static Duration positive(ParseResult parsed, String name, Duration otherwise)
+  /**
+   * A duration of more than zero.
+   *
+   * @param parsed a command line that may have the option
+   * @param name any of the option's names
+   * @param otherwise where the option is not given
+   * @return the duration
+   * @throws UsageException where it is none, or zero
+   */
+  public static Duration positive(ParseResult parsed, String name, Duration otherwise)
       throws UsageException {
     Duration duration = read(parsed, name, DurationText::parse, otherwise);
     if (duration.isZero()) {

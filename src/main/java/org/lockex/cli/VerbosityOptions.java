@@ -4,10 +4,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
 /** The options that say how much is said on stderr, and how. */
-final class VerbosityOptions {
+public final class VerbosityOptions {
   private VerbosityOptions() {}
 
-  static void declare(CommandSpec spec) {
+  /**
+   * Adds the options to a command.
+   *
+   * @param spec a command's declaration
+   */
+  public static void declare(CommandSpec spec) {
     spec.addOption(OptionSpecs.flag("say on stderr what lockex does", "-v", "--verbose"))
         .addOption(OptionSpecs.flag("also say what the ZooKeeper client says", "--debug"))
         .addOption(OptionSpecs.flag("say nothing but faults", "-q", "--quiet"))
@@ -16,7 +21,14 @@ final class VerbosityOptions {
                 "FORMAT", "of the lines on stderr: text (the default) or json", "--log-format"));
   }
 
-  static Verbosity read(ParseResult parsed) throws UsageException {
+  /**
+   * Reads the options.
+   *
+   * @param parsed a command line with the options of {@link #declare}
+   * @return what they ask for
+   * @throws UsageException where a value is wrong, or two exclude each other
+   */
+  public static Verbosity read(ParseResult parsed) throws UsageException {
     boolean quiet = parsed.hasMatchedOption("-q");
     boolean verbose = parsed.hasMatchedOption("-v");
     if (quiet && verbose) {
