@@ -5,9 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.lockex.cli.LockexCommand;
-import org.lockex.cli.LockexctlCommand;
-import org.lockex.cli.LockexdCommand;
+import org.lockex.cli.lockex.LockexCommand;
+import org.lockex.cli.lockexctl.LockexctlCommand;
+import org.lockex.cli.lockexd.LockexdCommand;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** What shells need to complete command lines, made from the options themselves. */

@@ -6,11 +6,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.lockex.cli.LockexCommand;
-import org.lockex.cli.LockexctlCommand;
-import org.lockex.cli.LockexdCommand;
 import org.lockex.cli.ProgramRequest;
 import org.lockex.cli.UsageException;
+import org.lockex.cli.lockex.LockexCommand;
+import org.lockex.cli.lockexctl.LockexctlCommand;
+import org.lockex.cli.lockexd.LockexdCommand;
 
 /** What the programs say to {@code --help}, for launchers that say it without a JVM. */
 final class HelpTexts {

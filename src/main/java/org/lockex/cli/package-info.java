@@ -1,4 +1,4 @@
-/** The command line: options, durations, and the words lockex says on stderr. */
+/** What the command lines of all programs share, and the words they say on stderr. */
 @NullMarked
 package org.lockex.cli;
 

@@ -5,13 +5,13 @@ import java.util.List;
 import org.lockex.ExitCode;
 import org.lockex.child.Inherited;
 import org.lockex.cli.LibraryLog;
-import org.lockex.cli.LockexctlCommand;
-import org.lockex.cli.LockexctlOptions;
 import org.lockex.cli.ProgramRequest;
 import org.lockex.cli.Stderr;
 import org.lockex.cli.Streams;
 import org.lockex.cli.UsageException;
 import org.lockex.cli.Verbosity;
+import org.lockex.cli.lockexctl.LockexctlCommand;
+import org.lockex.cli.lockexctl.LockexctlOptions;
 import org.lockex.local.LocalException;
 import org.lockex.lock.session.LockException;
 

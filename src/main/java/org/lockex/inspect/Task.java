@@ -2,9 +2,9 @@ package org.lockex.inspect;
 
 import java.io.IOException;
 import java.io.InputStream;
-import org.lockex.cli.LockexctlAction;
-import org.lockex.cli.LockexctlOptions;
 import org.lockex.cli.Stderr;
+import org.lockex.cli.lockexctl.LockexctlAction;
+import org.lockex.cli.lockexctl.LockexctlOptions;
 import org.lockex.local.LocalException;
 import org.lockex.lock.session.LockException;
 

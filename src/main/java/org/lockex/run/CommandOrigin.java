@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.lockex.child.Command;
-import org.lockex.cli.LockexOptions;
+import org.lockex.cli.lockex.LockexOptions;
 import org.lockex.znode.RunOrigin;
 import org.lockex.znode.RunRecord;
 

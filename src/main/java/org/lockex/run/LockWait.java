@@ -11,8 +11,8 @@ import org.lockex.child.ChildEvent;
 import org.lockex.child.ChildException;
 import org.lockex.child.Signals;
 import org.lockex.cli.DurationText;
-import org.lockex.cli.LockexOptions;
 import org.lockex.cli.Stderr;
+import org.lockex.cli.lockex.LockexOptions;
 import org.lockex.lock.hold.HeldLock;
 import org.lockex.lock.session.ZooKeeperSession;
 

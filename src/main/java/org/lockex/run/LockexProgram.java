@@ -12,13 +12,13 @@ import org.lockex.child.Inherited;
 import org.lockex.child.Signals;
 import org.lockex.child.SystemClock;
 import org.lockex.cli.LibraryLog;
-import org.lockex.cli.LockexCommand;
-import org.lockex.cli.LockexOptions;
 import org.lockex.cli.ProgramRequest;
 import org.lockex.cli.Stderr;
 import org.lockex.cli.Streams;
 import org.lockex.cli.UsageException;
 import org.lockex.cli.Verbosity;
+import org.lockex.cli.lockex.LockexCommand;
+import org.lockex.cli.lockex.LockexOptions;
 
 /** lockex as a program, from its first line to its exit code. */
 public final class LockexProgram {

@@ -14,6 +14,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.lockex.cli.lockex.LockexCommand;
+import org.lockex.cli.lockex.LockexOptions;
 import org.lockex.lock.session.Hosts;
 
 /** Which ZooKeeper a command line chooses; ZKHOSTS is set. */

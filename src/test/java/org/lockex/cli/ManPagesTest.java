@@ -15,6 +15,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.lockex.ExitCode;
+import org.lockex.cli.lockex.LockexCommand;
+import org.lockex.cli.lockexctl.LockexctlCommand;
+import org.lockex.cli.lockexd.LockexdCommand;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -49,13 +52,15 @@ class ManPagesTest {
     Set<String> common = declared(lockexctl).collect(Collectors.toSet());
     ManPage page = ManPage.of("lockexctl.1");
     assertEquals(
-        Arrays.stream(Subcommand.values()).map(command -> "=== " + command.synopsis()).toList(),
+        LockexctlCommand.synopses().stream().map(synopsis -> "=== " + synopsis).toList(),
         page.section("== SUBCOMMANDS").stream().filter(line -> line.startsWith("===")).toList());
-    for (Subcommand subcommand : Subcommand.values()) {
+    for (String synopsis : LockexctlCommand.synopses()) {
+      CommandSpec subcommand =
+          lockexctl.subcommands().get(synopsis.split(" ", 2)[0]).getCommandSpec();
       assertEquals(
-          lines(declared(subcommand.spec()).filter(option -> !common.contains(option))),
-          lines(page.options("=== " + subcommand.synopsis()).stream()),
-          subcommand::synopsis);
+          lines(declared(subcommand).filter(option -> !common.contains(option))),
+          lines(page.options("=== " + synopsis).stream()),
+          synopsis);
     }
   }
 

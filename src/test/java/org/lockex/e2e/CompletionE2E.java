@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.lockex.cli.LockexCommand;
-import org.lockex.cli.LockexctlCommand;
-import org.lockex.cli.LockexdCommand;
+import org.lockex.cli.lockex.LockexCommand;
+import org.lockex.cli.lockexctl.LockexctlCommand;
+import org.lockex.cli.lockexd.LockexdCommand;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** The completion that the image brings, in a real bash and a real zsh. */

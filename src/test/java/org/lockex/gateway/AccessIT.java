@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lockex.cli.LockexdOptions.Limits;
+import org.lockex.cli.lockexd.LockexdOptions.Limits;
 import org.lockex.fixture.Poll;
 import org.lockex.fixture.TestZooKeeper;
 import org.lockex.gateway.http.Access;

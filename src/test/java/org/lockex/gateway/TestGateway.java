@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.lockex.cli.LockexdOptions.Limits;
+import org.lockex.cli.lockexd.LockexdOptions.Limits;
 import org.lockex.fixture.Poll;
 import org.lockex.gateway.async.AsyncRuntime;
 import org.lockex.gateway.async.TimerThread;

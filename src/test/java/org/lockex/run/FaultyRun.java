@@ -2,11 +2,11 @@ package org.lockex.run;
 
 import java.util.concurrent.LinkedBlockingQueue;
 import org.lockex.child.Inherited;
-import org.lockex.cli.LockexCommand;
-import org.lockex.cli.LockexOptions;
 import org.lockex.cli.ProgramRequest;
 import org.lockex.cli.Stderr;
 import org.lockex.cli.Streams;
+import org.lockex.cli.lockex.LockexCommand;
+import org.lockex.cli.lockex.LockexOptions;
 
 /**
  * lockex with a thread that dies when it tells of an event: the one whose text begins with the

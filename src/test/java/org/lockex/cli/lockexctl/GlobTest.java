@@ -1,4 +1,4 @@
-package org.lockex.cli;
+package org.lockex.cli.lockexctl;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

@@ -1,8 +1,10 @@
-package org.lockex.cli;
+package org.lockex.cli.lockex;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.lockex.cli.Connection;
+import org.lockex.cli.Verbosity;
 import org.lockex.znode.LockId;
 
 /**

@@ -1,4 +1,4 @@
-package org.lockex.cli;
+package org.lockex.cli.lockexd;
 
 /**
  * Where lockexd listens.

@@ -1,11 +1,20 @@
-package org.lockex.cli;
+package org.lockex.cli.lockexctl;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.lockex.cli.ConnectionOptions;
+import org.lockex.cli.DurationText;
+import org.lockex.cli.OptionSpecs;
+import org.lockex.cli.ProgramRequest;
+import org.lockex.cli.UsageException;
+import org.lockex.cli.Values;
+import org.lockex.cli.VerbosityOptions;
+import org.lockex.cli.Version;
 import org.lockex.znode.LockId;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -78,6 +87,11 @@ public final class LockexctlCommand {
       spec.addSubcommand(subcommand.word(), subcommand.spec());
     }
     return spec;
+  }
+
+  /** {@return each subcommand with what follows it, as help and pages write it} */
+  public static List<String> synopses() {
+    return Arrays.stream(Subcommand.values()).map(Subcommand::synopsis).toList();
   }
 
   private static CommandSpec top() {

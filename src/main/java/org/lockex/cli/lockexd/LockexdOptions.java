@@ -1,9 +1,11 @@
-package org.lockex.cli;
+package org.lockex.cli.lockexd;
 
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.lockex.cli.Connection;
+import org.lockex.cli.Verbosity;
 
 /**
  * What lockexd's command line asks for.

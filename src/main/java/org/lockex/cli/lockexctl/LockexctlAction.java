@@ -1,4 +1,4 @@
-package org.lockex.cli;
+package org.lockex.cli.lockexctl;
 
 import java.time.Duration;
 import java.util.Optional;

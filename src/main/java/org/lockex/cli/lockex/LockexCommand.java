@@ -1,4 +1,4 @@
-package org.lockex.cli;
+package org.lockex.cli.lockex;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -8,6 +8,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.lockex.cli.ConnectionOptions;
+import org.lockex.cli.DurationText;
+import org.lockex.cli.OptionSpecs;
+import org.lockex.cli.ProgramRequest;
+import org.lockex.cli.UsageException;
+import org.lockex.cli.Values;
+import org.lockex.cli.Verbosity;
+import org.lockex.cli.VerbosityOptions;
+import org.lockex.cli.Version;
 import org.lockex.znode.LockId;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;

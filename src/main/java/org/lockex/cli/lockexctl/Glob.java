@@ -1,4 +1,4 @@
-package org.lockex.cli;
+package org.lockex.cli.lockexctl;
 
 import java.util.function.Predicate;
 import java.util.regex.Pattern;

@@ -1,4 +1,4 @@
-package org.lockex.cli;
+package org.lockex.cli.lockex;
 
 import java.time.Duration;
 

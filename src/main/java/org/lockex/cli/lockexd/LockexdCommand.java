@@ -1,12 +1,20 @@
-package org.lockex.cli;
+package org.lockex.cli.lockexd;
 
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import org.lockex.cli.LockexdOptions.Limits;
-import org.lockex.cli.LockexdOptions.Tls;
+import org.lockex.cli.ConnectionOptions;
+import org.lockex.cli.DurationText;
+import org.lockex.cli.OptionSpecs;
+import org.lockex.cli.ProgramRequest;
+import org.lockex.cli.UsageException;
+import org.lockex.cli.Values;
+import org.lockex.cli.VerbosityOptions;
+import org.lockex.cli.Version;
+import org.lockex.cli.lockexd.LockexdOptions.Limits;
+import org.lockex.cli.lockexd.LockexdOptions.Tls;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;

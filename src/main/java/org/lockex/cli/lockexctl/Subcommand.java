@@ -1,8 +1,11 @@
-package org.lockex.cli;
+package org.lockex.cli.lockexctl;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.lockex.cli.OptionSpecs;
+import org.lockex.cli.UsageException;
+import org.lockex.cli.Values;
 import org.lockex.znode.LockId;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;

@@ -1,4 +1,4 @@
-package org.lockex.cli;
+package org.lockex.cli.lockexctl;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -13,6 +13,9 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lockex.cli.ProgramRequest;
+import org.lockex.cli.ServerChoice;
+import org.lockex.cli.UsageException;
 import org.lockex.lock.session.Hosts;
 import org.lockex.znode.LockId;
 

@@ -1,4 +1,7 @@
-package org.lockex.cli;
+package org.lockex.cli.lockexctl;
+
+import org.lockex.cli.Connection;
+import org.lockex.cli.Verbosity;
 
 /**
  * What a lockexctl command line asks for.
