@@ -18,6 +18,9 @@ public final class ConnectionOptions {
   private static final Duration LOCAL_SESSION_TIMEOUT = Duration.ofSeconds(2);
   private static final Duration LONGEST_SESSION_TIMEOUT = Duration.ofHours(24);
 
+  /** Where the servers keep their configuration and quotas. */
+  private static final String SERVERS_OWN = "/zookeeper";
+
   /** What {@code --embedded DIR} does in programs that are clients. */
   public static final String JOINS_EMBEDDED =
       "the locks of the lockexd of this machine that has its ZooKeeper in DIR";
@@ -70,7 +73,7 @@ public final class ConnectionOptions {
     ServerChoice servers = servers(parsed, environment, warnings);
     return new Connection(
         servers,
-        Values.read(parsed, "-p", LockRoot::of, LockRoot.of("lockex")),
+        root(parsed, servers),
         Values.positive(parsed, "-T", CONNECT_TIMEOUT),
         sessionTimeout(parsed, servers),
         warnings);
@@ -88,6 +91,19 @@ public final class ConnectionOptions {
     return parsed.hasMatchedOption("--embedded")
         ? new ServerChoice.InFolder(folder(parsed))
         : new ServerChoice.Ensemble(hosts(parsed, environment, warnings));
+  }
+
+  private static LockRoot root(ParseResult parsed, ServerChoice servers) throws UsageException {
+    LockRoot root = Values.read(parsed, "-p", LockRoot::of, LockRoot.of("lockex"));
+    String chroot = servers instanceof ServerChoice.Ensemble(Hosts hosts) ? hosts.chroot() : "";
+    String path = chroot + root.path();
+    if (path.isEmpty() || path.equals(SERVERS_OWN) || path.startsWith(SERVERS_OWN + "/")) {
+      throw new UsageException(
+          "the lock path would be "
+              + (path.isEmpty() ? "/" : path)
+              + ", where ZooKeeper's own nodes are");
+    }
+    return root;
   }
 
   private static void excludeEachOther(ParseResult parsed, String one, String other)

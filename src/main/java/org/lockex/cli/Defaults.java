@@ -26,9 +26,6 @@ record Defaults(Map<String, String> values, List<String> warnings) {
 
   private static final List<String> KNOWN = List.of("ZKHOSTS", "LOCKEXD_OPTS");
 
-  /** A name that differs from a known one by no more than this was meant to be that. */
-  private static final int CLOSE = 2;
-
   /** Copies both. */
   Defaults {
     values = Map.copyOf(values);
@@ -113,26 +110,6 @@ record Defaults(Map<String, String> values, List<String> warnings) {
   private static Optional<String> meant(String name) {
     return KNOWN.contains(name)
         ? Optional.empty()
-        : KNOWN.stream()
-            .filter(known -> distance(name.toUpperCase(Locale.ROOT), known) <= CLOSE)
-            .findFirst();
-  }
-
-  /** How many characters have to be put in, left out or changed (Levenshtein). */
-  private static int distance(String one, String other) {
-    int[] before = new int[other.length() + 1];
-    for (int j = 0; j < before.length; j++) {
-      before[j] = j;
-    }
-    for (int i = 1; i <= one.length(); i++) {
-      int[] row = new int[before.length];
-      row[0] = i;
-      for (int j = 1; j < row.length; j++) {
-        int changed = before[j - 1] + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
-        row[j] = Math.min(changed, 1 + Math.min(before[j], row[j - 1]));
-      }
-      before = row;
-    }
-    return before[other.length()];
+        : CloseWords.meant(name.toUpperCase(Locale.ROOT), KNOWN);
   }
 }

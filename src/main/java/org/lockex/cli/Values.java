@@ -1,6 +1,7 @@
 package org.lockex.cli;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Function;
 import picocli.CommandLine.ParseResult;
 
@@ -25,7 +26,7 @@ public final class Values {
     if (!parsed.hasMatchedOption(name)) {
       return otherwise;
     }
-    return convert(longest(parsed, name), parsed.matchedOptionValue(name, ""), conversion);
+    return convert(typed(parsed, name), parsed.matchedOptionValue(name, ""), conversion);
   }
 
   /**
@@ -94,12 +95,15 @@ public final class Values {
       throws UsageException {
     Duration duration = read(parsed, name, DurationText::parse, otherwise);
     if (duration.isZero()) {
-      throw new UsageException(longest(parsed, name) + ": must be more than zero");
+      throw new UsageException(typed(parsed, name) + ": must be more than zero");
     }
     return duration;
   }
 
-  private static String longest(ParseResult parsed, String name) {
-    return parsed.matchedOption(name).longestName();
+  /** The option's name as it was typed; the words of a command that follows are none of ours. */
+  private static String typed(ParseResult parsed, String name) {
+    List<String> words = parsed.originalArgs();
+    int following = parsed.matchedPositionalValue(0, List.of()).size();
+    return Arguments.typed(words.subList(0, words.size() - following), parsed.matchedOption(name));
   }
 }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.lockex.ExitCode;
 import org.lockex.child.ServiceManager;
+import org.lockex.cli.FileWords;
 import org.lockex.cli.ProgramRequest;
 import org.lockex.cli.ServerChoice;
 import org.lockex.cli.Stderr;
@@ -113,6 +114,8 @@ public final class LockexdProgram {
   private static LockserverConfiguration configuration(Path file) throws UsageException {
     try {
       return LockserverConfiguration.read(file);
+    } catch (IOException e) {
+      throw new UsageException("--config: " + FileWords.of(file, e));
     } catch (LockserverConfiguration.BadConfiguration e) {
       throw new UsageException("--config: " + e.getMessage());
     }

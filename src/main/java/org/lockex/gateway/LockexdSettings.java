@@ -3,11 +3,13 @@ package org.lockex.gateway;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.lockex.cli.Connection;
+import org.lockex.cli.FileWords;
 import org.lockex.cli.UsageException;
 import org.lockex.cli.lockexd.Listen;
 import org.lockex.cli.lockexd.LockexdOptions;
@@ -41,7 +43,8 @@ final class LockexdSettings {
     try {
       return new Access(Access.Administration.of(options.administrators()), secret(options));
     } catch (IOException e) {
-      throw new UsageException("--admin-userpass-file: cannot read " + e.getMessage());
+      throw new UsageException(
+          "--admin-userpass-file: " + FileWords.of(Path.of(options.administrators()), e));
     }
   }
 
@@ -56,7 +59,8 @@ final class LockexdSettings {
       }
       return Optional.of(secret);
     } catch (IOException e) {
-      throw new UsageException("--client-secret-file: cannot read " + e.getMessage());
+      throw new UsageException(
+          "--client-secret-file: " + FileWords.of(options.clientSecret().get(), e));
     }
   }
 
@@ -68,7 +72,10 @@ final class LockexdSettings {
     try {
       return Optional.of(
           PemFiles.server(options.tls().get().certificate(), options.tls().get().key()));
-    } catch (IOException | GeneralSecurityException e) {
+    } catch (IOException e) {
+      throw new UsageException(
+          "--tls-cert, --tls-key: " + FileWords.of(options.tls().get().certificate(), e));
+    } catch (GeneralSecurityException e) {
       throw new UsageException("--tls-cert, --tls-key: " + e.getMessage());
     }
   }

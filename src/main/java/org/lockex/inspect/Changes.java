@@ -22,6 +22,9 @@ final class Changes implements Watcher {
   /** Stands for: anything may have changed. */
   static final String ALL = "";
 
+  /** Stands for: nobody wants to hear of more. */
+  static final String ENOUGH = "enough";
+
   private static final String EXPIRED = "expired";
 
   private final EnsembleAccess servers;
@@ -51,8 +54,8 @@ final class Changes implements Watcher {
    * Waits for the next changes.
    *
    * @param nanos at most this long; negative: for ever
-   * @return the paths that changed, with the chroot, or {@link #ALL} among them; empty if nothing
-   *     did
+   * @return the paths that changed, with the chroot, or {@link #ALL} or {@link #ENOUGH} among them;
+   *     empty if nothing did
    */
   Set<String> await(Optional<Long> nanos) throws LockException, InterruptedException {
     String first =
@@ -70,6 +73,11 @@ final class Changes implements Watcher {
       paths.add(ALL);
     }
     return paths;
+  }
+
+  /** Lets {@link #await} return {@link #ENOUGH}. */
+  void enough() {
+    events.add(ENOUGH);
   }
 
   private void watch() throws LockException, InterruptedException {

@@ -6,27 +6,46 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.lockex.cli.Stderr;
+import org.lockex.cli.Terminals;
 import org.lockex.lock.session.LockException;
 
 /** {@code lockexctl ls}. */
 record ListLocks(LockReader tree, Output out, Stderr stderr, boolean json) {
+  /** On a terminal a longer name would push everything else out of sight. */
+  static final int LONGEST_NAME = 40;
+
   private static final int LONGEST_COMMAND = 60;
 
-  int run(Predicate<String> wanted) throws LockException, InterruptedException, IOException {
+  /**
+   * Lists those that are wanted.
+   *
+   * @param all whether that is no choice, so that none is an answer and no mistake
+   */
+  int run(Predicate<String> wanted, boolean all)
+      throws LockException, InterruptedException, IOException {
     Collection<LockState> locks = tree.list(wanted, false);
     locks.forEach(lock -> lock.warning().ifPresent(stderr::warning));
+    if (locks.isEmpty() && !all) {
+      stderr.fault("ls below " + tree.root().path() + ": no lock has such a name");
+      return Task.NOT_THERE;
+    }
     if (json) {
       for (LockState lock : locks) {
         out.line(JsonLine.of(lock, false).toString());
       }
     } else {
-      out.text(table(locks, Instant.now()));
+      out.text(
+          table(locks, Instant.now(), Terminals.isTerminal(1) ? LONGEST_NAME : Integer.MAX_VALUE));
     }
     return 0;
   }
 
-  /** One row a lock; the column for last runs only where there are any. */
-  static String table(Collection<LockState> locks, Instant now) {
+  /**
+   * One row a lock; the column for last runs only where there are any.
+   *
+   * @param longest a lock's name is cut behind so many columns
+   */
+  static String table(Collection<LockState> locks, Instant now, int longest) {
     boolean runs = locks.stream().anyMatch(lock -> lock.lastRun().isPresent());
     Table table =
         runs
@@ -40,11 +59,12 @@ record ListLocks(LockReader tree, Output out, Stderr stderr, boolean json) {
       String command = Table.cut(first.map(Participant::command).orElse(""), LONGEST_COMMAND);
       String holders = lock.forbidden() ? "?" : Integer.toString(lock.holders().size());
       String waiting = lock.forbidden() ? "?" : Integer.toString(lock.waiting());
+      String id = Table.cut(lock.id(), longest);
       if (runs) {
         String run = Words.lastRun(lock.lastRun(), now);
-        table.row(lock.id(), lock.kind(), holders, waiting, holder, held, run, command);
+        table.row(id, lock.kind(), holders, waiting, holder, held, run, command);
       } else {
-        table.row(lock.id(), lock.kind(), holders, waiting, holder, held, command);
+        table.row(id, lock.kind(), holders, waiting, holder, held, command);
       }
     }
     return table.toString();

@@ -20,7 +20,7 @@ record LockReader(ZooKeeper client, String chroot, LockRoot root) {
 
   /** The node of all locks. */
   String path() {
-    return chroot.isEmpty() && root.path().isEmpty() ? "/" : chroot + root.path();
+    return chroot + root.path();
   }
 
   /** The node of one lock. */
@@ -84,9 +84,9 @@ record LockReader(ZooKeeper client, String chroot, LockRoot root) {
     return lock.state();
   }
 
-  /** With the lock path {@code /}, what is no lock: the server's own node and the records. */
+  /** With the lock path {@code /} the records are beside the locks, and no lock. */
   private boolean isOurs(String name) {
-    return path().equals("/") && (name.equals("zookeeper") || ("/" + name).equals(root.runs()));
+    return root.path().isEmpty() && ("/" + name).equals(root.runs());
   }
 
   private LockReading reading(String name) {

@@ -43,7 +43,29 @@ final class Table {
   }
 
   private static int width(String cell) {
-    return cell.codePointCount(0, cell.length());
+    return cell.codePoints().map(Table::width).sum();
+  }
+
+  /** Columns of a terminal: none for marks on other characters, two for wide ones (UAX 11). */
+  private static int width(int character) {
+    return switch (Character.getType(character)) {
+      case Character.NON_SPACING_MARK, Character.ENCLOSING_MARK, Character.FORMAT -> 0;
+      default -> isWide(character) ? 2 : 1;
+    };
+  }
+
+  private static boolean isWide(int c) {
+    return (c >= 0x1100 && c <= 0x115f)
+        || (c >= 0x2e80 && c <= 0xa4cf && c != 0x303f)
+        || (c >= 0xa960 && c <= 0xa97f)
+        || (c >= 0xac00 && c <= 0xd7a3)
+        || (c >= 0xf900 && c <= 0xfaff)
+        || (c >= 0xfe30 && c <= 0xfe6f)
+        || (c >= 0xff00 && c <= 0xff60)
+        || (c >= 0xffe0 && c <= 0xffe6)
+        || (c >= 0x1f300 && c <= 0x1f64f)
+        || (c >= 0x1f900 && c <= 0x1f9ff)
+        || (c >= 0x20000 && c <= 0x3fffd);
   }
 
   /** Control characters as escapes. */
@@ -61,8 +83,20 @@ final class Table {
     return safe.toString();
   }
 
-  /** The beginning of a text that is too long. */
+  /** The beginning of a text that is wider than so many columns. */
   static String cut(String text, int most) {
-    return text.length() <= most ? text : text.substring(0, most - 1) + "…";
+    if (width(text) <= most) {
+      return text;
+    }
+    StringBuilder beginning = new StringBuilder();
+    int left = most - 1;
+    for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+      left -= width(text.codePointAt(i));
+      if (left < 0) {
+        break;
+      }
+      beginning.appendCodePoint(text.codePointAt(i));
+    }
+    return beginning.append('…').toString();
   }
 }

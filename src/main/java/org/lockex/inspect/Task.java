@@ -33,8 +33,8 @@ record Task(LockexctlOptions options, InputStream in, Output out, Stderr stderr)
       throws LockException, InterruptedException, IOException {
     boolean json = options.json();
     return switch (action) {
-      case LockexctlAction.Ls(var pattern) ->
-          new ListLocks(servers.connect(), out, stderr, json).run(pattern);
+      case LockexctlAction.Ls(var pattern, boolean all) ->
+          new ListLocks(servers.connect(), out, stderr, json).run(pattern, all);
       case LockexctlAction.Show(var id) ->
           new ShowLock(servers.connect(), out, stderr, json).run(id);
       case LockexctlAction.Watch(var id) -> new WatchLocks(servers, out, json).run(id);

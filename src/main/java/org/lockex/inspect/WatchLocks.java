@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.lockex.child.Keyboard;
 import org.lockex.cli.Ages;
 import org.lockex.cli.Terminals;
 import org.lockex.lock.session.LockException;
@@ -27,14 +28,20 @@ final class WatchLocks {
   /** Ends a line; at the bottom it stays there, so that the top is what remains to be seen. */
   private static final String NEXT = "\033[K\033[B\r";
 
-  /** Clears what is below, and lets lines go on as they did. */
-  private static final String REST = "\033[J\033[?7h";
+  /** Clears what is below. */
+  private static final String REST = "\033[J";
+
+  /** A screen of its own, without the cursor; and back to what was there before. */
+  private static final String ENTER = "\033[?1049h\033[?25l";
+
+  private static final String LEAVE = "\033[?7h\033[?25h\033[?1049l";
 
   private final EnsembleAccess servers;
   private final Output out;
   private final boolean json;
   private final boolean screen;
   private final Map<String, LockState> locks = new TreeMap<>();
+  private boolean left;
 
   WatchLocks(EnsembleAccess servers, Output out, boolean json) {
     this.servers = servers;
@@ -43,18 +50,57 @@ final class WatchLocks {
     this.screen = !json && Terminals.isTerminal(1);
   }
 
-  /** Goes on until a signal ends it. */
+  /** Goes on until a signal, or {@code q} on a terminal, ends it. */
   int run(Optional<LockId> id) throws LockException, InterruptedException, IOException {
     Changes changes = Changes.of(servers, tree -> id.map(tree::path).orElse(tree.path()));
+    if (!screen) {
+      return follow(changes, id);
+    }
+    Keyboard keyboard =
+        Keyboard.open(key -> {
+          if (key == 'q') {
+            changes.enough();
+          }
+        });
+    // Also where a signal ends it, the terminal is as it was.
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> leave(keyboard)));
+    out.text(ENTER);
+    try {
+      return follow(changes, id);
+    } finally {
+      leave(keyboard);
+    }
+  }
+
+  private int follow(Changes changes, Optional<LockId> id)
+      throws LockException, InterruptedException, IOException {
     read(changes.tree(), id, Set.of(Changes.ALL), "holds");
     while (true) {
       if (screen) {
         draw(id);
+      } else {
+        out.flush();
       }
-      out.flush();
       // The screen shows how long ago things were: it moves with the time.
       Set<String> paths = changes.await(screen ? Optional.of(SECOND) : Optional.empty());
+      if (paths.contains(Changes.ENOUGH)) {
+        return 0;
+      }
       read(changes.tree(), id, paths, "acquired");
+    }
+  }
+
+  private synchronized void leave(Keyboard keyboard) {
+    if (left) {
+      return;
+    }
+    left = true;
+    keyboard.close();
+    try {
+      out.text(LEAVE);
+      out.flush();
+    } catch (IOException e) {
+      // The terminal is gone, and its screen with it.
     }
   }
 
@@ -155,10 +201,17 @@ final class WatchLocks {
                 + (who.command().isEmpty() ? "" : " " + who.command())));
   }
 
-  private void draw(Optional<LockId> id) throws IOException {
+  private synchronized void draw(Optional<LockId> id) throws IOException {
+    if (left) {
+      return;
+    }
     Instant now = Instant.now();
     LockState one = id.map(lock -> locks.get(lock.value())).orElse(null);
-    String text = one != null ? ShowLock.text(one, now) : ListLocks.table(locks.values(), now);
+    String text =
+        one != null
+            ? ShowLock.text(one, now)
+            : ListLocks.table(locks.values(), now, ListLocks.LONGEST_NAME);
     out.text(HOME + text.replace("\n", NEXT) + REST);
+    out.flush();
   }
 }

@@ -1,8 +1,7 @@
 package org.lockex.local;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
+import org.lockex.cli.FileWords;
 
 /** The embedded server cannot be used; the message is one clause for the user. */
 public final class LocalException extends Exception {
@@ -13,14 +12,9 @@ public final class LocalException extends Exception {
   }
 
   static LocalException of(String what, StateFolder folder, IOException cause) {
-    String reason =
-        switch (cause) {
-          case AccessDeniedException denied -> denied.getFile() + ": permission denied";
-          case FileSystemException failed when failed.getReason() != null ->
-              failed.getFile() + ": " + failed.getReason();
-          default -> String.valueOf(cause.getMessage());
-        };
-    LocalException e = new LocalException(what + " on " + folder.path() + ": " + reason);
+    LocalException e =
+        new LocalException(
+            what + " on " + folder.path() + ": " + FileWords.of(folder.path(), cause));
     e.initCause(cause);
     return e;
   }

@@ -22,20 +22,28 @@ final class LockWait {
   private final ZooKeeperSession session;
   private final BlockingQueue<RunEvent> events;
   private final Stderr stderr;
+  private final Optional<String> under;
 
   private long connected = System.nanoTime();
   private Optional<Duration> allowed = Optional.empty();
   private Optional<WaitingLine> line = Optional.empty();
 
+  /**
+   * Waits for one lock.
+   *
+   * @param under the path of the lock under which lockex itself was started; empty for none
+   */
   LockWait(
       LockexOptions options,
       ZooKeeperSession session,
       BlockingQueue<RunEvent> events,
-      Stderr stderr) {
+      Stderr stderr,
+      Optional<String> under) {
     this.options = options;
     this.session = session;
     this.events = events;
     this.stderr = stderr;
+    this.under = under;
   }
 
   /** What the waiting came to. */
@@ -66,7 +74,7 @@ final class LockWait {
       if (event instanceof RunEvent.Connected) {
         connected = System.nanoTime();
         allowed = options.timeout().filter(Duration::isPositive);
-        line = WaitingLine.of(options, session, stderr);
+        line = WaitingLine.of(options, session, stderr, under);
         stderr.detail(this::connectedTo);
       } else if (event instanceof RunEvent.Acquired acquired) {
         return ready(acquired, prepared);

@@ -79,7 +79,9 @@ public final class RunUnderLock {
   private RunOutcome run(ServerLocation servers) throws InterruptedException {
     FutureTask<Prepared> prepared = prepare();
     ZooKeeperSession session = connect(servers);
-    LockWait.WaitResult result = new LockWait(options, session, events, stderr).await(prepared);
+    LockWait.WaitResult result =
+        new LockWait(options, session, events, stderr, inherited.variable("LOCKEX_PATH"))
+            .await(prepared);
     decided.countDown();
     if (result instanceof LockWait.Refused(RunOutcome why)) {
       why.fault().ifPresent(stderr::fault);

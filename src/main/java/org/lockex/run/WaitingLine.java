@@ -26,18 +26,25 @@ final class WaitingLine {
   private final Stderr stderr;
   private final String name;
   private final QueueView view;
+  private final boolean nested;
   private final long began = System.nanoTime();
   private long due = began + FIRST;
   private boolean asked;
 
-  private WaitingLine(Stderr stderr, String name, QueueView view) {
+  private WaitingLine(Stderr stderr, String name, QueueView view, boolean nested) {
     this.stderr = stderr;
     this.name = name;
     this.view = view;
+    this.nested = nested;
   }
 
-  /** The line of one who begins to wait now; empty if nobody would see it. */
-  static Optional<WaitingLine> of(LockexOptions options, ZooKeeperSession session, Stderr stderr) {
+  /**
+   * The line of one who begins to wait now; empty if nobody would see it.
+   *
+   * @param under the path of the lock under which lockex itself was started; empty for none
+   */
+  static Optional<WaitingLine> of(
+      LockexOptions options, ZooKeeperSession session, Stderr stderr, Optional<String> under) {
     boolean waits = options.timeout().isEmpty() || options.timeout().get().isPositive();
     if (!waits || !stderr.hasLine()) {
       return Optional.empty();
@@ -46,7 +53,13 @@ final class WaitingLine {
         new LockRequest(
             options.connection().root(), options.lockId(), options.concurrency(), false);
     return Optional.of(
-        new WaitingLine(stderr, options.lockId().value(), new QueueView(session, request)));
+        new WaitingLine(
+            stderr,
+            options.lockId().value(),
+            new QueueView(session, request),
+            under
+                .filter(options.connection().root().pathOf(options.lockId())::equals)
+                .isPresent()));
   }
 
   /** When it is to be drawn next, on {@link System#nanoTime}. */
@@ -76,6 +89,9 @@ final class WaitingLine {
   private String words(QueuePosition standing, long now) {
     StringBuilder words = new StringBuilder("waiting ");
     words.append(Ages.of(Duration.ofNanos(now - began))).append(" for lock ").append(name);
+    if (nested) {
+      words.append(", under which this very command runs");
+    }
     if (standing.place() > 0) {
       words.append(": place ").append(standing.place()).append(" of ").append(standing.waiting());
     }

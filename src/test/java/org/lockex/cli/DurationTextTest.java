@@ -24,7 +24,12 @@ class DurationTextTest {
     "1m, 60000",
     "1.5m, 90000",
     "2h, 7200000",
-    "0h, 0"
+    "0h, 0",
+    "1d, 86400000",
+    "2w, 1209600000",
+    "1h30m, 5400000",
+    "1w2d3h4m5s6ms, 788645006",
+    "1.5h0.5m, 5430000"
   })
   void reads_seconds_and_units(String text, long millis) {
     assertEquals(millis, DurationText.parse(text).toMillis());
@@ -38,7 +43,8 @@ class DurationTextTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "x", ".", "1.2.3", "1d", "1 s", " 1", "1M", "1e3", "s", "ms", "٣", "+1", "NaN"
+        "", "x", ".", "1.2.3", "1y", "1m1h", "1m1m", "1h30", "5m.", "h1", "1 s", " 1", "1M", "1e3",
+        "s", "ms", "٣", "+1", "NaN"
       })
   void refuses_what_is_no_duration(String text) {
     assertTrue(

@@ -302,6 +302,30 @@ class LockexctlE2E {
   }
 
   @Test
+  void a_pattern_that_no_lock_matches_is_1_and_said() {
+    Image.Result none = ctl("ls", "no-such-*");
+    assertEquals(1, none.code());
+    assertEquals("lockexctl: ls below /lockex: no lock has such a name\n", none.err());
+    assertEquals(0, ctl("ls").code());
+  }
+
+  @Test
+  void who_waits_for_the_lock_it_runs_under_is_told_so_on_a_terminal() {
+    Image.Running outer =
+        Image.start(
+            Map.of("ZKHOSTS", server.hosts()),
+            new byte[0],
+            List.of(
+                "script",
+                "-qec",
+                Image.bin("lockex") + " -i in -- " + Image.bin("lockex") + " -t 2 -i in -- true",
+                "/dev/null"));
+    Image.Result shown = outer.end();
+    assertEquals(75, shown.code());
+    assertTrue(shown.out().contains("for lock in, under which this very command runs"), shown::out);
+  }
+
+  @Test
   void a_reader_that_goes_away_is_no_fault() {
     Image.Result result =
         Image.sh(server.hosts(), "lockexctl --help | true; lockexctl ls | head -0");

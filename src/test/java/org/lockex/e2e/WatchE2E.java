@@ -115,6 +115,31 @@ class WatchE2E {
     interrupt();
   }
 
+  @Test
+  void q_ends_the_watch_and_the_terminal_is_as_it_was() {
+    tmux("new-session", "-d", "-x", "110", "-y", "12", "exec bash --norc --noprofile");
+    tmux("send-keys", "echo before", "Enter");
+    sees("before");
+    sees("bash-.*[#$]");
+    List<String> screen = screen();
+    String modes = modes();
+    tmux("send-keys", Image.bin("lockexctl") + " watch -z " + server.hosts() + " none", "Enter");
+    sees("none: not in use.*");
+    tmux("send-keys", "x");
+    tmux("send-keys", "q");
+    sees("bash-.*[#$]");
+    assertEquals(screen.subList(0, 2), screen().subList(0, 2));
+    assertEquals(modes, modes());
+  }
+
+  /** What stty says of the terminal, typed at its shell. */
+  private String modes() {
+    Path file = folder.resolve("modes" + System.nanoTime());
+    tmux("send-keys", "stty -a > " + file + ".new; mv " + file + ".new " + file, "Enter");
+    Poll.until("modes", PATIENCE, () -> Files.exists(file));
+    return read(file);
+  }
+
   private void watch(String arguments) {
     tmux("new-session", "-d", "-x", "110", "-y", "12", "exec bash --norc --noprofile");
     tmux(
@@ -135,6 +160,7 @@ class WatchE2E {
   /** Ends the watch, after which the terminal is as it was: a long line goes on in the next. */
   private void interrupt() {
     tmux("send-keys", "C-c");
+    sees("bash-.*[#$]");
     tmux("send-keys", "clear; printf '%0120d\\n' 0 | tr 0 x", "Enter");
     sees("x{110}");
     sees("x{10}");

@@ -30,7 +30,7 @@ final class Help {
             "  lockex --timeout 1m -c 3 -- backup.sh",
             "  lockex --local -- make deploy",
             "",
-            "DURATION: seconds, or a number with ms, s, m or h. ZKHOSTS names ZooKeeper.");
+            "DURATION: seconds, or numbers with ms, s, m, h, d or w. ZKHOSTS names ZooKeeper.");
     return line.getUsageMessage(Ansi.OFF);
   }
 

@@ -5,9 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.lockex.cli.Arguments;
 import org.lockex.cli.ConnectionOptions;
 import org.lockex.cli.DurationText;
 import org.lockex.cli.OptionSpecs;
@@ -19,14 +21,9 @@ import org.lockex.cli.VerbosityOptions;
 import org.lockex.cli.Version;
 import org.lockex.znode.LockId;
 import picocli.CommandLine;
-import picocli.CommandLine.MissingParameterException;
-import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command line of lockex.
@@ -156,26 +153,11 @@ public final class LockexCommand {
   }
 
   private static ParseResult parse(CommandLine line, List<byte[]> argv) throws UsageException {
-    String[] words = new String[argv.size()];
-    for (int i = 0; i < words.length; i++) {
-      words[i] = new String(argv.get(i), UTF_8);
+    List<String> words = new ArrayList<>(argv.size());
+    for (byte[] word : argv) {
+      words.add(new String(word, UTF_8));
     }
-    try {
-      return line.parseArgs(words);
-    } catch (UnmatchedArgumentException e) {
-      throw new UsageException(
-          "unknown option "
-              + e.getUnmatched().getFirst()
-              + ": see lockex --help (a command that begins with - goes after --)");
-    } catch (MissingParameterException e) {
-      ArgSpec missing = e.getMissing().getFirst();
-      throw new UsageException(
-          missing instanceof OptionSpec option
-              ? option.longestName() + ": needs " + option.paramLabel()
-              : "no command given: see lockex --help");
-    } catch (ParameterException e) {
-      throw new UsageException(String.valueOf(e.getMessage()).lines().findFirst().orElse("wrong"));
-    }
+    return Arguments.parse(line, words, "lockex");
   }
 
   private static LockexOptions options(

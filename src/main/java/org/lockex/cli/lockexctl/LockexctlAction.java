@@ -10,8 +10,9 @@ public sealed interface LockexctlAction {
    * A table of the locks that match.
    *
    * @param pattern of lock ids
+   * @param all whether none was given
    */
-  record Ls(Glob pattern) implements LockexctlAction {}
+  record Ls(Glob pattern, boolean all) implements LockexctlAction {}
 
   /**
    * Every holder and waiter of one lock.

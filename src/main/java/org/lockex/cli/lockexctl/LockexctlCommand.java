@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.lockex.cli.Arguments;
 import org.lockex.cli.ConnectionOptions;
 import org.lockex.cli.DurationText;
 import org.lockex.cli.OptionSpecs;
@@ -18,14 +19,9 @@ import org.lockex.cli.Version;
 import org.lockex.znode.LockId;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.MissingParameterException;
-import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line of lockexctl; the common options may stand before or after the subcommand. */
 public final class LockexctlCommand {
@@ -49,7 +45,8 @@ public final class LockexctlCommand {
   public static ProgramRequest<LockexctlOptions> read(
       List<byte[]> argv, Function<String, Optional<String>> environment) throws UsageException {
     List<String> words = argv.stream().map(word -> new String(word, UTF_8)).toList();
-    ParseResult top = parse(commandLine(top()).setStopAtPositional(true), words, "lockexctl");
+    ParseResult top =
+        Arguments.parse(commandLine(top()).setStopAtPositional(true), words, "lockexctl");
     if (top.hasMatchedOption("-V")) {
       return new ProgramRequest.Print<>("lockexctl " + Version.text() + "\n");
     }
@@ -60,15 +57,19 @@ public final class LockexctlCommand {
       }
       throw new UsageException("no subcommand given: see lockexctl --help");
     }
-    Subcommand subcommand = Subcommand.of(rest.getFirst());
+    boolean help = rest.getFirst().equals("help");
+    if (help && rest.size() == 1) {
+      return new ProgramRequest.Print<>(topHelp());
+    }
+    Subcommand subcommand = Subcommand.of(rest.get(help ? 1 : 0));
     CommandLine line = commandLine(subcommand.spec());
-    if (top.hasMatchedOption("-h")) {
+    if (help || top.hasMatchedOption("-h")) {
       return new ProgramRequest.Print<>(help(line));
     }
     // What stood before the subcommand is read once more with it; what stands after it wins.
     List<String> all = new java.util.ArrayList<>(words.subList(0, words.size() - rest.size()));
     all.addAll(rest.subList(1, rest.size()));
-    ParseResult parsed = parse(line, all, "lockexctl " + subcommand.word());
+    ParseResult parsed = Arguments.parse(line, all, "lockexctl " + subcommand.word());
     if (parsed.hasMatchedOption("-h")) {
       return new ProgramRequest.Print<>(help(line));
     }
@@ -125,7 +126,7 @@ public final class LockexctlCommand {
         .width(80)
         .sortOptions(false)
         .optionListHeading("%n")
-        .footer("", "DURATION: seconds, or a number with ms, s, m or h.");
+        .footer("", "DURATION: seconds, or numbers with ms, s, m, h, d or w.");
     return line.getUsageMessage(Ansi.OFF);
   }
 
@@ -147,24 +148,6 @@ public final class LockexctlCommand {
 
   private static CommandLine commandLine(CommandSpec spec) {
     return OptionSpecs.line(spec);
-  }
-
-  private static ParseResult parse(CommandLine line, List<String> words, String program)
-      throws UsageException {
-    try {
-      return line.parseArgs(words.toArray(String[]::new));
-    } catch (UnmatchedArgumentException e) {
-      throw new UsageException(
-          "unknown option or word " + e.getUnmatched().getFirst() + ": see " + program + " --help");
-    } catch (MissingParameterException e) {
-      ArgSpec missing = e.getMissing().getFirst();
-      throw new UsageException(
-          missing instanceof OptionSpec option
-              ? option.longestName() + ": needs " + option.paramLabel()
-              : missing.paramLabel() + " is missing: see " + program + " --help");
-    } catch (ParameterException e) {
-      throw new UsageException(String.valueOf(e.getMessage()).lines().findFirst().orElse("wrong"));
-    }
   }
 
   /** An optional lock id. */

@@ -2,7 +2,7 @@ package org.lockex.cli.lockexctl;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
+import org.lockex.cli.CloseWords;
 import org.lockex.cli.OptionSpecs;
 import org.lockex.cli.UsageException;
 import org.lockex.cli.Values;
@@ -17,7 +17,8 @@ enum Subcommand {
     @Override
     LockexctlAction action(ParseResult parsed, List<String> words) throws UsageException {
       return new LockexctlAction.Ls(
-          words.isEmpty() ? Glob.all() : Values.convert("PATTERN", words.getFirst(), Glob::of));
+          words.isEmpty() ? Glob.all() : Values.convert("PATTERN", words.getFirst(), Glob::of),
+          words.isEmpty());
     }
   },
   SHOW("show every holder and waiter of a lock in order", "ID", 1, 1) {
@@ -116,11 +117,13 @@ enum Subcommand {
         return subcommand;
       }
     }
+    List<String> words = Arrays.stream(values()).map(Subcommand::word).toList();
     throw new UsageException(
         "no subcommand "
             + word
+            + CloseWords.meant(word, words).map(meant -> ", " + meant + " may be meant").orElse("")
             + ": "
-            + Arrays.stream(values()).map(Subcommand::word).collect(Collectors.joining(", ")));
+            + String.join(", ", words));
   }
 
   /** The name on the command line. */

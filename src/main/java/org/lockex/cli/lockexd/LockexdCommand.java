@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.lockex.cli.Arguments;
 import org.lockex.cli.ConnectionOptions;
 import org.lockex.cli.DurationText;
 import org.lockex.cli.OptionSpecs;
@@ -19,7 +20,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /** The command line of lockexd. */
@@ -39,12 +39,7 @@ public final class LockexdCommand {
   public static ProgramRequest<LockexdOptions> read(
       String[] argv, Function<String, Optional<String>> environment) throws UsageException {
     CommandLine line = OptionSpecs.line(spec());
-    ParseResult parsed;
-    try {
-      parsed = line.parseArgs(argv);
-    } catch (ParameterException e) {
-      throw new UsageException(String.valueOf(e.getMessage()).lines().findFirst().orElse("wrong"));
-    }
+    ParseResult parsed = Arguments.parse(line, List.of(argv), "lockexd");
     if (parsed.hasMatchedOption("-h")) {
       return new ProgramRequest.Print<>(line.getUsageMessage(Ansi.OFF));
     }

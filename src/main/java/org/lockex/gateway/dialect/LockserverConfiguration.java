@@ -50,15 +50,11 @@ public record LockserverConfiguration(
    *
    * @param file the file
    * @return what it says
-   * @throws BadConfiguration if it cannot be read, or a value is wrong; the message names it
+   * @throws IOException if it cannot be read
+   * @throws BadConfiguration if a value is wrong; the message names it
    */
-  public static LockserverConfiguration read(Path file) throws BadConfiguration {
-    Map<String, Map<String, String>> sections;
-    try {
-      sections = sections(file, Files.readAllLines(file));
-    } catch (IOException e) {
-      throw new BadConfiguration("cannot read " + e.getMessage());
-    }
+  public static LockserverConfiguration read(Path file) throws IOException, BadConfiguration {
+    Map<String, Map<String, String>> sections = sections(file, Files.readAllLines(file));
     Map<String, String> general = sections.getOrDefault(GENERAL, Map.of());
     List<CountingLock> locks = new ArrayList<>();
     if (general.containsKey("DEFAULT_LOCK")) {

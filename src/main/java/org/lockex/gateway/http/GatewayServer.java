@@ -1,9 +1,12 @@
 package org.lockex.gateway.http;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.HttpHeader;
@@ -82,12 +85,29 @@ public final class GatewayServer {
   /**
    * Opens the ports.
    *
-   * @throws Exception if Jetty cannot
+   * @throws IOException if one cannot be opened; the message says which and why
+   * @throws Exception if Jetty cannot start
    */
   public void start() throws Exception {
+    for (var connector : server.getConnectors()) {
+      open((ServerConnector) connector);
+    }
     server.start();
     for (var connector : server.getConnectors()) {
       new SlowRequests(connector, requestTime).watch();
+    }
+  }
+
+  private static void open(ServerConnector connector) throws IOException {
+    try {
+      connector.open();
+    } catch (IOException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      String why =
+          cause instanceof UnresolvedAddressException
+              ? "the host name does not resolve"
+              : String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
+      throw new IOException(connector.getHost() + ":" + connector.getPort() + ": " + why, e);
     }
   }
 

@@ -1,5 +1,6 @@
 package org.lockex.lock.session;
 
+import java.util.Locale;
 import org.apache.zookeeper.KeeperException;
 import org.lockex.ExitCode;
 
@@ -65,8 +66,23 @@ public final class LockException extends Exception {
           new LockException(Kind.NOT_AUTHORISED, what, on, "ZooKeeper does not authorise us", e);
       case CONNECTIONLOSS, SESSIONEXPIRED, OPERATIONTIMEOUT ->
           new LockException(Kind.UNREACHABLE, what, on, "the connection to ZooKeeper broke", e);
-      default -> new LockException(Kind.INTERNAL, what, on, String.valueOf(e.getMessage()), e);
+      default -> new LockException(Kind.INTERNAL, what, on, words(e), e);
     };
+  }
+
+  /** The server's answer without the words of its library: {@code ZooKeeper answered no node}. */
+  static String words(KeeperException e) {
+    String words =
+        switch (e.code()) {
+          case NONODE -> "no node";
+          case NODEEXISTS -> "node exists";
+          case NOTEMPTY -> "not empty";
+          case QUOTAEXCEEDED -> "quota exceeded";
+          case NOTREADONLY -> "read only";
+          case UNIMPLEMENTED -> "not implemented: the server is too old";
+          default -> e.code().name().toLowerCase(Locale.ROOT);
+        };
+    return "ZooKeeper answered " + words + (e.getPath() == null ? "" : " for " + e.getPath());
   }
 
   /** {@return what is broken} */

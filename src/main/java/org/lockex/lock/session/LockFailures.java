@@ -31,7 +31,11 @@ public final class LockFailures {
       }
       default -> {
         return new LockException(
-            LockException.Kind.INTERNAL, "cannot take the lock", lock, String.valueOf(why), why);
+            LockException.Kind.INTERNAL,
+            "cannot take the lock",
+            lock,
+            why instanceof KeeperException e ? LockException.words(e) : String.valueOf(why),
+            why);
       }
     }
   }

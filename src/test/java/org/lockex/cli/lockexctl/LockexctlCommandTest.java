@@ -2,6 +2,7 @@ package org.lockex.cli.lockexctl;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -70,11 +71,13 @@ class LockexctlCommandTest {
   @Test
   void help_is_there_for_all_and_for_each() throws UsageException {
     String all = assertInstanceOf(ProgramRequest.Print.class, read("--help")).text();
+    assertEquals(read("--help"), read("help"));
     for (Subcommand subcommand : Subcommand.values()) {
       assertTrue(all.contains("  " + subcommand.word()), all);
       String one =
           assertInstanceOf(ProgramRequest.Print.class, read(subcommand.word(), "-h")).text();
       assertTrue(one.startsWith("Usage: lockexctl " + subcommand.word()), one);
+      assertEquals(read(subcommand.word(), "-h"), read("help", subcommand.word()));
       assertTrue(one.contains("--zkhosts"), one);
     }
   }
@@ -95,6 +98,8 @@ class LockexctlCommandTest {
         "wait x --timeout soon",
         "local",
         "local restart",
+        "help bogus",
+        "ls --json=x",
         "ls --bogus",
         "ls --local -z a:1",
         "ls -q -v"
@@ -103,5 +108,15 @@ class LockexctlCommandTest {
     String[] words = line.isEmpty() ? new String[0] : line.split(" ");
     String message = assertThrows(UsageException.class, () -> read(words)).getMessage();
     assertEquals(1, message.lines().count(), message);
+    assertFalse(message.contains("nmatched"), message);
+    assertFalse(message.contains("index"), message);
+  }
+
+  @Test
+  void names_the_word_that_may_be_meant() {
+    for (String line : List.of("shwo x", "ls --zkhost a:1", "help brake")) {
+      String message = assertThrows(UsageException.class, () -> read(line.split(" "))).getMessage();
+      assertTrue(message.contains(" may be meant"), message);
+    }
   }
 }
