@@ -64,6 +64,7 @@ final class LockAcquisition {
               events.add(new Event.Got());
             });
     this.check = new OwnershipCheck(session, request, node, keeper, delivery);
+    session.deletions().ask(delivery);
   }
 
   boolean run() throws LockException, InterruptedException {
@@ -138,6 +139,9 @@ final class LockAcquisition {
         try {
           own = busy ? null : recipe.acquire(request.tryOnly());
         } catch (KeeperException.NoNodeException e) {
+          if (delivery.isGiven()) {
+            return;
+          }
           // The lock's node was reaped, or deleted by somebody, under our create: make it again.
           continue;
         }

@@ -2,10 +2,12 @@ package org.lockex.lock.queue;
 
 import java.util.function.Consumer;
 import org.apache.zookeeper.AsyncCallback;
+import org.jspecify.annotations.Nullable;
 import org.lockex.lock.hold.BreakWatch;
 import org.lockex.lock.hold.HeldLock;
 import org.lockex.lock.hold.OtherMakeWatch;
 import org.lockex.lock.lease.LeaseKeeper;
+import org.lockex.lock.session.DeletionGuard;
 import org.lockex.lock.session.SessionClient;
 import org.lockex.lock.session.ZooKeeperSession;
 import org.lockex.znode.ContenderData;
@@ -14,7 +16,7 @@ import org.lockex.znode.ContenderData;
  * Gives the lock to whoever asked for it, once. Curator's way and the short way may both come to
  * the lock; the one that comes first gives it.
  */
-final class LockDelivery {
+final class LockDelivery implements DeletionGuard {
   private enum State {
     /** Nothing is decided; the short way may give the lock. */
     OPEN,
@@ -30,7 +32,11 @@ final class LockDelivery {
   private final LockRequest request;
   private final LeaseKeeper keeper;
   private final Consumer<HeldLock> receiver;
-  private State state = State.OPEN; // Guarded by this.
+  // Guarded by this:
+  private State state = State.OPEN;
+
+  /** The node that the short way may give; once the lock is given, the one that holds it. */
+  private @Nullable String own;
 
   /**
    * For one acquisition.
@@ -75,6 +81,13 @@ final class LockDelivery {
                     listener)));
   }
 
+  /** The short way is open for this node, which is next in line. */
+  synchronized void expect(String path) {
+    if (state != State.GIVEN) {
+      own = path;
+    }
+  }
+
   /**
    * Curator's way begins to check.
    *
@@ -101,6 +114,7 @@ final class LockDelivery {
         return;
       }
       state = State.GIVEN;
+      own = lock.ownPath();
     }
     receive(lock);
   }
@@ -108,12 +122,34 @@ final class LockDelivery {
   /** The short way has come to the lock; gives it if its lease goes on. */
   void succeed(SessionClient client, HeldLock lock) {
     synchronized (this) {
-      if (state != State.OPEN || !keeper.succeed(client, lock.ownPath())) {
+      if (state != State.OPEN
+          || !lock.ownPath().equals(own)
+          || !keeper.succeed(client, lock.ownPath())) {
         return;
       }
       state = State.GIVEN;
     }
     receive(lock);
+  }
+
+  /**
+   * Curator deletes its node when its recipe fails, which it may do after the short way has given
+   * the lock: then the node stays. One that it deletes before is none that the short way may give.
+   */
+  @Override
+  public synchronized boolean mayDelete(String path) {
+    if (path.equals(own)) {
+      if (state == State.GIVEN) {
+        return false;
+      }
+      own = null;
+    }
+    return true;
+  }
+
+  /** Whether the lock is given: then the recipe has nothing to do any more. */
+  synchronized boolean isGiven() {
+    return state == State.GIVEN;
   }
 
   private void receive(HeldLock lock) {

@@ -63,6 +63,7 @@ final class OwnershipCheck {
   void expect(String own, String before) {
     SessionClient client = session.link();
     if (keeper.expect(client, own)) {
+      delivery.expect(own);
       new HandOver(client, node.paths(), node.wanted(), own, before, keeper, delivery).start();
     }
   }

@@ -3,6 +3,7 @@ package org.lockex.lock.session;
 import java.io.IOException;
 import java.util.List;
 import org.apache.zookeeper.AsyncCallback;
+import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooDefs;
@@ -10,6 +11,7 @@ import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.client.ZKClientConfig;
 import org.apache.zookeeper.proto.ReplyHeader;
 import org.apache.zookeeper.proto.RequestHeader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * ZooKeeper's client for one session, with what it lacks: a reconnect on demand, and an end that is
@@ -17,9 +19,12 @@ import org.apache.zookeeper.proto.RequestHeader;
  */
 public final class SessionClient extends ZooKeeper implements HeartbeatClient {
   private final HostRotation servers;
+  private final Deletions deletions;
 
-  SessionClient(HostRotation servers, int sessionTimeoutMs, Watcher watcher) throws IOException {
+  SessionClient(HostRotation servers, int sessionTimeoutMs, Watcher watcher, Deletions deletions)
+      throws IOException {
     this.servers = servers;
+    this.deletions = deletions;
     servers.clientSleeps(() -> false);
     // The connect string is not used where a HostProvider is given.
     super("localhost", sessionTimeoutMs, watcher, false, servers, config());
@@ -91,6 +96,23 @@ public final class SessionClient extends ZooKeeper implements HeartbeatClient {
   @Override
   public void check(String path, AsyncCallback.MultiCallback callback) {
     multi(List.of(Op.check(path, -1)), callback, null);
+  }
+
+  @Override
+  public void delete(String path, int version) throws InterruptedException, KeeperException {
+    if (deletions.may(path)) {
+      super.delete(path, version);
+    }
+  }
+
+  @Override
+  public void delete(
+      String path, int version, AsyncCallback.VoidCallback callback, @Nullable Object context) {
+    if (deletions.may(path)) {
+      super.delete(path, version, callback, context);
+    } else {
+      callback.processResult(KeeperException.Code.OK.intValue(), path, context);
+    }
   }
 
   /** Sends the end of the session, which deletes its nodes in one write. */

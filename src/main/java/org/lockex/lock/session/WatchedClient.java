@@ -33,7 +33,8 @@ final class WatchedClient implements Watcher {
     SessionSettings settings = session.settings();
     // The first event may come before this constructor is through.
     synchronized (session) {
-      client = new SessionClient(session.servers(), session.askedTimeoutMs(), this);
+      client =
+          new SessionClient(session.servers(), session.askedTimeoutMs(), this, session.deletions());
       if (settings.digest().isPresent()) {
         client.addAuthInfo("digest", settings.digest().get().getBytes(UTF_8));
       }

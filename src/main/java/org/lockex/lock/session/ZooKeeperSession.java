@@ -34,6 +34,7 @@ public final class ZooKeeperSession {
 
   private final SessionSettings settings;
   private final HostRotation servers;
+  private final Deletions deletions = new Deletions();
   private final long opened = System.nanoTime();
   // Guarded by this:
   private WatchedClient current;
@@ -109,11 +110,7 @@ public final class ZooKeeperSession {
     throw ConnectDiagnosis.unreachable(servers, settings);
   }
 
-  /**
-   * The session id as ZooKeeper prints it.
-   *
-   * @return {@code 0x} and hex digits; 0x0 before it has one
-   */
+  /** {@return the session id as ZooKeeper prints it, 0x and hex digits; 0x0 before it has one} */
   public String id() {
     return link().sessionName();
   }
@@ -198,6 +195,11 @@ public final class ZooKeeperSession {
   /** A lock lives on this session now, so that its expiry is not the beginning of another one. */
   public void pin() {
     pinned = true;
+  }
+
+  /** {@return what its clients ask before they delete a node} */
+  public Deletions deletions() {
+    return deletions;
   }
 
   /** The servers, and which to try next. */

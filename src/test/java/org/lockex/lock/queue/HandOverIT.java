@@ -3,12 +3,14 @@ package org.lockex.lock.queue;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.curator.framework.CuratorFramework;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.lockex.fixture.Poll;
 import org.lockex.lock.hold.HeldLock;
 import org.lockex.lock.lease.Deadline;
+import org.lockex.lock.lease.LeaseKeeper;
 import org.lockex.lock.session.ZooKeeperSession;
 
 /** What the next in line does when the node before it goes. */
@@ -53,6 +56,41 @@ class HandOverIT {
     // With the lease it had as a waiter, which goes on.
     Deadline first = lock.lease().deadline();
     Poll.until("renewed", () -> lock.lease().deadline().dieAt() > first.dieAt());
+    // Curator's recipe, which cannot list the queue, has deleted its node by now.
+    assertNotNull(observer.checkExists().forPath(lock.ownPath()));
+  }
+
+  @Test
+  void a_node_that_the_recipe_has_begun_to_delete_gives_no_lock() throws Exception {
+    ZooKeeperSession session = contest.session();
+    session.awaitConnected();
+    String own =
+        session
+            .curator()
+            .create()
+            .creatingParentContainersIfNeeded()
+            .withMode(CreateMode.EPHEMERAL_SEQUENTIAL)
+            .forPath("/lockex/s/x-lock-", NOTE.getBytes(UTF_8));
+    LeaseKeeper keeper = LeaseKeeper.start(session, "/lockex/s");
+    List<HeldLock> got = new CopyOnWriteArrayList<>();
+    LockDelivery delivery =
+        new LockDelivery(session, Contest.request("s", 1, false), keeper, got::add);
+    session.deletions().ask(delivery);
+    keeper.expect(session.link(), own);
+    HeldLock lock = delivery.lock(session.link(), own, 1);
+    // The lease of the next in line lasts once its first heartbeat was answered.
+    observer.checkExists().forPath(own);
+    Thread.sleep(1_500);
+    delivery.expect(own);
+    assertTrue(delivery.mayDelete(own));
+    delivery.succeed(session.link(), lock);
+    assertEquals(List.of(), got);
+    delivery.expect(own);
+    assertTrue(delivery.mayDelete("/lockex/s/of-another"));
+    delivery.succeed(session.link(), lock);
+    assertEquals(List.of(lock), got);
+    session.curator().delete().guaranteed().forPath(own);
+    assertNotNull(observer.checkExists().forPath(own));
   }
 
   @Test
