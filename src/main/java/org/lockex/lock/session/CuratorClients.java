@@ -61,10 +61,8 @@ final class CuratorClients {
           sleeper.sleepFor(PAUSE_MS, java.util.concurrent.TimeUnit.MILLISECONDS);
         }
         // A create that was on its way when the connection broke may not have reached the server
-        // that
-        // we are connected to now: without a sync the retry would not find its node, and make a
-        // second
-        // one that waits behind it.
+        // that we are connected to now: without a sync the retry would not find its node, and make
+        // a second one that waits behind it (docs/architecture.md).
         if (!session.awaitSynced()) {
           // Curator would clean up in vain, with complaints on stderr. This thread is not missed.
           park();

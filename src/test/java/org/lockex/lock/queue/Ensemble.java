@@ -2,9 +2,11 @@ package org.lockex.lock.queue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Properties;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.zookeeper.server.embedded.ExitHandler;
 import org.apache.zookeeper.server.embedded.ZooKeeperServerEmbedded;
@@ -23,7 +25,7 @@ final class Ensemble implements AutoCloseable {
   private final int[] election = new int[SIZE];
   private final int[] client = new int[SIZE];
   private final Relay[] clients = new Relay[SIZE];
-  private final Relay[][] links = new Relay[SIZE][SIZE];
+  private final FollowerLink[][] links = new FollowerLink[SIZE][SIZE];
   private final ZooKeeperServerEmbedded[] servers = new ZooKeeperServerEmbedded[SIZE];
 
   Ensemble(int tickMs) throws Exception {
@@ -37,7 +39,7 @@ final class Ensemble implements AutoCloseable {
     for (int i = 0; i < SIZE; i++) {
       clients[i] = new Relay(client[i]);
       for (int j = 0; j < SIZE; j++) {
-        links[i][j] = new Relay(quorum[j]);
+        links[i][j] = new FollowerLink(quorum[j]);
       }
     }
     for (int i = 0; i < SIZE; i++) {
@@ -104,6 +106,26 @@ final class Ensemble implements AutoCloseable {
   /** The relay through which one server follows another. */
   Relay link(int follower, int leader) {
     return links[follower][leader];
+  }
+
+  /** From the first proposal on whose path has this part, the followers' disks stand still. */
+  void stopDisksAt(String part) {
+    everyLink(link -> link.holdAcksFrom(part));
+  }
+
+  /** Whether a proposal was made that stopped the disks, so that nothing can be committed. */
+  boolean disksStandStill() {
+    return Arrays.stream(links).flatMap(Arrays::stream).filter(FollowerLink::holds).count()
+        == SIZE - 1;
+  }
+
+  /** The followers' disks go on. */
+  void resumeDisks() {
+    everyLink(FollowerLink::releaseAcks);
+  }
+
+  private void everyLink(Consumer<FollowerLink> action) {
+    Arrays.stream(links).flatMap(Arrays::stream).forEach(action);
   }
 
   /** The number of the leader, -1 while there is none. */

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A TCP relay on the loopback that can fall silent: its sockets stay open but nothing passes. */
-final class Relay implements AutoCloseable {
+class Relay implements AutoCloseable {
   private final ServerSocket listener;
   private final int target;
   private final List<Socket> sockets = new ArrayList<>();
@@ -31,6 +31,11 @@ final class Relay implements AutoCloseable {
 
   String address() {
     return "127.0.0.1:" + port();
+  }
+
+  /** Whether there was a connection since the last {@link #reset}. */
+  synchronized boolean wasUsed() {
+    return !sockets.isEmpty();
   }
 
   /** New connections are accepted by the kernel but never served, old ones stand still. */
@@ -57,7 +62,18 @@ final class Relay implements AutoCloseable {
     sockets.clear();
   }
 
-  private synchronized void pass() throws InterruptedException, IOException {
+  /** Copies one direction of a connection until it ends. */
+  void copy(InputStream in, OutputStream out, boolean toTarget)
+      throws IOException, InterruptedException {
+    byte[] buffer = new byte[65536];
+    for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+      pass();
+      out.write(buffer, 0, n);
+    }
+  }
+
+  /** Waits while it is silent. */
+  final synchronized void pass() throws InterruptedException, IOException {
     while (silent && !closed) {
       wait();
     }
@@ -84,24 +100,18 @@ final class Relay implements AutoCloseable {
         }
         client.setTcpNoDelay(true);
         server.setTcpNoDelay(true);
-        Thread.ofVirtual().start(() -> copy(client, server));
-        Thread.ofVirtual().start(() -> copy(server, client));
+        Thread.ofVirtual().start(() -> copy(client, server, true));
+        Thread.ofVirtual().start(() -> copy(server, client, false));
       }
     } catch (IOException | InterruptedException e) {
       // Closed.
     }
   }
 
-  private void copy(Socket from, Socket to) {
+  private void copy(Socket from, Socket to, boolean toTarget) {
     try (from;
         to) {
-      InputStream in = from.getInputStream();
-      OutputStream out = to.getOutputStream();
-      byte[] buffer = new byte[65536];
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        pass();
-        out.write(buffer, 0, n);
-      }
+      copy(from.getInputStream(), to.getOutputStream(), toTarget);
     } catch (IOException | InterruptedException e) {
       // One end went away.
     }
