@@ -97,8 +97,7 @@ interface Training {
 
   /** The local server starts, serves one run of lockex and stops. */
   static void localServer(Trainee trainee) throws IOException, InterruptedException {
-    Path state = trainee.folder().resolve("state");
-    Path folder = Files.createDirectories(state.resolve("lockex"));
+    Path folder = Files.createDirectories(trainee.folder().resolve("state"));
     try (ServerSocket ready = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       ready.setSoTimeout(60_000);
       Run.Running server =
@@ -107,9 +106,7 @@ interface Training {
               List.of(Integer.toString(ready.getLocalPort()), "0"),
               "500");
       ready.accept().close();
-      trainee
-          .other("lockex", Map.of("XDG_STATE_HOME", state.toString()), "--local", "--", "true")
-          .end();
+      trainee.other("lockex", Map.of(), "--embedded", folder.toString(), "--", "true").end();
       server.end();
     }
   }

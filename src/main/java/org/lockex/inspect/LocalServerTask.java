@@ -10,6 +10,7 @@ import org.lockex.cli.Stderr;
 import org.lockex.local.LocalEndpoint;
 import org.lockex.local.LocalException;
 import org.lockex.local.LocalServerFinder;
+import org.lockex.local.Namespaces;
 import org.lockex.znode.JsonWriter;
 
 /** {@code lockexctl local}. */
@@ -43,6 +44,11 @@ record LocalServerTask(Output out, Stderr stderr, boolean json) {
     Optional<LocalEndpoint> running = servers().running();
     Optional<ProcessHandle> process =
         running.flatMap(endpoint -> ProcessHandle.of(endpoint.server().pid()));
+    Optional<Namespaces> there = running.flatMap(endpoint -> endpoint.server().namespaces());
+    if (there.isPresent() && !there.get().seesProcessesOf(Namespaces.own())) {
+      stderr.fault("stop on the local server: it runs in another PID namespace (a container?)");
+      return ExitCode.INTERNAL.code();
+    }
     if (process.isPresent()) {
       process.get().destroy();
       try {
@@ -57,7 +63,7 @@ record LocalServerTask(Output out, Stderr stderr, boolean json) {
     return 0;
   }
 
-  private static LocalServerFinder servers() {
-    return LocalServerFinder.ofThisUser(EnsembleAccess::variable);
+  private static LocalServerFinder servers() throws LocalException {
+    return LocalServerFinder.toLookAt(EnsembleAccess::variable);
   }
 }

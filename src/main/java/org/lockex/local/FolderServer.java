@@ -63,7 +63,7 @@ public final class FolderServer implements AutoCloseable {
       folder.removeConfigurations();
       String digest = SecretAuthentication.digest(folder.secret());
       EmbeddedServer server = EmbeddedServer.start(folder, port, ExitHandler.LOG_ONLY);
-      ServerAddress address = new ServerAddress(server.port(), ProcessHandle.current().pid());
+      ServerAddress address = ServerAddress.ofThisProcess(server.port());
       folder.publish(address);
       return new FolderServer(
           folder,

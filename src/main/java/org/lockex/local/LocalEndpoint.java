@@ -16,11 +16,22 @@ import java.util.Optional;
 public record LocalEndpoint(ServerAddress server, String digest, Socket pin) {
   private static final int CONNECT_MILLIS = 1000;
 
-  /** The server that runs over this folder, if one does. */
+  /**
+   * The server that runs over this folder, if one does.
+   *
+   * @throws IOException also if one does, and cannot be reached from here
+   */
   static Optional<LocalEndpoint> find(StateFolder folder) throws IOException {
     Optional<ServerAddress> found = folder.address();
     if (found.isEmpty() || !folder.isServed()) {
       return Optional.empty();
+    }
+    Optional<Namespaces> there = found.get().namespaces();
+    Optional<String> why =
+        there.isPresent() ? there.get().unreachableFrom(Namespaces.own()) : Optional.empty();
+    if (why.isPresent()) {
+      // What listens on that port here is somebody else, who is not to be told the secret.
+      throw new IOException(why.get() + ", and cannot be reached from here");
     }
     Socket pin = new Socket();
     try {

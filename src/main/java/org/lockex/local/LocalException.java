@@ -1,6 +1,7 @@
 package org.lockex.local;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import org.lockex.cli.FileWords;
 
 /** The embedded server cannot be used; the message is one clause for the user. */
@@ -12,9 +13,11 @@ public final class LocalException extends Exception {
   }
 
   static LocalException of(String what, StateFolder folder, IOException cause) {
-    LocalException e =
-        new LocalException(
-            what + " on " + folder.path() + ": " + FileWords.of(folder.path(), cause));
+    return of(what + " on " + folder.path(), folder.path(), cause);
+  }
+
+  static LocalException of(String what, Path file, IOException cause) {
+    LocalException e = new LocalException(what + ": " + FileWords.of(file, cause));
     e.initCause(cause);
     return e;
   }

@@ -22,6 +22,8 @@ public final class LocalServer {
   /** From reading where the server is to being connected. */
   private static final long FOUND_BEFORE_MILLIS = 200;
 
+  private static final Duration KEEP = Duration.ofDays(1);
+
   private final StateFolder folder;
   private final int caller;
   private final int port;
@@ -58,10 +60,11 @@ public final class LocalServer {
         .addShutdownHook(new Thread(() -> tell("ZooKeeper ended while it started")));
     try (FileChannel _ = folder.lockToServe(PREDECESSOR);
         EmbeddedServer server = EmbeddedServer.start(folder, port, ExitHandler.EXIT)) {
-      folder.publish(new ServerAddress(server.port(), ProcessHandle.current().pid()));
+      folder.publish(ServerAddress.ofThisProcess(server.port()));
       tell("");
       try (FileChannel _ = awaitIdle(server)) {
         server.close();
+        folder.keep();
         return 0;
       }
     } catch (TimeoutException e) {
@@ -96,8 +99,14 @@ public final class LocalServer {
     long busy = System.nanoTime();
     // ZooKeeper tells nobody of the end of a session, so this looks now and then.
     long look = Math.min(idle.toMillis() / 10 + 1, 2000);
+    long kept = busy;
+    folder.keep();
     while (true) {
       Thread.sleep(look);
+      if (System.nanoTime() - kept >= KEEP.toNanos()) {
+        kept = System.nanoTime();
+        folder.keep();
+      }
       if (server.isBusy()) {
         busy = System.nanoTime();
       } else if (System.nanoTime() - busy >= idle.toNanos()) {

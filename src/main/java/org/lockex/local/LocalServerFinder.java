@@ -45,13 +45,40 @@ public final class LocalServerFinder {
   /**
    * The local server of this user, started where need be from the image that runs.
    *
-   * @param environment looks up a variable, empty where it is not set
+   * @param environment looks up a variable, empty where it is not set; it only tells where version
+   *     1.0 may have left its folder
    * @return the server, running or not
+   * @throws LocalException if its folder cannot be told or made
    */
-  public static LocalServerFinder ofThisUser(Function<String, Optional<String>> environment) {
+  public static LocalServerFinder ofThisUser(Function<String, Optional<String>> environment)
+      throws LocalException {
+    try {
+      return ofImage(UserState.ofThisUser(environment).claim());
+    } catch (IOException e) {
+      throw LocalException.of("start the local server", Path.of("/proc"), e);
+    }
+  }
+
+  /**
+   * The same to look at: nothing is made.
+   *
+   * @param environment as above
+   * @return the server, running or not
+   * @throws LocalException if its folder cannot be told
+   */
+  public static LocalServerFinder toLookAt(Function<String, Optional<String>> environment)
+      throws LocalException {
+    try {
+      return ofImage(UserState.ofThisUser(environment).find());
+    } catch (IOException e) {
+      throw LocalException.of("find the local server", Path.of("/proc"), e);
+    }
+  }
+
+  private static LocalServerFinder ofImage(StateFolder folder) {
     Path image = Path.of(System.getProperty("java.home")).resolveSibling("");
     return new LocalServerFinder(
-        StateFolder.find(environment),
+        folder,
         (arguments, log) -> {
           List<String> command = new ArrayList<>();
           command.add(image.resolve(SERVER).toString());
@@ -60,9 +87,13 @@ public final class LocalServerFinder {
         });
   }
 
-  /** {@return where the server keeps its state, running or not} */
-  public Path folder() {
-    return folder.path();
+  /**
+   * {@return where the server keeps its state, running or not}
+   *
+   * @throws IOException if its folder cannot be read
+   */
+  public Path folder() throws IOException {
+    return Files.exists(folder.path()) ? folder.path().toRealPath() : folder.path();
   }
 
   /**
@@ -104,7 +135,16 @@ public final class LocalServerFinder {
         return running.get(); // another was faster
       }
       launch(timeout);
-      return LocalEndpoint.find(folder).orElseThrow(() -> fault("it ended at once"));
+      running = LocalEndpoint.find(folder);
+      if (running.isPresent()) {
+        return running.get();
+      }
+      if (folder.isServed()) {
+        throw new IOException(
+            "another one serves this folder and cannot be reached from here: it runs in another"
+                + " network namespace (a container?), or on another machine");
+      }
+      throw fault("it ended at once");
     }
   }
 

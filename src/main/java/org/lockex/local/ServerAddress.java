@@ -1,5 +1,6 @@
 package org.lockex.local;
 
+import java.io.IOException;
 import java.util.Optional;
 
 /**
@@ -7,12 +8,23 @@ import java.util.Optional;
  *
  * @param port on 127.0.0.1
  * @param pid of its process
+ * @param namespaces where port and pid are valid; a server of version 1.0 does not say
  */
-public record ServerAddress(int port, long pid) {
+public record ServerAddress(int port, long pid, Optional<Namespaces> namespaces) {
+  static ServerAddress ofThisProcess(int port) throws IOException {
+    return new ServerAddress(port, ProcessHandle.current().pid(), Optional.of(Namespaces.own()));
+  }
+
   static Optional<ServerAddress> parse(String text) {
     String[] words = text.strip().split(" ");
     try {
-      return Optional.of(new ServerAddress(Integer.parseInt(words[0]), Long.parseLong(words[1])));
+      return Optional.of(
+          new ServerAddress(
+              Integer.parseInt(words[0]),
+              Long.parseLong(words[1]),
+              words.length > 4
+                  ? Optional.of(new Namespaces(words[2], words[3], words[4]))
+                  : Optional.empty()));
     } catch (IndexOutOfBoundsException | NumberFormatException e) {
       return Optional.empty(); // written by hand
     }
@@ -23,7 +35,8 @@ public record ServerAddress(int port, long pid) {
     return "127.0.0.1:" + port;
   }
 
+  /** Version 1.0 reads the first two words. */
   String text() {
-    return port + " " + pid + "\n";
+    return port + " " + pid + (namespaces.isPresent() ? " " + namespaces.get().text() : "") + "\n";
   }
 }

@@ -3,7 +3,6 @@ package org.lockex.local;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.DirectoryStream;
@@ -27,7 +26,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 
 /**
  * Where the local server of one user keeps its data, its secret and its address; nobody else can
@@ -40,54 +38,23 @@ record StateFolder(Path path) {
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_FILE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-  private static final Path SELF = Path.of("/proc/self");
+  private static final Path STATUS = Path.of("/proc/self/status");
   private static final int SECRET_BYTES = 32;
   private static final int STICKY = 01000; // sys/stat.h
   private static final int OTHERS_WRITE = 022;
   private static final int OTHERS = 077;
 
-  /**
-   * Finds the folder: {@code $XDG_STATE_HOME/lockex}, for root /var/lib/lockex, for others {@code
-   * ~/.local/state/lockex} (XDG Base Directory Specification 0.8); for those who have no home that
-   * they can write to, /var/tmp/lockex-UID, which outlives a boot.
-   *
-   * @param environment looks up a variable, empty where it is not set
-   */
-  static StateFolder find(Function<String, Optional<String>> environment) {
-    Optional<Path> state = absolute(environment.apply("XDG_STATE_HOME"));
-    if (state.isPresent()) {
-      return new StateFolder(state.get().resolve("lockex"));
-    }
-    Object uid;
-    try {
-      uid = uid(SELF);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e); // Linux without /proc
-    }
-    if (uid.equals(0)) {
-      return new StateFolder(Path.of("/var/lib/lockex"));
-    }
-    return new StateFolder(
-        absolute(environment.apply("HOME"))
-            // from the user database; "?" where it does not know the user
-            .or(() -> absolute(Optional.ofNullable(System.getProperty("user.home"))))
-            .flatMap(StateFolder::below)
-            .orElse(Path.of("/var/tmp/lockex-" + uid)));
+  /** {@return the user whose rights this process has} */
+  static int uid() throws IOException {
+    // Not the owner of /proc/self: that is root where the process is not dumpable, proc(5).
+    String status = Files.readString(STATUS, US_ASCII);
+    int line = status.indexOf("\nUid:\t") + "\nUid:\t".length();
+    int effective = status.indexOf('\t', line) + 1;
+    return Integer.parseInt(status.substring(effective, status.indexOf('\t', effective)));
   }
 
-  private static Optional<Path> below(Path home) {
-    Path folder = home.resolve(".local/state/lockex");
-    return Files.isDirectory(folder) || Files.isWritable(home)
-        ? Optional.of(folder)
-        : Optional.empty();
-  }
-
-  private static Optional<Path> absolute(Optional<String> text) {
-    return text.map(Path::of).filter(Path::isAbsolute);
-  }
-
-  private static Object uid(Path file, LinkOption... options) throws IOException {
-    return Files.getAttribute(file, "unix:uid", options);
+  private static int uid(Path file, LinkOption... options) throws IOException {
+    return (Integer) Files.getAttribute(file, "unix:uid", options);
   }
 
   /** Makes it for this user alone, or makes sure that it is, and not by somebody else's link. */
@@ -95,9 +62,9 @@ record StateFolder(Path path) {
     if (!Files.isDirectory(path)) {
       Files.createDirectories(path, OWNER_FOLDER);
     }
-    Object us = uid(SELF);
-    Object linker = uid(path, LinkOption.NOFOLLOW_LINKS);
-    if (!uid(path).equals(us) || !(linker.equals(us) || linker.equals(0))) {
+    int us = uid();
+    int linker = uid(path, LinkOption.NOFOLLOW_LINKS);
+    if (uid(path) != us || (linker != us && linker != 0)) {
       throw new FileSystemException(path.toString(), null, "belongs to another user");
     }
     Set<PosixFilePermission> forUser = PosixFilePermissions.fromString("rwx------");
@@ -115,14 +82,14 @@ record StateFolder(Path path) {
     if (!Files.isDirectory(path)) {
       Files.createDirectories(path, OWNER_FOLDER);
     }
-    Object us = uid(SELF);
-    Object owner = uid(path);
-    if (!owner.equals(us) && !owner.equals(0)) {
+    int us = uid();
+    int owner = uid(path);
+    if (owner != us && owner != 0) {
       throw new FileSystemException(path.toString(), null, "belongs to another user");
     }
     Path secret = path.resolve("secret");
     if (Files.exists(secret, LinkOption.NOFOLLOW_LINKS)) {
-      if (!uid(secret, LinkOption.NOFOLLOW_LINKS).equals(us) || Files.isSymbolicLink(secret)) {
+      if (uid(secret, LinkOption.NOFOLLOW_LINKS) != us || Files.isSymbolicLink(secret)) {
         throw new FileSystemException(secret.toString(), null, "was made by another user");
       }
       if ((mode(secret) & OTHERS) != 0) {
@@ -178,6 +145,63 @@ record StateFolder(Path path) {
 
   Path run() {
     return path.resolve("run");
+  }
+
+  /** {@return whether a server of this user ever used it} */
+  boolean isUsed() throws IOException {
+    try {
+      return uid(path.resolve("secret"), LinkOption.NOFOLLOW_LINKS) == uid();
+    } catch (FileSystemException e) {
+      return false; // not there, or out of this user's reach
+    }
+  }
+
+  /** What {@link #note(String, String)} wrote. */
+  Optional<String> note(String name) throws IOException {
+    try {
+      return Optional.of(Files.readString(path.resolve(name), US_ASCII).strip());
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  void note(String name, String text) throws IOException {
+    Path file = path.resolve(name);
+    replace(file, text + "\n");
+    keep(file);
+  }
+
+  /**
+   * Keeps systemd-tmpfiles from deleting what was not used for a month: it leaves files with the
+   * sticky bit, which means nothing else (XDG Base Directory Specification, XDG_RUNTIME_DIR).
+   */
+  void keep() {
+    keepAll(path);
+  }
+
+  private static void keepAll(Path folder) {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+          keepAll(file);
+        } else if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+          keep(file);
+        }
+      }
+    } catch (IOException e) {
+      // Then what is there may be deleted after a month without use, as all else.
+    }
+  }
+
+  private static void keep(Path file) {
+    try {
+      int mode = mode(file);
+      if ((mode & STICKY) == 0) {
+        Files.setAttribute(file, "unix:mode", mode | STICKY);
+      }
+    } catch (IOException e) {
+      // ZooKeeper deletes old files at any time; and not every file system has the bit.
+    }
   }
 
   /** The secret, made at the first call; the caller holds {@link #lockToStart}. */

@@ -22,19 +22,19 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.lockex.fixture.Poll;
 
-/** {@code lockex --local} in a world of its own. */
+/** {@code lockex --local} as a user of its own. */
 class LocalE2E {
-  @TempDir Path state;
+  private final LocalUser user;
+
+  LocalE2E() throws IOException {
+    user = LocalUser.make();
+  }
 
   @AfterEach
-  void stop_the_server() throws IOException {
-    if (Files.exists(whereabouts())) {
-      Image.kill("KILL", pid());
-      Poll.until("the server is gone", Duration.ofSeconds(10), () -> !alive(pid()));
-    }
+  void end_what_the_user_left() throws IOException {
+    user.close();
   }
 
   @Test
@@ -56,9 +56,8 @@ class LocalE2E {
   @Test
   void the_server_keeps_nothing_of_its_starter() throws IOException {
     Image.Result result =
-        Image.start(
-                environment(),
-                new byte[0],
+        user.start(
+                Map.of(),
                 List.of(
                     "/bin/sh",
                     "-c",
@@ -102,6 +101,7 @@ class LocalE2E {
   @Test
   void a_stranger_on_the_port_of_a_crashed_server_learns_nothing() throws IOException {
     Files.createDirectories(folder());
+    user.own(folder());
     try (ServerSocket stranger = new ServerSocket(0, 9, InetAddress.getLoopbackAddress())) {
       Files.writeString(whereabouts(), stranger.getLocalPort() + " 1\n");
       Image.Result result = run("--local", "--", "true");
@@ -112,15 +112,11 @@ class LocalE2E {
   }
 
   @Test
-  void a_state_folder_that_cannot_be_made_is_one_line() {
-    Image.Result result =
-        Image.start(
-                Map.of("XDG_STATE_HOME", "/proc/nowhere"),
-                new byte[0],
-                Image.with(Image.bin("lockex"), "--local", "--", "true"))
-            .end();
+  void a_state_folder_of_somebody_else_is_one_line() throws IOException {
+    Files.createDirectories(folder());
+    Image.Result result = run("--local", "--", "true");
     assertEquals(69, result.code());
-    Image.assertOneLine(result, "lockex: ", "/proc/nowhere");
+    Image.assertOneLine(result, "lockex: ", folder().toString(), "another user");
   }
 
   private long token() throws IOException {
@@ -134,15 +130,11 @@ class LocalE2E {
   }
 
   private Image.Running start(String... arguments) {
-    return Image.start(environment(), new byte[0], Image.with(Image.bin("lockex"), arguments));
-  }
-
-  private Map<String, String> environment() {
-    return Map.of("XDG_STATE_HOME", state.toString());
+    return user.start("lockex", arguments);
   }
 
   private Path folder() {
-    return state.resolve("lockex");
+    return user.folder();
   }
 
   private Path whereabouts() {

@@ -199,30 +199,24 @@ class LockexctlE2E {
   }
 
   @Test
-  void local_tells_and_stops_the_server_of_this_user() {
-    Map<String, String> state = Map.of("XDG_STATE_HOME", folder.toString());
-    assertEquals(1, local(state, "local", "status").code());
-    Image.Result run =
-        Image.start(
-                state,
-                new byte[0],
-                List.of(Image.bin("lockex"), "--local", "--once-per", "1h", "-i", "l", "true"))
-            .end();
-    assertEquals(0, run.code(), run::err);
-    Image.Result status = local(state, "local", "status");
-    assertEquals(0, status.code(), status::err);
-    assertTrue(status.out().startsWith("the local server runs on 127.0.0.1:"), status::out);
-    assertTrue(local(state, "ls", "--local").out().contains(", exit 0, took "));
-    assertTrue(local(state, "ping", "--local").out().contains("locks can be taken"));
-    assertEquals("the local server stopped\n", local(state, "local", "stop").out());
-    assertEquals(1, local(state, "local", "status").code());
-    assertEquals("the local server does not run\n", local(state, "local", "stop").out());
-    assertTrue(local(state, "show", "l", "--local").out().contains("last run: "));
-    assertEquals(0, local(state, "local", "stop").code());
-  }
-
-  private static Image.Result local(Map<String, String> state, String... args) {
-    return Image.start(state, new byte[0], Image.with(Image.bin("lockexctl"), args)).end();
+  void local_tells_and_stops_the_server_of_this_user() throws IOException {
+    try (LocalUser user = LocalUser.make()) {
+      assertEquals(1, user.run("lockexctl", "local", "status").code());
+      assertFalse(Files.exists(user.folder()), "who only asks leaves nothing");
+      Image.Result run = user.run("lockex", "--local", "--once-per", "1h", "-i", "l", "true");
+      assertEquals(0, run.code(), run::err);
+      Image.Result status = user.run("lockexctl", "local", "status");
+      assertEquals(0, status.code(), status::err);
+      assertTrue(status.out().startsWith("the local server runs on 127.0.0.1:"), status::out);
+      assertTrue(status.out().endsWith("; its folder is " + user.folder() + "\n"), status::out);
+      assertTrue(user.run("lockexctl", "ls", "--local").out().contains(", exit 0, took "));
+      assertTrue(user.run("lockexctl", "ping", "--local").out().contains("locks can be taken"));
+      assertEquals("the local server stopped\n", user.run("lockexctl", "local", "stop").out());
+      assertEquals(1, user.run("lockexctl", "local", "status").code());
+      assertEquals("the local server does not run\n", user.run("lockexctl", "local", "stop").out());
+      assertTrue(user.run("lockexctl", "show", "l", "--local").out().contains("last run: "));
+      assertEquals(0, user.run("lockexctl", "local", "stop").code());
+    }
   }
 
   @Test

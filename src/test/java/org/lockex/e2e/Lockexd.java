@@ -6,6 +6,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.lockex.fixture.Ports;
 
@@ -18,19 +20,31 @@ final class Lockexd implements AutoCloseable {
           .build();
 
   final int port;
+  private final List<String> before;
   private final String[] options;
   private Image.Running running;
 
   /** Starts it on a free port and waits until it is ready. */
   Lockexd(String... options) throws Exception {
+    this(List.of(), options);
+  }
+
+  /** The same, as this user. */
+  Lockexd(LocalUser user, String... options) throws Exception {
+    this(user.becoming(), options);
+  }
+
+  private Lockexd(List<String> before, String... options) throws Exception {
     port = Ports.free();
+    this.before = before;
     this.options = options;
     running = start();
     awaitReady();
   }
 
   private Image.Running start() {
-    java.util.List<String> command = Image.with(Image.bin("lockexd"), options);
+    List<String> command = new ArrayList<>(before);
+    command.addAll(Image.with(Image.bin("lockexd"), options));
     command.add("--listen");
     command.add("127.0.0.1:" + port);
     return Image.start(Map.of(), new byte[0], command);

@@ -293,14 +293,14 @@ class LockexdE2E {
 
   @Test
   void with_local_it_shares_the_locks_of_lockex_local() throws Exception {
-    try (Lockexd local = new Lockexd("--local")) {
+    try (LocalUser user = LocalUser.make();
+        Lockexd local = new Lockexd(user, "--local")) {
       HttpResponse<String> held = local.acquire("lockexd-e2e", 1, 60);
       assertEquals(201, held.statusCode());
-      List<String> command =
-          Image.with(Image.bin("lockex"), "--local", "-n", "-i", "lockexd-e2e", "--", "true");
-      assertEquals(75, Image.start(Map.of(), new byte[0], command).end().code());
+      String[] command = {"--local", "-n", "-i", "lockexd-e2e", "--", "true"};
+      assertEquals(75, user.run("lockex", command).code());
       assertEquals(204, local.send("DELETE", Lockexd.path(held), "").statusCode());
-      assertEquals(0, Image.start(Map.of(), new byte[0], command).end().code());
+      assertEquals(0, user.run("lockex", command).code());
     }
   }
 

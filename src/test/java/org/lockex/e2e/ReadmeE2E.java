@@ -274,9 +274,10 @@ class ReadmeE2E {
     Files.writeString(folder.resolve("examples.sh"), script);
     return Image.start(
             Map.of(
-                "PATH", Image.HOME.resolve("bin") + ":/usr/local/bin:" + System.getenv("PATH"),
-                "HOME", folder.toString(),
-                "XDG_STATE_HOME", folder.resolve("state").toString()),
+                "PATH",
+                Image.HOME.resolve("bin") + ":/usr/local/bin:" + System.getenv("PATH"),
+                "HOME",
+                folder.toString()),
             new byte[0],
             List.of(
                 "unshare",
