@@ -46,7 +46,7 @@ record UserState(Path base, Optional<String> machine, List<Path> former) {
       add(former, environment.apply("HOME").orElse(""), ".local/state/lockex");
       add(former, System.getProperty("user.home", ""), ".local/state/lockex"); // getpwuid(3)
     }
-    if (MountTable.isPrivate(base)) {
+    if (MountTable.isPrivate(real(Path.of(base)).toString())) {
       throw new FileSystemException(
           base,
           null,
@@ -54,6 +54,15 @@ record UserState(Path base, Optional<String> machine, List<Path> former) {
               + " use lockexd --embedded");
     }
     return new UserState(Path.of(base), MachineId.read(), former);
+  }
+
+  /** As far as it is there: a machine's /var/tmp may be a link to /tmp. */
+  private static Path real(Path path) throws IOException {
+    Path parent = path.getParent();
+    if (parent == null || Files.exists(path)) {
+      return path.toRealPath();
+    }
+    return real(parent).resolve(path.getFileName());
   }
 
   private static void add(List<Path> former, String home, String below) {
@@ -172,7 +181,8 @@ record UserState(Path base, Optional<String> machine, List<Path> former) {
             null,
             "was used by version 1.0, beside "
                 + state.path().toRealPath()
-                + ", with locks and runs of its own: once nothing runs there, delete it");
+                + ", with locks and runs of its own: once nothing runs there, delete the one that is"
+                + " not needed");
       }
     }
   }
