@@ -46,9 +46,14 @@ record MountTable(String text) {
         && !origin(path).equals(other.origin(path));
   }
 
-  /** The name is systemd's, for PrivateTmp (setup_one_tmp_dir in its namespace.c). */
+  /**
+   * By the name that systemd gives it for PrivateTmp (setup_one_tmp_dir in its namespace.c), or,
+   * for {@code PrivateTmp=disconnected}, by lying in memory where the machine's root does not.
+   */
   boolean isOfOneService(String path) {
-    return origin(path).orElse("").contains("/systemd-private-");
+    String origin = origin(path).orElse("");
+    return origin.contains("/systemd-private-")
+        || (origin.startsWith("tmpfs ") && !origin("/").orElse("").startsWith("tmpfs "));
   }
 
   /** The file system that has {@code path}, and the path there; empty where none is known. */
@@ -62,11 +67,23 @@ record MountTable(String text) {
         // Of two at one point the later lies above.
         if (folder(path).startsWith(point) && point.length() >= longest) {
           longest = point.length();
-          found = fields[2] + " " + folder(fields[3]) + folder(path).substring(longest);
+          found =
+              type(fields[5])
+                  + " "
+                  + fields[2]
+                  + " "
+                  + folder(fields[3])
+                  + folder(path).substring(longest);
         }
       }
     }
     return found.isEmpty() ? Optional.empty() : Optional.of(found);
+  }
+
+  /** What follows the lone hyphen, up to the next blank. */
+  private static String type(String rest) {
+    int start = rest.indexOf(" - ") + " - ".length();
+    return rest.substring(start, rest.indexOf(' ', start));
   }
 
   private static String folder(String path) {
