@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -106,7 +107,11 @@ interface Training {
               List.of(Integer.toString(ready.getLocalPort()), "0"),
               "500");
       ready.accept().close();
-      trainee.other("lockex", Map.of(), "--embedded", folder.toString(), "--", "true").end();
+      String port = Files.readString(folder.resolve("server")).split(" ")[0];
+      try (Socket _ = new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(port))) {
+        // It stays while somebody is connected, however long lockex takes to start.
+        trainee.other("lockex", Map.of(), "--embedded", folder.toString(), "--", "true").end();
+      }
       server.end();
     }
   }
