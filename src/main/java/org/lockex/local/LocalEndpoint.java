@@ -19,9 +19,9 @@ public record LocalEndpoint(ServerAddress server, String digest, Socket pin) {
   /**
    * The server that runs over this folder, if one does.
    *
-   * @throws IOException also if one does, and cannot be reached from here
+   * @throws LocalException if one does, and cannot be reached from here
    */
-  static Optional<LocalEndpoint> find(StateFolder folder) throws IOException {
+  static Optional<LocalEndpoint> find(StateFolder folder) throws IOException, LocalException {
     Optional<ServerAddress> found = folder.address();
     if (found.isEmpty() || !folder.isServed()) {
       return Optional.empty();
@@ -31,7 +31,12 @@ public record LocalEndpoint(ServerAddress server, String digest, Socket pin) {
         there.isPresent() ? there.get().unreachableFrom(Namespaces.own()) : Optional.empty();
     if (why.isPresent()) {
       // What listens on that port here is somebody else, who is not to be told the secret.
-      throw new IOException(why.get() + ", and cannot be reached from here");
+      throw new LocalException(
+          "connect to the server on "
+              + folder.path()
+              + ": "
+              + why.get()
+              + ": out of reach from here");
     }
     Socket pin = new Socket();
     try {

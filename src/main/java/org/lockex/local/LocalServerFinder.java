@@ -140,9 +140,11 @@ public final class LocalServerFinder {
         return running.get();
       }
       if (folder.isServed()) {
-        throw new IOException(
-            "another one serves this folder and cannot be reached from here: it runs in another"
-                + " network namespace (a container?), or on another machine");
+        throw new LocalException(
+            "connect to the server on "
+                + folder.path()
+                + ": it runs in another network namespace (a container?) or on another machine: out"
+                + " of reach from here");
       }
       throw fault("it ended at once");
     }

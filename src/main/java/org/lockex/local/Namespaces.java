@@ -32,11 +32,11 @@ public record Namespaces(String boot, String network, String pid) {
   /** {@return why a server there cannot be reached from here, if so} */
   Optional<String> unreachableFrom(Namespaces here) {
     if (!boot.equals(here.boot)) {
-      return Optional.of("its server runs on another machine");
+      return Optional.of("it runs on another machine");
     }
     return network.equals(here.network)
         ? Optional.empty()
-        : Optional.of("its server runs in another network namespace (a container?)");
+        : Optional.of("it runs in another network namespace (a container?)");
   }
 
   /**

@@ -2,7 +2,6 @@ package org.lockex.local;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,9 +33,10 @@ record UserState(Path base, Optional<String> machine, List<Path> former) {
    * That of the user of this process.
    *
    * @param environment looks up a variable, empty where it is not set; for folders of 1.0 only
-   * @throws IOException if it cannot be the one of all this user's processes
+   * @throws LocalException if it cannot be the one of all this user's processes
    */
-  static UserState ofThisUser(Function<String, Optional<String>> environment) throws IOException {
+  static UserState ofThisUser(Function<String, Optional<String>> environment)
+      throws IOException, LocalException {
     int uid = StateFolder.uid();
     List<Path> former = new ArrayList<>();
     add(former, environment.apply("XDG_STATE_HOME").orElse(""), "lockex");
@@ -47,9 +47,8 @@ record UserState(Path base, Optional<String> machine, List<Path> former) {
       add(former, System.getProperty("user.home", ""), ".local/state/lockex"); // getpwuid(3)
     }
     if (MountTable.isPrivate(real(Path.of(base)).toString())) {
-      throw new FileSystemException(
+      throw refusal(
           base,
-          null,
           "is not the machine's but of this service alone (PrivateTmp?), so its locks would be too:"
               + " use lockexd --embedded");
     }
@@ -74,9 +73,9 @@ record UserState(Path base, Optional<String> machine, List<Path> former) {
   /**
    * {@return the folder, with nothing made or decided}
    *
-   * @throws IOException if it cannot be told which it is
+   * @throws LocalException if it cannot be told which it is
    */
-  StateFolder find() throws IOException {
+  StateFolder find() throws IOException, LocalException {
     StateFolder place = place();
     Optional<StateFolder> decided = decided(place);
     StateFolder state = decided.isPresent() ? decided.get() : choose(place).orElse(place);
@@ -87,9 +86,10 @@ record UserState(Path base, Optional<String> machine, List<Path> former) {
   /**
    * {@return the folder, which all who ask from now on are given}
    *
-   * @throws IOException if it cannot be told which it is, or not be made
+   * @throws LocalException if it cannot be told which it is
+   * @throws IOException if it cannot be made
    */
-  StateFolder claim() throws IOException {
+  StateFolder claim() throws IOException, LocalException {
     new StateFolder(base).create();
     StateFolder place = place();
     Optional<StateFolder> decided = decided(place);
@@ -108,16 +108,16 @@ record UserState(Path base, Optional<String> machine, List<Path> former) {
     return new StateFolder(ours ? base : base.resolve(machine.get()));
   }
 
-  private static Optional<StateFolder> decided(StateFolder place) throws IOException {
+  private static Optional<StateFolder> decided(StateFolder place)
+      throws IOException, LocalException {
     Path link = place.path().resolve(FOLDER);
     if (place.note(MACHINE).isEmpty()) {
       return Optional.empty();
     }
     if (Files.isSymbolicLink(link)) {
       if (!Files.isDirectory(link)) {
-        throw new FileSystemException(
+        throw refusal(
             Files.readSymbolicLink(link).toString(),
-            null,
             "has the state and cannot be seen from here; if it was deleted, delete " + link);
       }
       return Optional.of(new StateFolder(link));
@@ -126,7 +126,7 @@ record UserState(Path base, Optional<String> machine, List<Path> former) {
   }
 
   /** One process at a time, and no 1.0 that starts a server here meanwhile. */
-  private StateFolder decide() throws IOException {
+  private StateFolder decide() throws IOException, LocalException {
     try (FileChannel _ = new StateFolder(base).lockToStart()) {
       StateFolder place = place();
       place.create();
@@ -151,7 +151,7 @@ record UserState(Path base, Optional<String> machine, List<Path> former) {
   }
 
   /** The one that was used before, if any; of two nobody can say which locks and runs count. */
-  private Optional<StateFolder> choose(StateFolder place) throws IOException {
+  private Optional<StateFolder> choose(StateFolder place) throws IOException, LocalException {
     Optional<StateFolder> found = place.isUsed() ? Optional.of(place) : Optional.empty();
     for (Path path : former) {
       StateFolder folder = new StateFolder(path);
@@ -162,9 +162,8 @@ record UserState(Path base, Optional<String> machine, List<Path> former) {
     if (found.isPresent()) {
       refuseOthers(found.get());
     } else if (place.note(MACHINE).isPresent()) {
-      throw new FileSystemException(
+      throw refusal(
           place.path().resolve(FOLDER).toString(),
-          null,
           "is gone, the link to the state that version 1.0 left: start lockex once with the"
               + " XDG_STATE_HOME of then, or delete "
               + base
@@ -173,17 +172,20 @@ record UserState(Path base, Optional<String> machine, List<Path> former) {
     return found;
   }
 
-  private void refuseOthers(StateFolder state) throws IOException {
+  private void refuseOthers(StateFolder state) throws IOException, LocalException {
     for (Path path : former) {
       if (new StateFolder(path).isUsed() && !Files.isSameFile(path, state.path())) {
-        throw new FileSystemException(
+        throw refusal(
             path.toString(),
-            null,
             "was used by version 1.0, beside "
                 + state.path().toRealPath()
                 + ", with locks and runs of its own: once nothing runs there, delete the one that is"
                 + " not needed");
       }
     }
+  }
+
+  private static LocalException refusal(String file, String why) {
+    return new LocalException("use the local server: " + file + " " + why);
   }
 }

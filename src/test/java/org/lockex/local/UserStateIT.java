@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,7 +22,7 @@ class UserStateIT {
   @TempDir Path folder;
 
   @Test
-  void the_first_use_decides_for_all_others() throws IOException {
+  void the_first_use_decides_for_all_others() throws Exception {
     assertEquals(base(), state(MACHINE).find().path());
     assertFalse(Files.exists(base()), "who only looks leaves nothing");
     assertEquals(base(), state(MACHINE).claim().path());
@@ -32,7 +31,7 @@ class UserStateIT {
   }
 
   @Test
-  void machines_that_share_a_folder_have_one_each() throws IOException {
+  void machines_that_share_a_folder_have_one_each() throws Exception {
     assertEquals(base(), state(MACHINE).claim().path());
     Path second = state(OTHER).claim().path();
     assertEquals(base().resolve(OTHER.orElseThrow()), second);
@@ -41,14 +40,14 @@ class UserStateIT {
   }
 
   @Test
-  void a_machine_without_an_id_is_never_taken_for_another_one() throws IOException {
+  void a_machine_without_an_id_is_never_taken_for_another_one() throws Exception {
     assertEquals(base(), state(Optional.empty()).claim().path());
     assertEquals(base(), state(MACHINE).claim().path(), "an id that came later");
     assertEquals(base(), state(Optional.empty()).claim().path());
   }
 
   @Test
-  void an_id_that_cannot_be_read_is_none_or_a_fault() throws IOException {
+  void an_id_that_cannot_be_read_is_none_or_a_fault() throws Exception {
     Path id = folder.resolve("id");
     assertEquals(Optional.empty(), MachineId.read(id));
     for (String none : List.of("", "uninitialized\n", "a".repeat(31) + "g", "a".repeat(33))) {
@@ -61,14 +60,14 @@ class UserStateIT {
   }
 
   @Test
-  void a_folder_of_1_0_at_the_same_place_is_used() throws IOException {
+  void a_folder_of_1_0_at_the_same_place_is_used() throws Exception {
     new StateFolder(Files.createDirectories(base())).secret();
     assertEquals(base(), state(MACHINE).find().path());
     assertEquals(base(), state(MACHINE).claim().path());
   }
 
   @Test
-  void a_folder_of_1_0_is_used_where_it_is_also_by_who_does_not_see_it() throws IOException {
+  void a_folder_of_1_0_is_used_where_it_is_also_by_who_does_not_see_it() throws Exception {
     Path former = former("former");
     assertEquals(former, state(MACHINE, former).find().path());
     assertSame(former, state(MACHINE, folder.resolve("none"), former).claim());
@@ -78,16 +77,16 @@ class UserStateIT {
   }
 
   @Test
-  void a_folder_of_1_0_that_appears_later_is_refused() throws IOException {
+  void a_folder_of_1_0_that_appears_later_is_refused() throws Exception {
     state(MACHINE).claim();
     Path former = former("former");
     assertRefused(state(MACHINE, former), former.toString());
-    assertThrows(IOException.class, () -> state(MACHINE, former).find());
+    assertThrows(LocalException.class, () -> state(MACHINE, former).find());
     assertEquals(base(), state(MACHINE).claim().path());
   }
 
   @Test
-  void of_two_of_1_0_none_is_chosen() throws IOException {
+  void of_two_of_1_0_none_is_chosen() throws Exception {
     Path one = former("one");
     Path two = former("two");
     assertRefused(state(MACHINE, one, two), two.toString());
@@ -98,14 +97,14 @@ class UserStateIT {
 
   /** Needs root, as much else does. */
   @Test
-  void a_folder_of_another_user_is_none_of_1_0() throws IOException {
+  void a_folder_of_another_user_is_none_of_1_0() throws Exception {
     Path former = former("former");
     Files.setAttribute(former.resolve("secret"), "unix:uid", 4321);
     assertEquals(base(), state(MACHINE, former).claim().path());
   }
 
   @Test
-  void what_is_in_use_is_not_begun_anew_where_it_is_out_of_sight() throws IOException {
+  void what_is_in_use_is_not_begun_anew_where_it_is_out_of_sight() throws Exception {
     Path former = former("former");
     state(MACHINE, former).claim();
     Path hidden = Files.move(former, folder.resolve("hidden"));
@@ -118,7 +117,7 @@ class UserStateIT {
   }
 
   @Test
-  void one_who_was_killed_while_he_decided_leaves_it_open() throws IOException {
+  void one_who_was_killed_while_he_decided_leaves_it_open() throws Exception {
     Path former = former("former");
     Files.createDirectories(base());
     Files.createSymbolicLink(base().resolve("folder"), folder.resolve("nowhere"));
@@ -126,7 +125,7 @@ class UserStateIT {
   }
 
   @Test
-  void its_files_have_what_keeps_systemd_tmpfiles_away() throws IOException {
+  void its_files_have_what_keeps_systemd_tmpfiles_away() throws Exception {
     StateFolder state = state(MACHINE).claim();
     Files.writeString(Files.createDirectories(state.data()).resolve("log.1"), "");
     state.keep();
@@ -155,7 +154,7 @@ class UserStateIT {
   }
 
   private static void assertRefused(UserState state, String word) {
-    FileSystemException e = assertThrows(FileSystemException.class, state::claim);
-    assertTrue((e.getFile() + ": " + e.getReason()).contains(word), e::getMessage);
+    LocalException e = assertThrows(LocalException.class, state::claim);
+    assertTrue(String.valueOf(e.getMessage()).contains(word), e::getMessage);
   }
 }
