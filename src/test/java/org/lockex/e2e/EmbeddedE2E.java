@@ -93,7 +93,7 @@ class EmbeddedE2E {
   @Test
   void who_does_not_know_the_secret_is_refused() throws Exception {
     try (Lockexd lockexd = lockexd()) {
-      HttpResponse<String> held = lockexd.acquire("held", 1, 60);
+      HttpResponse<String> held = lockexd.acquire("held", 20, 60);
       assertEquals(201, held.statusCode());
       assertStrangersAreRefused();
       assertEquals(408, lockexd.acquire("held", 0, 60).statusCode());
@@ -104,7 +104,7 @@ class EmbeddedE2E {
   @Test
   void lockex_and_the_clients_of_lockexd_exclude_each_other() throws Exception {
     try (Lockexd lockexd = lockexd()) {
-      HttpResponse<String> held = lockexd.acquire("x", 1, 60);
+      HttpResponse<String> held = lockexd.acquire("x", 20, 60);
       assertEquals(201, held.statusCode());
       assertEquals(75, run("lockex", "-n", "-i", "x", "--", "true").code());
       Image.Result shown = run("lockexctl", "show", "x");
@@ -154,7 +154,7 @@ class EmbeddedE2E {
     HttpResponse<String> held;
     try (ZooKeeperServerEmbedded open = openServer();
         Lockexd before = new Lockexd("-z", open.getConnectionString())) {
-      held = before.acquire("kept", 1, 600);
+      held = before.acquire("kept", 20, 600);
       assertEquals(201, held.statusCode());
       before.stop();
     }
@@ -251,7 +251,7 @@ class EmbeddedE2E {
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
     try (Lockexd lockexd = lockexd()) {
       assertEquals("rwxr-xr-x", mode("."));
-      assertEquals(201, lockexd.acquire("x", 1, 60).statusCode());
+      assertEquals(201, lockexd.acquire("x", 20, 60).statusCode());
     }
   }
 
@@ -261,7 +261,7 @@ class EmbeddedE2E {
       Image.Result second = run("lockexd", "-l", "127.0.0.1:0");
       assertEquals(69, second.code());
       Image.assertOneLine(second, "lockexd: ", folder.toString(), "another lockexd serves");
-      assertEquals(201, lockexd.acquire("x", 1, 60).statusCode());
+      assertEquals(201, lockexd.acquire("x", 20, 60).statusCode());
       assertEquals(0, run("lockex", "-i", "y", "--", "true").code());
     }
   }

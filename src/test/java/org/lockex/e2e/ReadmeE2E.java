@@ -203,7 +203,7 @@ class ReadmeE2E {
         inWorldOfTheReadme(
             """
             env -i %s %s > scheduler.log &
-            until grep -q starts scheduler.log; do sleep 0.1; done
+            until grep -q starts scheduler.log 2> /dev/null; do sleep 0.1; done
             kill -TERM $!
             wait $! || true # the code is that of a shell whose sleep was ended, too
             cat scheduler.log

@@ -21,6 +21,7 @@ import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -86,6 +87,7 @@ class LocalServerFinderIT {
   }
 
   @Test
+  @Tag("timed") // the server gives a client 200 ms to connect
   void a_client_that_meets_it_while_stopping_is_served() throws Exception {
     LocalServerFinder servers = servers(1);
     for (int i = 0; i < 8; i++) {
