@@ -59,11 +59,14 @@ record LockexdService(
             metrics);
     metrics.watch(leases);
     Access access = LockexdSettings.access(options);
-    LockServerDialect.Settings lockServer =
-        new LockServerDialect.Settings(
-            options.lockTimeout(),
-            options.attemptTimeout(),
-            options.allowShutdown() ? Optional.of(shutdown) : Optional.empty());
+    LockServerDialect lockServer =
+        new LockServerDialect(
+            leases,
+            access,
+            new LockServerDialect.Settings(
+                options.lockTimeout(),
+                options.attemptTimeout(),
+                options.allowShutdown() ? Optional.of(shutdown) : Optional.empty()));
     List<InetSocketAddress> listens = LockexdSettings.addresses(options.listens(), configuration);
     GatewayServer server =
         new GatewayServer(
@@ -72,9 +75,10 @@ record LockexdService(
             LockexdSettings.requestLimits(options.limits()),
             List.of(
                 new RdlmDialect(leases, access),
-                new LockServerDialect(leases, access, lockServer),
+                lockServer,
                 new XmlRpcDialect(access, new LockserverTickets(leases, configuration.locks())),
-                new StatusPages(leases, access, metrics)));
+                new StatusPages(leases, access, metrics)),
+            lockServer);
     metrics.watch(server);
     return new LockexdService(leases, timer, server, listens);
   }

@@ -325,12 +325,17 @@ class LockexdE2E {
     assertEquals(0, made.code(), made.err());
     String program =
         """
-        import ssl, subprocess, sys, time, urllib.request
+        import socket, ssl, subprocess, sys, time, urllib.request
         p = subprocess.Popen(sys.argv[2:], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         port = p.stderr.readline().strip().rsplit(":", 1)[1]
         context = ssl.create_default_context(cafile=sys.argv[1])
         context.check_hostname = False
         print(urllib.request.urlopen("https://127.0.0.1:%s/PING" % port, context=context).read())
+        for line in b"LOCK/a b/c", b"VERIFY/a b/c", b"LOCK/a b/d", b"locks/x", b"UNLOCK/a b/c":
+          with context.wrap_socket(socket.create_connection(("127.0.0.1", port))) as s:
+            s.sendall(b"GET /" + line + b"\\n\\n")
+            answer = s.makefile("rb").read()
+            print(answer if len(answer) < 9 else answer.count(b"."))
         p.terminate()
         """;
     Image.Result result =
@@ -348,8 +353,12 @@ class LockexdE2E {
             "--tls-cert",
             certificate.toString(),
             "--tls-key",
-            key.toString());
-    assertEquals("b'1\\n'\n", result.out(), result.err());
+            key.toString(),
+            "--lock-timeout",
+            "30",
+            "--attempt-timeout",
+            "1");
+    assertEquals("b'1\\n'\n1\nb'1\\n'\nb'0\\n'\nb''\nb'1\\n'\n", result.out(), result.err());
   }
 
   @Test

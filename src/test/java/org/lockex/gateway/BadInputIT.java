@@ -9,10 +9,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.lockex.fixture.Poll;
 
-/** Whatever is sent: a clear 4xx or a closed connection, and it goes on serving. */
+/**
+ * Whatever is sent: a clear 4xx or, where the client does not speak HTTP, a closed connection, and
+ * it goes on serving.
+ */
 class BadInputIT extends WireTest {
   private static final int REQUESTS = Integer.getInteger("lockex.fuzz", 2000);
   private static final String[] METHODS = {"GET", "POST", "DELETE", "PUT", "G\u0000T", "", "get"};
@@ -25,6 +30,9 @@ class BadInputIT extends WireTest {
     "/LOCK/a/b",
     "/CHECK/a",
     "/PING",
+    "/LOCK/a b/c",
+    "/LOCK/50%/c?d#e",
+    "/CHECK/" + "k".repeat(17_000),
     "/",
     "/../..",
     "/%00",
@@ -77,6 +85,7 @@ class BadInputIT extends WireTest {
       String what = "seed " + seed + ", request " + i + ": " + request + "\n" + answer;
       assertTrue(!answer.matches("(?s)HTTP/1.1 5(?!03|05).*"), what);
       assertTrue(!answer.contains("root:"), what);
+      assertTrue(hasVersion(request) || answer.matches("([01]|\\d{10,}\\.\\d+)\n|"), what);
     }
     assertEquals("1\n", raw("GET /PING\n\n"));
     assertEquals(201, acquire("after", 0, 0.1).statusCode());
@@ -85,6 +94,12 @@ class BadInputIT extends WireTest {
     if (System.getProperty("lockex.fuzz") != null) {
       System.out.println(REQUESTS + " bad requests, seed " + seed + ", answers: " + answers);
     }
+  }
+
+  /** Whether the client may be told of errors; half a line is nothing either. */
+  private static boolean hasVersion(String request) {
+    Matcher line = Pattern.compile("(?:\r?\n)*([^\n]*)\n(?s:.*)").matcher(request);
+    return line.matches() && line.group(1).matches("(?s).*[ \t]HTTP/\\d+(\\.\\d+)?\\s*");
   }
 
   private static String kind(String answer) {

@@ -87,6 +87,9 @@ final class TestGateway implements AutoCloseable {
       locks.add(counting("lock" + i, 1));
       locks.add(counting("pair" + i, 2));
     }
+    LockServerDialect lockServer =
+        new LockServerDialect(
+            leases, access, new LockServerDialect.Settings(lifetime, wait, Optional.empty()));
     gateway =
         new GatewayServer(
             List.of(InetSocketAddress.createUnresolved("127.0.0.1", 0)),
@@ -94,12 +97,10 @@ final class TestGateway implements AutoCloseable {
             LockexdSettings.requestLimits(limits),
             List.of(
                 new RdlmDialect(leases, access),
-                new LockServerDialect(
-                    leases,
-                    access,
-                    new LockServerDialect.Settings(lifetime, wait, Optional.empty())),
+                lockServer,
                 new XmlRpcDialect(access, new LockserverTickets(leases, locks)),
-                new StatusPages(leases, access, new GatewayMetrics())));
+                new StatusPages(leases, access, new GatewayMetrics())),
+            lockServer);
     leases.start();
     gateway.start();
     port = gateway.ports().getFirst();

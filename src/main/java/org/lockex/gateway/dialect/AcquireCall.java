@@ -1,15 +1,15 @@
 package org.lockex.gateway.dialect;
 
 import java.util.function.Consumer;
+import org.lockex.gateway.http.ClientExchange;
 import org.lockex.gateway.http.Continuation;
-import org.lockex.gateway.http.HttpExchange;
 import org.lockex.gateway.lease.LeaseOutcome;
 import org.lockex.gateway.lease.LeaseRequest;
 import org.lockex.gateway.lease.LeaseView;
 import org.lockex.gateway.lease.Leases;
 import org.lockex.gateway.lease.PendingLease;
 
-/** A lease asked for by one HTTP request that waits for the outcome. */
+/** A lease asked for by one request that waits for the outcome. */
 final class AcquireCall {
   private AcquireCall() {}
 
@@ -18,7 +18,7 @@ final class AcquireCall {
    * while it waits leaves the queue; a grant that cannot be sent is given back.
    */
   static void start(
-      Leases leases, HttpExchange exchange, LeaseRequest wanted, Consumer<LeaseOutcome> answer) {
+      Leases leases, ClientExchange exchange, LeaseRequest wanted, Consumer<LeaseOutcome> answer) {
     PendingLease pending = leases.acquire(wanted);
     Continuation.of(
         pending.queued(),

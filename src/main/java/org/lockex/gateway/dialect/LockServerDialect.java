@@ -9,6 +9,8 @@ import java.util.function.Function;
 import org.lockex.gateway.http.Access;
 import org.lockex.gateway.http.Dialect;
 import org.lockex.gateway.http.HttpExchange;
+import org.lockex.gateway.http.LineDialect;
+import org.lockex.gateway.http.LineExchange;
 import org.lockex.gateway.http.PathNames;
 import org.lockex.gateway.lease.LeaseOutcome;
 import org.lockex.gateway.lease.LeaseRequest;
@@ -20,7 +22,7 @@ import org.lockex.znode.LockId;
  * Lock::Server: one GET, one line. Asked without a version (HTTP/0.9) the answer is the value and a
  * line feed and nothing else, and where there is nothing to say the connection just closes.
  */
-public final class LockServerDialect implements Dialect {
+public final class LockServerDialect implements Dialect, LineDialect {
   static final String NAME = "lines";
 
   /**
@@ -54,81 +56,87 @@ public final class LockServerDialect implements Dialect {
 
   @Override
   public boolean handle(HttpExchange exchange) {
-    Optional<List<String>> names =
+    Optional<List<String>> words =
         exchange.path().startsWith("/") ? PathNames.elements(exchange.path()) : Optional.empty();
-    if (names.isEmpty()) {
+    if (words.filter(LockServerDialect::isOurs).isEmpty()) {
       return false;
     }
-    List<String> words = names.get();
-    boolean ours =
-        switch (words.get(0)) {
-          case "CHECK" -> words.size() == 2;
-          case "LOCK", "UNLOCK", "VERIFY" -> words.size() == 3;
-          case "PING", "SHUTDOWN" -> words.size() == 1;
-          default -> false;
-        };
-    if (!ours) {
-      return false;
-    }
-    if (!exchange.method().equals("GET")) {
+    if (exchange.method().equals("GET")) {
+      handle(words.get(), new LockServerReply.OverHttp(exchange));
+    } else {
       exchange.with("Allow", "GET").answer(405);
-      return true;
     }
+    return true;
+  }
+
+  @Override
+  public void handle(LineExchange exchange) {
+    Optional<List<String>> words = PathNames.elementsOfLine(exchange.target());
+    if (words.filter(LockServerDialect::isOurs).isPresent()) {
+      handle(words.get(), new LockServerReply.AsLine(exchange));
+    } else {
+      exchange.close();
+    }
+  }
+
+  private static boolean isOurs(List<String> words) {
+    return switch (words.get(0)) {
+      case "CHECK" -> words.size() == 2;
+      case "LOCK", "UNLOCK", "VERIFY" -> words.size() == 3;
+      case "PING", "SHUTDOWN" -> words.size() == 1;
+      default -> false;
+    };
+  }
+
+  private void handle(List<String> words, LockServerReply reply) {
     Optional<LockId> lock = words.size() > 1 ? LockId.ifValid(words.get(1)) : Optional.empty();
     String requester = words.size() > 2 ? words.get(2) : "";
     if ((words.size() > 1 && lock.isEmpty())
         || (words.size() > 2 && (requester.isEmpty() || requester.length() > MOST_REQUESTER))) {
-      nothing(exchange, 404);
-      return true;
+      reply.nothing(404);
+      return;
     }
     switch (words.get(0)) {
-      case "PING" -> say(exchange, "1");
-      case "SHUTDOWN" -> shutdown(exchange);
+      case "PING" -> reply.say("1");
+      case "SHUTDOWN" -> shutdown(reply);
       case "CHECK" ->
-          look(exchange, lock.orElseThrow(), all -> all.stream().anyMatch(LeaseView::active));
+          look(reply, lock.orElseThrow(), all -> all.stream().anyMatch(LeaseView::active));
       case "VERIFY" ->
           look(
-              exchange,
+              reply,
               lock.orElseThrow(),
               all -> all.stream().anyMatch(lease -> lease.active() && is(lease, requester)));
-      case "LOCK" -> allowed(exchange, () -> lock(exchange, lock.orElseThrow(), requester));
-      default -> allowed(exchange, () -> unlock(exchange, lock.orElseThrow(), requester));
+      case "LOCK" -> reply.allowed(access, () -> lock(reply, lock.orElseThrow(), requester));
+      default -> reply.allowed(access, () -> unlock(reply, lock.orElseThrow(), requester));
     }
-    return true;
   }
 
   private static boolean is(LeaseView lease, String requester) {
     return lease.requester().equals(Optional.of(requester));
   }
 
-  private void allowed(HttpExchange exchange, Runnable then) {
-    if (exchange.bare() && !access.mayLock(exchange)) {
-      exchange.close();
-    } else {
-      access.client(exchange, then);
-    }
-  }
-
   private void look(
-      HttpExchange exchange, LockId lock, Function<List<LeaseView>, Boolean> question) {
-    exchange.when(
-        leases.directory().contenders(lock),
-        all -> {
-          if (all.isEmpty()) {
-            unavailable(exchange);
-          } else {
-            say(exchange, question.apply(all.get()) ? "1" : "0");
-          }
-        });
+      LockServerReply reply, LockId lock, Function<List<LeaseView>, Boolean> question) {
+    reply
+        .exchange()
+        .when(
+            leases.directory().contenders(lock),
+            all -> {
+              if (all.isEmpty()) {
+                reply.later(503);
+              } else {
+                reply.say(question.apply(all.get()) ? "1" : "0");
+              }
+            });
   }
 
-  private void lock(HttpExchange exchange, LockId lock, String requester) {
+  private void lock(LockServerReply reply, LockId lock, String requester) {
     LeaseRequest wanted =
         new LeaseRequest(
             lock,
             1,
             NAME,
-            exchange.client(),
+            reply.exchange().client(),
             requester,
             Optional.of(requester),
             settings.attemptTimeout(),
@@ -136,25 +144,21 @@ public final class LockServerDialect implements Dialect {
             Duration.ZERO);
     AcquireCall.start(
         leases,
-        exchange,
+        reply.exchange(),
         wanted,
         outcome -> {
           switch (outcome) {
-            case LeaseOutcome.Granted(LeaseView lease) -> {
-              say(
-                  exchange.with("Lockex-Token", Long.toString(lease.token())),
-                  seconds(lease.expires().orElseThrow()));
-            }
+            case LeaseOutcome.Granted(LeaseView lease) ->
+                reply.granted(seconds(lease.expires().orElseThrow()), lease.token());
             case LeaseOutcome.TimedOut(),
                 LeaseOutcome.Unclaimed(),
                 LeaseOutcome.Removed(),
                 LeaseOutcome.Already(),
                 LeaseOutcome.OtherShape() ->
-                say(exchange, "0");
-            case LeaseOutcome.HungUp() -> exchange.close();
-            case LeaseOutcome.Unavailable() -> unavailable(exchange);
-            case LeaseOutcome.TooMany(boolean mine) ->
-                nothing(exchange.with("Retry-After", "1"), mine ? 429 : 503);
+                reply.say("0");
+            case LeaseOutcome.HungUp() -> reply.exchange().close();
+            case LeaseOutcome.Unavailable() -> reply.later(503);
+            case LeaseOutcome.TooMany(boolean mine) -> reply.later(mine ? 429 : 503);
           }
         });
   }
@@ -163,44 +167,30 @@ public final class LockServerDialect implements Dialect {
     return BigDecimal.valueOf(time.toEpochMilli(), 3).toPlainString();
   }
 
-  private void unlock(HttpExchange exchange, LockId lock, String requester) {
-    exchange.when(
-        leases.removal().releaseOf(lock, requester),
-        done -> {
-          if (done.isEmpty()) {
-            unavailable(exchange);
-          } else {
-            say(exchange, done.get() ? "1" : "0");
-          }
-        });
+  private void unlock(LockServerReply reply, LockId lock, String requester) {
+    reply
+        .exchange()
+        .when(
+            leases.removal().releaseOf(lock, requester),
+            done -> {
+              if (done.isEmpty()) {
+                reply.later(503);
+              } else {
+                reply.say(done.get() ? "1" : "0");
+              }
+            });
   }
 
-  private void shutdown(HttpExchange exchange) {
+  private void shutdown(LockServerReply reply) {
     if (settings.shutdown().isEmpty()) {
-      nothing(exchange, 403);
+      reply.nothing(403);
       return;
     }
-    allowed(
-        exchange,
+    reply.allowed(
+        access,
         () -> {
-          say(exchange, "1");
+          reply.say("1");
           settings.shutdown().get().run();
         });
-  }
-
-  private static void unavailable(HttpExchange exchange) {
-    nothing(exchange.with("Retry-After", "1"), 503);
-  }
-
-  private static void nothing(HttpExchange exchange, int status) {
-    if (exchange.bare()) {
-      exchange.close();
-    } else {
-      exchange.answer(status);
-    }
-  }
-
-  private static void say(HttpExchange exchange, String value) {
-    exchange.answer(200, "text/plain", value + "\n");
   }
 }

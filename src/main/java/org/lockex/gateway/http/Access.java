@@ -93,14 +93,19 @@ public final class Access {
     }
   }
 
+  /** {@return whether a client that cannot show a secret takes and frees locks} */
+  public boolean needsNoSecret() {
+    return secret.isEmpty();
+  }
+
   /**
    * {@return whether the client knows the secret: as a bearer token (RFC 6750), or as a Basic
    * password}
    *
    * @param exchange the request
    */
-  public boolean mayLock(HttpExchange exchange) {
-    if (secret.isEmpty()) {
+  private boolean mayLock(HttpExchange exchange) {
+    if (needsNoSecret()) {
       return true;
     }
     byte[] expected = secret.get();

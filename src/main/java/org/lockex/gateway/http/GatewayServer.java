@@ -40,12 +40,14 @@ public final class GatewayServer {
    * @param tls the certificate and key, or empty for plain HTTP
    * @param limits how large requests may be
    * @param dialects asked in turn whether a path is theirs
+   * @param lines speaks to clients whose first line has no version
    */
   public GatewayServer(
       List<InetSocketAddress> addresses,
       Optional<SslContextFactory.Server> tls,
       RequestLimits limits,
-      List<Dialect> dialects) {
+      List<Dialect> dialects,
+      LineDialect lines) {
     requestTime = limits.arrival();
     QueuedThreadPool threads = new QueuedThreadPool(THREADS, 4);
     threads.setName("http");
@@ -55,10 +57,7 @@ public final class GatewayServer {
     http.setRequestHeaderSize(limits.header());
     http.setUriCompliance(UriCompliance.UNSAFE);
     http.setHttpCompliance(
-        HttpCompliance.RFC9110.with(
-            "lockexd",
-            HttpCompliance.Violation.HTTP_0_9,
-            HttpCompliance.Violation.LF_HEADER_TERMINATION));
+        HttpCompliance.RFC9110.with("lockexd", HttpCompliance.Violation.LF_HEADER_TERMINATION));
     if (tls.isPresent()) {
       // Without the check of the Host header against the certificate: clients come by an address,
       // too, and it is theirs to check whom they reach.
@@ -66,11 +65,19 @@ public final class GatewayServer {
     }
     for (InetSocketAddress address : addresses) {
       HttpConnectionFactory factory = new HttpConnectionFactory(http);
+      // What the first line's reader hands over must fit.
+      factory.setInputBufferSize(limits.header() + FirstLine.SURPLUS + FirstLineConnection.CHUNK);
+      FirstLineFactory first = new FirstLineFactory(factory, lines);
       ServerConnector connector =
           tls.isPresent()
               ? new ServerConnector(
-                  server, 1, 1, new SslConnectionFactory(tls.get(), "http/1.1"), factory)
-              : new ServerConnector(server, 1, 1, factory);
+                  server,
+                  1,
+                  1,
+                  new SslConnectionFactory(tls.get(), FirstLineFactory.NAME),
+                  first,
+                  factory)
+              : new ServerConnector(server, 1, 1, first, factory);
       connector.setHost(address.getHostString());
       connector.setPort(address.getPort());
       connector.setAcceptQueueSize(BACKLOG);
@@ -162,11 +169,7 @@ public final class GatewayServer {
           return true;
         }
       }
-      if (exchange.bare()) {
-        exchange.close();
-      } else {
-        exchange.answer(404, "text/plain", "no such thing\n");
-      }
+      exchange.answer(404, "text/plain", "no such thing\n");
       return true;
     }
   }

@@ -3,25 +3,20 @@ package org.lockex.gateway.http;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** One request and its one answer. Nothing here blocks. */
-public final class HttpExchange {
+/** One request of HTTP and its one answer. Nothing here blocks. */
+public final class HttpExchange extends ClientExchange {
   private final Request request;
   private final Response response;
   private final Callback callback;
   private final RequestLimits limits;
-  private final AtomicBoolean answered = new AtomicBoolean();
-  private volatile Runnable unsent = () -> {};
 
   /**
    * One request of Jetty and its answer.
@@ -49,11 +44,6 @@ public final class HttpExchange {
     return path == null ? "" : path;
   }
 
-  /** {@return whether the client speaks HTTP/0.9: it gets the body and nothing else} */
-  public boolean bare() {
-    return request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_0_9;
-  }
-
   /** {@return where the client says it reached us: scheme and authority} */
   public String base() {
     return request.getHttpURI().getScheme() + "://" + authority();
@@ -69,7 +59,7 @@ public final class HttpExchange {
         : host;
   }
 
-  /** {@return the client's address} */
+  @Override
   public String client() {
     return Request.getRemoteAddr(request);
   }
@@ -119,72 +109,25 @@ public final class HttpExchange {
         this::defect);
   }
 
-  /**
-   * Runs {@code then}, which answers, with the future's value. If the future fails or {@code then}
-   * throws, the client is told 503 and what it would have got is given back, so that no client
-   * waits for good.
-   *
-   * @param <T> the type of its value
-   * @param future what is waited for
-   * @param then takes the value, and answers
-   */
-  public <T> void when(CompletableFuture<T> future, Consumer<? super T> then) {
-    when(future, then, failure -> defect());
+  @Override
+  void unavailable() {
+    with("Retry-After", "1").answer(503);
   }
 
   /**
-   * As {@link #when(CompletableFuture, Consumer)}, with an answer to failures, too.
+   * {@inheritDoc}
    *
-   * @param <T> the type of its value
-   * @param future what is waited for
-   * @param then takes the value, and answers
-   * @param failed takes the failure, and answers
+   * <p>Jetty does not watch it: after the request nothing is read from it (RFC 9112, section 9.3).
    */
-  public <T> void when(
-      CompletableFuture<T> future, Consumer<? super T> then, Consumer<Throwable> failed) {
-    Continuation.of(
-        future,
-        (value, failure) -> {
-          if (failure == null) {
-            then.accept(value);
-          } else {
-            failed.accept(failure);
-          }
-        },
-        this::defect);
-  }
-
-  private void defect() {
-    if (!answered.get()) {
-      unsent.run();
-      with("Retry-After", "1").answer(503);
-    }
-  }
-
-  /**
-   * Watches the connection of a request that waits, which Jetty does not: after the request nothing
-   * is read from it. What the client sends is dropped, and the connection is closed after the
-   * answer (RFC 9112, section 9.3). The end of what it sends is taken for its going.
-   *
-   * @param gone runs once if the client goes
-   */
+  @Override
   public void onHangUp(Runnable gone) {
-    if (answered.get()) {
+    if (isAnswered()) {
       return;
     }
     response.getHeaders().put(HttpHeader.CONNECTION, "close");
     EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
     endPoint.setIdleTimeout(0);
-    new HangUpWatch(endPoint, () -> !answered.get(), gone).watch();
-  }
-
-  /**
-   * What to do if the answer cannot be sent.
-   *
-   * @param then takes the value, and answers
-   */
-  public void ifUnsent(Runnable then) {
-    unsent = then;
+    new HangUpWatch(endPoint, () -> !isAnswered(), gone).watch();
   }
 
   /**
@@ -215,7 +158,7 @@ public final class HttpExchange {
    * @param body what is sent
    */
   public void answer(int status, String type, byte[] body) {
-    if (!answered.compareAndSet(false, true)) {
+    if (!isFirstAnswer()) {
       return;
     }
     response.setStatus(status);
@@ -231,14 +174,14 @@ public final class HttpExchange {
         Callback.from(
             callback::succeeded,
             why -> {
-              unsent.run();
+              notSent();
               callback.failed(why);
             }));
   }
 
-  /** Closes the connection with nothing said. */
+  @Override
   public void close() {
-    if (answered.compareAndSet(false, true)) {
+    if (isFirstAnswer()) {
       request.getConnectionMetaData().getConnection().getEndPoint().close();
       callback.failed(new EofException("nothing to say"));
     }

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,15 +22,7 @@ public final class PathNames {
    * @param path an absolute path, percent-encoded
    */
   public static Optional<List<String>> elements(String path) {
-    List<String> names = new ArrayList<>();
-    for (String element : path.substring(1).split("/", -1)) {
-      Optional<String> name = decode(element);
-      if (name.isEmpty()) {
-        return Optional.empty();
-      }
-      names.add(name.get());
-    }
-    return Optional.of(names);
+    return elements(path, true);
   }
 
   /**
@@ -38,19 +31,45 @@ public final class PathNames {
    * @param element one element, percent-encoded
    */
   public static Optional<String> decode(String element) {
+    return decode(element, true);
+  }
+
+  /**
+   * {@return the decoded elements of {@code /a/b/c} in a line of Lock::Server, where a percent sign
+   * without two hex digits behind it is itself; empty if one of them is not UTF-8}
+   *
+   * @param path an absolute path
+   */
+  public static Optional<List<String>> elementsOfLine(String path) {
+    return elements(path, false);
+  }
+
+  private static Optional<List<String>> elements(String path, boolean strict) {
+    List<String> names = new ArrayList<>();
+    for (String element : path.substring(1).split("/", -1)) {
+      Optional<String> name = decode(element, strict);
+      if (name.isEmpty()) {
+        return Optional.empty();
+      }
+      names.add(name.get());
+    }
+    return Optional.of(names);
+  }
+
+  private static Optional<String> decode(String element, boolean strict) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(element.length());
-    for (int i = 0; i < element.length(); i++) {
-      char c = element.charAt(i);
-      if (c == '%') {
-        int high = i + 1 < element.length() ? Character.digit(element.charAt(i + 1), HEX) : -1;
-        int low = i + 2 < element.length() ? Character.digit(element.charAt(i + 2), HEX) : -1;
-        if (high < 0 || low < 0) {
-          return Optional.empty();
-        }
-        bytes.write(high * HEX + low);
-        i += 2;
+    int at = 0;
+    while (at < element.length()) {
+      boolean percent = element.charAt(at) == '%';
+      if (percent && isHexDigit(element, at + 1) && isHexDigit(element, at + 2)) {
+        bytes.write(HexFormat.fromHexDigits(element, at + 1, at + 3));
+        at += 3;
+      } else if (percent && strict) {
+        return Optional.empty();
       } else {
-        bytes.writeBytes(String.valueOf(c).getBytes(StandardCharsets.UTF_8));
+        int next = element.offsetByCodePoints(at, 1);
+        bytes.writeBytes(element.substring(at, next).getBytes(StandardCharsets.UTF_8));
+        at = next;
       }
     }
     try {
@@ -62,6 +81,10 @@ public final class PathNames {
     } catch (CharacterCodingException e) {
       return Optional.empty();
     }
+  }
+
+  private static boolean isHexDigit(String text, int at) {
+    return at < text.length() && HexFormat.isHexDigit(text.charAt(at));
   }
 
   /**

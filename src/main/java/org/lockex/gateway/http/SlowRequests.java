@@ -47,7 +47,9 @@ final class SlowRequests {
     for (EndPoint endPoint : connector.getConnectedEndPoints()) {
       Connection connection = http(endPoint);
       if (connection != null) {
-        Mark seen = new Mark(connection.getMessagesIn(), connection.getBytesIn(), now);
+        // HTTP does not count the bytes that were read before it: its request has begun.
+        long begun = connection instanceof FirstLineConnection ? 0 : 1;
+        Mark seen = new Mark(connection.getMessagesIn(), connection.getBytesIn() + begun, now);
         Mark mark = marks.getOrDefault(endPoint, new Mark(0, 0, now));
         boolean part = mark.messages == seen.messages && mark.bytes < seen.bytes;
         if (part && now - mark.since > limit.toNanos()) {

@@ -59,9 +59,7 @@ public final class StatusPages implements Dialect {
   public boolean handle(HttpExchange exchange) {
     switch (exchange.path()) {
       case "/" -> {
-        if (exchange.bare()) {
-          exchange.close();
-        } else if (access.administered()) {
+        if (access.administered()) {
           access.administrator(exchange, () -> page(exchange, fragment(), true));
         } else {
           page(exchange, StatusPage.totals(leases.directory().statistics()), false);
