@@ -50,6 +50,7 @@ record LockexdService(
         new Leases(
             AsyncRuntime.ofThisProcess(new ZooKeeperClient(zooKeeper), timer),
             zooKeeper.root(),
+            servers.hosts().chroot() + options.connection().root().tokens(),
             LockexdSettings.leaseLimits(options.limits()),
             Contender.ofThisProcess(List.of(), Instant.now(), Version.number()),
             GrantSightings.byThisHost(

@@ -28,6 +28,11 @@ record LockReader(ZooKeeper client, String chroot, LockRoot root) {
     return chroot + root.pathOf(id);
   }
 
+  /** The node of what is added to fencing tokens. */
+  String tokensPath() {
+    return chroot + root.tokens();
+  }
+
   /** The node of one lock's run record. */
   String runPath(LockId id) {
     return chroot + root.runPathOf(id);
@@ -64,9 +69,10 @@ record LockReader(ZooKeeper client, String chroot, LockRoot root) {
           }
         },
         () -> {});
+    TokenReading tokens = TokenReading.ask(batch, tokensPath());
     batch.await();
     for (Map.Entry<String, LockReading> entry : locks.entrySet()) {
-      participants(batch, root.path() + "/" + entry.getKey(), entry.getValue(), waiters);
+      participants(batch, root.path() + "/" + entry.getKey(), entry.getValue(), tokens, waiters);
     }
     batch.await();
     return locks.values().stream().map(LockReading::state).toList();
@@ -78,15 +84,17 @@ record LockReader(ZooKeeper client, String chroot, LockRoot root) {
     Batch batch = new Batch(client, path(id));
     read(batch, path(id), lock);
     batch.data(runPath(id), (data, stat) -> lock.lastRun(data), () -> {});
+    TokenReading tokens = TokenReading.ask(batch, tokensPath());
     batch.await();
-    participants(batch, root.pathOf(id), lock, true);
+    participants(batch, root.pathOf(id), lock, tokens, true);
     batch.await();
     return lock.state();
   }
 
-  /** With the lock path {@code /} the records are beside the locks, and no lock. */
+  /** With the lock path {@code /} the records and the token base are beside the locks, and none. */
   private boolean isOurs(String name) {
-    return root.path().isEmpty() && ("/" + name).equals(root.runs());
+    String path = "/" + name;
+    return root.path().isEmpty() && (path.equals(root.runs()) || path.equals(root.tokens()));
   }
 
   private LockReading reading(String name) {
@@ -120,19 +128,21 @@ record LockReader(ZooKeeper client, String chroot, LockRoot root) {
         lock::forbidden);
   }
 
-  private void participants(Batch batch, String path, LockReading lock, boolean all) {
-    read(batch, path, lock, lock.holders());
+  private void participants(
+      Batch batch, String path, LockReading lock, TokenReading tokens, boolean all) {
+    read(batch, path, lock, tokens, lock.holders());
     if (all) {
-      read(batch, path, lock, lock.waiters());
+      read(batch, path, lock, tokens, lock.waiters());
     }
   }
 
-  private void read(Batch batch, String path, LockReading lock, List<String> nodes) {
+  private void read(
+      Batch batch, String path, LockReading lock, TokenReading tokens, List<String> nodes) {
     for (String node : nodes) {
       String full = chroot + path + "/" + node;
       batch.data(
           full,
-          (data, stat) -> lock.participant(node, Participant.of(full, data, stat)),
+          (data, stat) -> lock.participant(node, Participant.of(full, data, stat, tokens.base())),
           () -> lock.participant(node, Participant.unknown(full)));
     }
   }

@@ -9,6 +9,7 @@ import org.lockex.znode.BreakRequest;
 import org.lockex.znode.Contender;
 import org.lockex.znode.ContenderData;
 import org.lockex.znode.Grant;
+import org.lockex.znode.TokenBase;
 
 /**
  * One holder or waiter of a lock, as its node tells it.
@@ -31,7 +32,12 @@ record Participant(
     long token,
     boolean known) {
 
-  static Participant of(String path, byte[] bytes, Stat stat) {
+  /**
+   * One whose node was read.
+   *
+   * @param tokens what is added to make fencing tokens; who waits would have that of now
+   */
+  static Participant of(String path, byte[] bytes, Stat stat, TokenBase tokens) {
     ContenderData data = ContenderData.read(bytes);
     Optional<Grant> grant = Grant.of(data.terms(), stat);
     return new Participant(
@@ -40,8 +46,16 @@ record Participant(
         grant,
         Instant.ofEpochMilli(stat.getCtime()),
         stat.getEphemeralOwner(),
-        grant.map(Grant::token).orElse(stat.getCzxid()),
+        token(data, grant, stat.getCzxid(), tokens),
         true);
+  }
+
+  private static long token(
+      ContenderData data, Optional<Grant> grant, long czxid, TokenBase tokens) {
+    if (grant.isPresent()) {
+      return grant.get().token() + tokens.at(grant.get().created());
+    }
+    return czxid + (data.acquired().isPresent() ? data.tokenBase() : tokens.base());
   }
 
   /** One whose node we may not read. */

@@ -42,6 +42,7 @@ record Task(LockexctlOptions options, InputStream in, Output out, Stderr stderr)
       case LockexctlAction.Break wanted ->
           new BreakLock(servers, in, out, stderr, json).run(wanted);
       case LockexctlAction.Forget(var id) -> ForgetRuns.run(servers.connect(), stderr, id);
+      case LockexctlAction.Tokens(var least) -> new RaiseTokens(servers, out, json).run(least);
       case LockexctlAction.PingServers() -> new Ping(servers, out, json).run();
       case LockexctlAction.LocalStatus(), LockexctlAction.LocalStop() ->
           throw new IllegalStateException("needs no servers");

@@ -11,13 +11,16 @@ import java.util.Optional;
  *     grants, whose node itself tells
  * @param terms what a client of lockexd asked for; empty for commands and other programs
  * @param breakAsked who asks the holder to end, if somebody does
+ * @param tokenBase what a command that has started adds to its czxid to have its fencing token
  */
 public record ContenderData(
     Optional<Contender> who,
     Optional<Instant> acquired,
     Optional<LeaseTerms> terms,
-    Optional<BreakRequest> breakAsked) {
+    Optional<BreakRequest> breakAsked,
+    long tokenBase) {
   private static final String ACQUIRED = "acquired";
+  private static final String TOKEN_BASE = "tokenBase";
 
   /**
    * A command that waits.
@@ -27,7 +30,7 @@ public record ContenderData(
    */
   public static ContenderData waiting(Contender who) {
     return new ContenderData(
-        Optional.of(who), Optional.empty(), Optional.empty(), Optional.empty());
+        Optional.of(who), Optional.empty(), Optional.empty(), Optional.empty(), 0);
   }
 
   /**
@@ -35,11 +38,12 @@ public record ContenderData(
    *
    * @param who who it is
    * @param acquired when its command started, by its host's clock
+   * @param tokenBase what it adds to its czxid to have its fencing token
    * @return the data of its node
    */
-  public static ContenderData running(Contender who, Instant acquired) {
+  public static ContenderData running(Contender who, Instant acquired, long tokenBase) {
     return new ContenderData(
-        Optional.of(who), Optional.of(acquired), Optional.empty(), Optional.empty());
+        Optional.of(who), Optional.of(acquired), Optional.empty(), Optional.empty(), tokenBase);
   }
 
   /**
@@ -51,7 +55,7 @@ public record ContenderData(
    */
   public static ContenderData lease(Contender who, LeaseTerms terms) {
     return new ContenderData(
-        Optional.of(who), Optional.empty(), Optional.of(terms), Optional.empty());
+        Optional.of(who), Optional.empty(), Optional.of(terms), Optional.empty(), 0);
   }
 
   /**
@@ -69,6 +73,9 @@ public record ContenderData(
     }
     if (acquired.isPresent()) {
       json.text(ACQUIRED, Timestamps.text(acquired.get()));
+    }
+    if (tokenBase > 0) {
+      json.number(TOKEN_BASE, tokenBase);
     }
     if (breakAsked.isPresent()) {
       breakAsked.get().write(json);
@@ -88,7 +95,10 @@ public record ContenderData(
         json.flatMap(Contender::read),
         json.flatMap(told -> told.text(ACQUIRED)).flatMap(Timestamps::read),
         json.flatMap(LeaseTerms::read),
-        BreakRequest.in(data));
+        BreakRequest.in(data),
+        json.flatMap(told -> told.number(TOKEN_BASE))
+            .filter(base -> base > 0 && base <= TokenBase.LARGEST)
+            .orElse(0L));
   }
 
   /**

@@ -47,6 +47,14 @@ public record LockRoot(String path) {
   }
 
   /**
+   * {@return the node of the {@link TokenBase}, which lies beside the locks: {@code
+   * /lockex-tokens}}
+   */
+  public String tokens() {
+    return (path.isEmpty() ? "/" : path) + "-tokens";
+  }
+
+  /**
    * The node of one lock's run record, for example {@code /lockex-runs/backup}.
    *
    * @param id the lock

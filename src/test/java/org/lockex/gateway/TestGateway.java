@@ -60,6 +60,7 @@ final class TestGateway implements AutoCloseable {
                         zooKeeper, "/lockex", Duration.ofSeconds(6), Optional.empty())),
                 timer),
             "/lockex",
+            "/lockex-tokens",
             LockexdSettings.leaseLimits(limits),
             new Contender("host", 1, "user", "lockexd", Instant.now(), "1.0.0"),
             GrantSightings.byThisHost(System::nanoTime),

@@ -101,7 +101,7 @@ class LockReaderIT {
   private static String json(boolean holder) {
     return new String(
         holder
-            ? ContenderData.running(WHO, WHO.since()).bytes()
+            ? ContenderData.running(WHO, WHO.since(), 0).bytes()
             : ContenderData.waiting(WHO).bytes(),
         UTF_8);
   }

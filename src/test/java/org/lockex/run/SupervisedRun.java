@@ -78,6 +78,7 @@ final class SupervisedRun {
             "/lockex/x",
             "/lockex/x/own",
             7,
+            0,
             "0x1",
             lease,
             _ -> note("publish"),

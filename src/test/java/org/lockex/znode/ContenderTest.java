@@ -31,7 +31,7 @@ class ContenderTest {
   @Test
   void tells_when_the_lock_was_acquired_once_it_was() {
     byte[] json =
-        ContenderData.running(new Contender("h", 7, "u", "c", SINCE, "1"), SINCE.plusSeconds(1))
+        ContenderData.running(new Contender("h", 7, "u", "c", SINCE, "1"), SINCE.plusSeconds(1), 0)
             .bytes();
     assertTrue(
         new String(json, UTF_8)

@@ -56,6 +56,24 @@ public final class GoldenNodes {
     }
   }
 
+  /** The base of the tokens; empty for another program's data. */
+  public record GoldenTokens(String name, byte[] data, Optional<Long> base) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  /** All of its kind. */
+  public static Stream<GoldenTokens> tokens() {
+    return lines("tokens")
+        .map(f ->
+            new GoldenTokens(
+                f[1],
+                bytes(f[2]),
+                f[3].equals("strange") ? Optional.empty() : Optional.of(Long.valueOf(f[3]))));
+  }
+
   /** All of its kind. */
   public static Stream<GoldenLock> locks() {
     return lines("lock")

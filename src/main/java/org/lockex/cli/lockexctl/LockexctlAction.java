@@ -2,6 +2,7 @@ package org.lockex.cli.lockexctl;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.lockex.znode.LockId;
 
 /** The subcommands of lockexctl, with what they are about. */
@@ -54,6 +55,13 @@ public sealed interface LockexctlAction {
    * @param id the lock
    */
   record Forget(LockId id) implements LockexctlAction {}
+
+  /**
+   * Show what is added to fencing tokens, or raise it.
+   *
+   * @param least what every token from now on is to be more than; empty: only show
+   */
+  record Tokens(OptionalLong least) implements LockexctlAction {}
 
   /** Look at the servers, the session and the rights. */
   record PingServers() implements LockexctlAction {}

@@ -2,11 +2,13 @@ package org.lockex.cli.lockexctl;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import org.lockex.cli.CloseWords;
 import org.lockex.cli.OptionSpecs;
 import org.lockex.cli.UsageException;
 import org.lockex.cli.Values;
 import org.lockex.znode.LockId;
+import org.lockex.znode.TokenBase;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -73,6 +75,21 @@ enum Subcommand {
     @Override
     LockexctlAction action(ParseResult parsed, List<String> words) throws UsageException {
       return new LockexctlAction.Forget(id(words));
+    }
+  },
+  TOKENS("show what is added to fencing tokens, or raise it", "", 0, 0) {
+    @Override
+    List<OptionSpec> options() {
+      return List.of(
+          OptionSpecs.value("N", "let every token from now on be more than N", "--at-least"));
+    }
+
+    @Override
+    LockexctlAction action(ParseResult parsed, List<String> words) throws UsageException {
+      return new LockexctlAction.Tokens(
+          parsed.hasMatchedOption("--at-least")
+              ? OptionalLong.of(Values.read(parsed, "--at-least", Subcommand::token, 0L))
+              : OptionalLong.empty());
     }
   },
   PING("check servers, session and rights, and say what is wrong", "", 0, 0) {
@@ -161,6 +178,18 @@ enum Subcommand {
       throw new UsageException(word() + ": one word too many: " + words.get(most));
     }
     return action(parsed, words);
+  }
+
+  private static Long token(String text) {
+    long token;
+    try {
+      token = Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("not a whole number: " + text, e);
+    }
+    // The bounds are checked there.
+    TokenBase _ = TokenBase.NONE.atLeast(token);
+    return token;
   }
 
   private static LockId id(List<String> words) throws UsageException {

@@ -127,13 +127,36 @@ final class Granting {
   }
 
   /**
-   * The grant stands in ZooKeeper, at {@code node}. An answer that comes when its lifetime is over
-   * is an answer that it is over.
+   * The grant stands in ZooKeeper, at {@code node}. Its client is told as soon as its token is
+   * known, which it is not where the base was raised and has not been read yet.
    */
   void granted(PendingLease pending, MirroredLock lock, MirroredNode node) {
     expiry.granted(node, pending.grantAsked().orElse(context.now()));
+    if (context.tokens().isCurrent()) {
+      tell(pending, lock, node);
+      return;
+    }
+    if (pending.state() == PendingState.WAITING) {
+      pending.on(PendingEvent.TURN);
+    }
+    context
+        .tokens()
+        .whenCurrent(() ->
+            context.guard(
+                pending,
+                () -> {
+                  if (pending.state().open() && pending.isAt(node)) {
+                    tell(pending, lock, node);
+                  }
+                }));
+  }
+
+  /** An answer that comes when its lifetime is over is an answer that it is over. */
+  private void tell(PendingLease pending, MirroredLock lock, MirroredNode node) {
     if (node.isOver(context.now())) {
       pending.giveUp(new LeaseOutcome.TimedOut());
+    } else if (!context.tokens().isUsable()) {
+      pending.giveUp(new LeaseOutcome.Unavailable());
     }
     if (pending.givenUp().isPresent()) {
       pending.on(PendingEvent.LEAVE);
@@ -141,11 +164,13 @@ final class Granting {
     } else {
       pending.on(PendingEvent.GRANTED);
       context.statistics().granted(lock.id(), context.now() - pending.arrivedAt());
-      leaving.end(
-          pending,
-          new LeaseOutcome.Granted(LeaseViews.of(node, true, context.now(), context.wallTime())));
+      leaving.end(pending, new LeaseOutcome.Granted(view(node)));
     }
     turnOf(lock);
+  }
+
+  private LeaseView view(MirroredNode node) {
+    return LeaseViews.of(node, true, context.tokens().newest(), context.now(), context.wallTime());
   }
 
   /** A grant did not happen: somebody deleted the waiting node, or a container was reaped. */

@@ -25,6 +25,7 @@ final class LeaseContext {
   private final GrantSightings sightings;
   private final TransactionQueue transactions;
   private final LockMirror mirror;
+  private final TokenBases tokens;
   private final NodeReader reader;
   private final StepTimer timer;
   private final LeaseStatistics statistics;
@@ -36,10 +37,12 @@ final class LeaseContext {
       AsyncRuntime runtime,
       GrantSightings sightings,
       LockMirror mirror,
+      TokenBases tokens,
       LeaseStatistics statistics) {
     this.runtime = runtime;
     this.sightings = sightings;
     this.mirror = mirror;
+    this.tokens = tokens;
     this.statistics = statistics;
     this.transactions = new TransactionQueue(runtime.zooKeeper(), runtime.executor());
     this.reader = new NodeReader(runtime.zooKeeper(), runtime.executor());
@@ -64,6 +67,10 @@ final class LeaseContext {
 
   LockMirror mirror() {
     return mirror;
+  }
+
+  TokenBases tokens() {
+    return tokens;
   }
 
   NodeReader reader() {

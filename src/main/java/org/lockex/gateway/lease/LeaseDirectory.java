@@ -76,7 +76,7 @@ public final class LeaseDirectory {
 
   private List<LeaseView> views(MirroredLock lock) {
     Instant wallTime = context.wallTime();
-    return LeaseViews.of(lock, context.now(), wallTime);
+    return LeaseViews.of(lock, context.tokens().newest(), context.now(), wallTime);
   }
 
   /**

@@ -9,6 +9,7 @@ import org.lockex.znode.Contender;
 import org.lockex.znode.ContenderData;
 import org.lockex.znode.LeaseTerms;
 import org.lockex.znode.LockId;
+import org.lockex.znode.TokenBase;
 
 /** Shows the nodes of a queue to people and clients. */
 final class LeaseViews {
@@ -17,25 +18,26 @@ final class LeaseViews {
   /**
    * Everybody at {@code lock}, holders first, then the queue in order; no expired grants.
    *
+   * @param tokens what is added to make fencing tokens
    * @param now the time of the monotonic clock
    * @param wallTime the same moment, for people
    */
-  static List<LeaseView> of(MirroredLock lock, long now, Instant wallTime) {
+  static List<LeaseView> of(MirroredLock lock, TokenBase tokens, long now, Instant wallTime) {
     List<LeaseView> views = new ArrayList<>();
-    lock.strangers().forEach(node -> views.add(of(node, true, now, wallTime)));
+    lock.strangers().forEach(node -> views.add(of(node, true, tokens, now, wallTime)));
     for (MirroredNode lease : lock.leases()) {
       if (!lease.isOver(now)) {
-        views.add(of(lease, true, now, wallTime));
+        views.add(of(lease, true, tokens, now, wallTime));
       }
     }
     boolean first = true;
     for (MirroredNode node : lock.mutexQueue()) {
       if (!node.isOver(now)) {
-        views.add(of(node, holds(node, first), now, wallTime));
+        views.add(of(node, holds(node, first), tokens, now, wallTime));
       }
       first = false;
     }
-    lock.semaphoreQueue().forEach(node -> views.add(of(node, false, now, wallTime)));
+    lock.semaphoreQueue().forEach(node -> views.add(of(node, false, tokens, now, wallTime)));
     return views;
   }
 
@@ -45,7 +47,8 @@ final class LeaseViews {
   }
 
   /** One contender. */
-  static LeaseView of(MirroredNode node, boolean active, long now, Instant wallTime) {
+  static LeaseView of(
+      MirroredNode node, boolean active, TokenBase tokens, long now, Instant wallTime) {
     Optional<Contender> who = node.data().flatMap(ContenderData::who);
     Optional<LeaseTerms> terms = node.terms();
     Duration lifetime = terms.map(LeaseTerms::lifetime).orElse(Duration.ZERO);
@@ -74,6 +77,14 @@ final class LeaseViews {
         lifetime,
         since,
         expires,
-        node.token());
+        node.token() + base(node, tokens));
+  }
+
+  /**
+   * A command tells what it adds; a grant was given with the base that stood when it was created.
+   */
+  private static long base(MirroredNode node, TokenBase tokens) {
+    long told = node.data().map(ContenderData::tokenBase).orElse(0L);
+    return told > 0 || !node.isGrant() ? told : tokens.at(node.created().orElse(0));
   }
 }

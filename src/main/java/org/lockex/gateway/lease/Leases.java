@@ -59,6 +59,7 @@ public final class Leases {
    *
    * @param runtime the world outside
    * @param root the parent of all locks, with the chroot before it; no slash at its end
+   * @param tokens the node of what is added to fencing tokens, likewise
    * @param limits how many requests may wait
    * @param self this process, as the queue nodes show it
    * @param sightings the marks of this host in grants
@@ -67,6 +68,7 @@ public final class Leases {
   public Leases(
       AsyncRuntime runtime,
       String root,
+      String tokens,
       LeaseLimits limits,
       Contender self,
       GrantSightings sightings,
@@ -79,6 +81,7 @@ public final class Leases {
             runtime,
             sightings,
             new LockMirror(root, sightings, runtime.nanoTime()),
+            new TokenBases(tokens),
             new LeaseStatistics(runtime.nanoTime(), counted));
     LockContainers containers = new LockContainers(context);
     this.leaving = new Leaving(context, this::turnOf, this::settle);

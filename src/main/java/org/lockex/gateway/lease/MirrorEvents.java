@@ -3,6 +3,7 @@ package org.lockex.gateway.lease;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.apache.zookeeper.Op;
 import org.apache.zookeeper.Watcher.Event.EventType;
 import org.jspecify.annotations.Nullable;
 import org.lockex.gateway.async.StepSubject;
@@ -15,6 +16,7 @@ import org.lockex.znode.SequenceNumbers;
 /** Keeps the mirror true to what ZooKeeper tells, and the requests true to the mirror. */
 final class MirrorEvents {
   private static final String ALL = "all";
+  private static final StepSubject TOKENS = StepSubject.of("the base of the tokens");
 
   private final LeaseContext context;
   private final LockContainers containers;
@@ -117,6 +119,11 @@ final class MirrorEvents {
   }
 
   void changed(EventType type, String path) {
+    if (path.equals(context.tokens().path())) {
+      context.tokens().changed();
+      readTokens();
+      return;
+    }
     LockPaths.Place place = context.mirror().place(path);
     switch (type) {
       case NodeCreated -> created(place, path);
@@ -125,6 +132,21 @@ final class MirrorEvents {
       case NodeDataChanged -> rewritten(place, path);
       default -> {}
     }
+  }
+
+  private void readTokens() {
+    context
+        .zooKeeper()
+        .read(
+            List.of(Op.getData(context.tokens().path())),
+            (code, results, zxid) ->
+                context.run(
+                    TOKENS,
+                    () -> {
+                      if (results != null) {
+                        context.tokens().is(results.getFirst());
+                      }
+                    }));
   }
 
   private void created(LockPaths.Place place, String path) {

@@ -49,6 +49,8 @@ final class MirrorLoader {
     data.clear();
     lists.add(mirror.rootPath());
     data.add(mirror.rootPath());
+    context.tokens().reload();
+    data.add(context.tokens().path());
     if (fresh) {
       watching = false;
     }
@@ -76,8 +78,19 @@ final class MirrorLoader {
 
   private void watched(int now, Code code) {
     if (code == Code.OK && now == round) {
-      watching = true;
-      next(now);
+      context
+          .zooKeeper()
+          .watch(
+              context.tokens().path(),
+              result ->
+                  context.run(
+                      LOADING,
+                      () -> {
+                        if (result == Code.OK && now == round) {
+                          watching = true;
+                          next(now);
+                        }
+                      }));
     }
   }
 
@@ -116,6 +129,10 @@ final class MirrorLoader {
   }
 
   private void found(String path, OpResult result) {
+    if (path.equals(context.tokens().path())) {
+      context.tokens().is(result);
+      return;
+    }
     LockPaths.Place place = context.mirror().place(path);
     if (result instanceof GetChildrenResult children) {
       list(path, place, children.getChildren());

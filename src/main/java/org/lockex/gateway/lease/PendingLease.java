@@ -116,7 +116,8 @@ public final class PendingLease {
         waiting.who(),
         Optional.empty(),
         waiting.terms().map(terms -> terms.granted(fencingToken)),
-        Optional.empty());
+        Optional.empty(),
+        0);
   }
 
   /** What its node tells if it is created as a grant: the token is its own czxid. */

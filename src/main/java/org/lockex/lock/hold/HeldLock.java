@@ -13,8 +13,9 @@ import org.lockex.znode.OtherMake;
  * @param id the lock's name
  * @param path the lock's node, below the chroot, for example {@code /lockex/backup}
  * @param ownPath our own node in the queue, with the chroot
- * @param token the fencing token: the czxid of our own node. For a mutex it only ever grows from
- *     holder to holder; for a semaphore it is unique.
+ * @param czxid of our own node. For a mutex it only ever grows from holder to holder; for a
+ *     semaphore it is unique
+ * @param tokenBase what makes the fencing token of it
  * @param sessionId the id of the session that owns it, as ZooKeeper prints it
  * @param lease how long it is ours
  * @param publisher writes the own node's data
@@ -25,12 +26,18 @@ public record HeldLock(
     LockId id,
     String path,
     String ownPath,
-    long token,
+    long czxid,
+    long tokenBase,
     String sessionId,
     Lease lease,
     Publisher publisher,
     Breaks breaks,
     Others others) {
+
+  /** {@return the fencing token} */
+  public long token() {
+    return czxid + tokenBase;
+  }
 
   /**
    * Publishes when the command started; returns at once and never fails.

@@ -113,7 +113,7 @@ public final class RunLog {
           Stat stat = new Stat();
           RunRecord before = read(stat);
           RunRecord after =
-              before.ended(due.start(), exit, took, contender(), origin, lock.token());
+              before.ended(due.start(), exit, took, contender(), origin, lock.czxid());
           write(after, stat);
           return;
         } catch (KeeperException.BadVersionException
@@ -132,7 +132,7 @@ public final class RunLog {
     RunRecord last = read(stat);
     stat = write(last, stat);
     Instant now = Instant.ofEpochMilli(stat.getMtime());
-    boolean ours = attempt && last.token() == lock.token() && last.counted().isPresent();
+    boolean ours = attempt && last.token() == lock.czxid() && last.counted().isPresent();
     if (ours) {
       // Written already, before a connection broke.
       return new Due(last.counted().orElseThrow());
@@ -142,7 +142,7 @@ public final class RunLog {
       return new NotDue(last, ago.get());
     }
     if (attempt) {
-      write(last.begun(now, true, contender(), origin, lock.token()), stat);
+      write(last.begun(now, true, contender(), origin, lock.czxid()), stat);
     }
     return new Due(now);
   }

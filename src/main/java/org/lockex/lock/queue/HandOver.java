@@ -22,10 +22,11 @@ import org.lockex.znode.LockPaths;
  * <p>Why what was asked ahead is still true at the turn: the folders that were listed carry a
  * watch, and so does the own node. On one connection the server tells of changes in their order,
  * and the client hands on events and answers in the order in which they came (ZooKeeper's
- * guarantees for watches). So a stranger, a lease, or the end of the own node that came before the
- * end of the node before ours was heard before it, and had withdrawn the answer. A watch tells only
- * once, so whatever it tells withdraws the answer until all is asked again under a new one. What
- * the lock's node tells of our concurrency does not change while the own node is its child.
+ * guarantees for watches). So a stranger, a lease, another token base, or the end of the own node
+ * that came before the end of the node before ours was heard before it, and had withdrawn the
+ * answer. A watch tells only once, so whatever it tells withdraws the answer until all is asked
+ * again under a new one. What the lock's node tells of our concurrency does not change while the
+ * own node is its child.
  *
  * <p>That order ends with the connection: after a reconnect the server goes through the watches in
  * any order, and may tell of the node before ours first. So from the first disconnection on the
@@ -36,6 +37,7 @@ import org.lockex.znode.LockPaths;
 final class HandOver implements Watcher {
   private final SessionClient client;
   private final LockPaths paths;
+  private final String tokens;
   private final OwnershipJudge judge;
   private final String own;
   private final String before;
@@ -60,12 +62,14 @@ final class HandOver implements Watcher {
   /**
    * Prepares the hand-over.
    *
-   * @param own the own node, with the chroot
+   * @param tokens the node of the token base, with the chroot
+   * @param own the own node, likewise
    * @param before the only node before it, likewise
    */
   HandOver(
       SessionClient client,
       LockPaths paths,
+      String tokens,
       LockData wanted,
       String own,
       String before,
@@ -73,6 +77,7 @@ final class HandOver implements Watcher {
       LockDelivery delivery) {
     this.client = client;
     this.paths = paths;
+    this.tokens = tokens;
     this.judge = new OwnershipJudge(wanted);
     this.own = own;
     this.before = before;
@@ -95,14 +100,15 @@ final class HandOver implements Watcher {
   /** One round of questions; what an older one is answered is not known to be true any more. */
   private final class Inquiry {
     private final OwnershipInquiry questions =
-        new OwnershipInquiry(client, paths, judge.wanted(), own, folderWatcher, this::answered);
+        new OwnershipInquiry(
+            client, paths, tokens, judge.wanted(), own, folderWatcher, this::answered);
 
     private void answered() {
       OwnershipAnswers answers = questions.answers().orElse(null);
       if (this == newest
           && answers != null
           && judge.judge(client.getSessionId(), answers) instanceof Verdict.Ours ours) {
-        next = Optional.of(delivery.lock(client, own, ours.token()));
+        next = Optional.of(delivery.lock(client, own, ours.czxid(), ours.tokenBase()));
         takeTurn();
       }
     }
@@ -117,7 +123,7 @@ final class HandOver implements Watcher {
     folderChanged(event);
   }
 
-  /** Somebody came or went. */
+  /** Somebody came or went, or tokens are made in another way from now on. */
   private void folderChanged(WatchedEvent event) {
     withdraw();
     if (event.getType() == Event.EventType.None) {

@@ -55,19 +55,20 @@ final class LockDelivery implements DeletionGuard {
   }
 
   /** The lock as its holder sees it; nothing is given by making it. */
-  HeldLock lock(SessionClient client, String own, long token) {
+  HeldLock lock(SessionClient client, String own, long czxid, long tokenBase) {
     AsyncCallback.StatCallback ignored = (rc, path, context, stat) -> {};
     return new HeldLock(
         request.id(),
         request.root().pathOf(request.id()),
         own,
-        token,
+        czxid,
+        tokenBase,
         client.sessionName(),
         keeper,
         acquired ->
             client.setData(
                 own,
-                ContenderData.running(session.settings().contender(), acquired).bytes(),
+                ContenderData.running(session.settings().contender(), acquired, tokenBase).bytes(),
                 -1,
                 ignored,
                 null),

@@ -28,6 +28,7 @@ final class OwnershipCheck {
   private final LeaseKeeper keeper;
   private final LockDelivery delivery;
   private final OwnershipJudge judge;
+  private final String tokens;
   private int crowded;
 
   /** What came of a check. */
@@ -52,6 +53,7 @@ final class OwnershipCheck {
     this.keeper = keeper;
     this.delivery = delivery;
     this.judge = new OwnershipJudge(node.wanted());
+    this.tokens = session.settings().hosts().chroot() + request.root().tokens();
   }
 
   /**
@@ -64,7 +66,8 @@ final class OwnershipCheck {
     SessionClient client = session.link();
     if (keeper.expect(client, own)) {
       delivery.expect(own);
-      new HandOver(client, node.paths(), node.wanted(), own, before, keeper, delivery).start();
+      new HandOver(client, node.paths(), tokens, node.wanted(), own, before, keeper, delivery)
+          .start();
     }
   }
 
@@ -91,10 +94,10 @@ final class OwnershipCheck {
       try {
         Verdict verdict = verdict(client, own, change);
         if (verdict instanceof Verdict.Ours ours) {
-          return give(client, own, ours.token());
+          return give(client, own, ours.czxid(), ours.tokenBase());
         } else if (verdict instanceof Verdict.Unsettled unsettled) {
           if (node.settle(unsettled.read())) {
-            return give(client, own, unsettled.token());
+            return give(client, own, unsettled.czxid(), unsettled.tokenBase());
           }
         } else if (verdict instanceof Verdict.Occupied occupied) {
           if (request.tryOnly()) {
@@ -127,15 +130,16 @@ final class OwnershipCheck {
       client.watch(own, change, (rc, path, context, stat) -> {});
     }
     OwnershipInquiry inquiry =
-        new OwnershipInquiry(client, node.paths(), node.wanted(), own, change, () -> {});
+        new OwnershipInquiry(client, node.paths(), tokens, node.wanted(), own, change, () -> {});
     return judge.judge(client.getSessionId(), inquiry.send(keeper).await());
   }
 
-  private Outcome give(SessionClient client, String own, long token) throws InterruptedException {
+  private Outcome give(SessionClient client, String own, long czxid, long tokenBase)
+      throws InterruptedException {
     if (!keeper.awaitHeld()) {
       return Outcome.NOT_OURS;
     }
-    delivery.give(delivery.lock(client, own, token));
+    delivery.give(delivery.lock(client, own, czxid, tokenBase));
     return Outcome.GIVEN;
   }
 
@@ -178,13 +182,14 @@ final class OwnershipCheck {
     try {
       for (int i = 0; i < REHEARSALS; i++) {
         OwnershipAnswers answers =
-            new OwnershipInquiry(client, REHEARSED, node.wanted(), REHEARSED.lock(), null, () -> {})
+            new OwnershipInquiry(
+                    client, REHEARSED, tokens, node.wanted(), REHEARSED.lock(), null, () -> {})
                 .send(event -> {})
                 .await();
         judge.judge(client.getSessionId(), answers);
-        delivery.lock(client, REHEARSED.lock(), 0);
+        delivery.lock(client, REHEARSED.lock(), 0, 0);
       }
-    } catch (KeeperException e) {
+    } catch (KeeperException | LockException e) {
       // It was only a rehearsal.
     }
   }

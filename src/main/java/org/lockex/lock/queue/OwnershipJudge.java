@@ -52,6 +52,8 @@ record OwnershipJudge(LockData wanted) {
     if (!answers.folder().strangers().isEmpty()) {
       return new Verdict.Occupied(answers.folder().strangers());
     }
-    return settled ? new Verdict.Ours(own.czxid()) : new Verdict.Unsettled(lock, own.czxid());
+    return settled
+        ? new Verdict.Ours(own.czxid(), answers.tokenBase())
+        : new Verdict.Unsettled(lock, own.czxid(), answers.tokenBase());
   }
 }

@@ -10,9 +10,10 @@ sealed interface Verdict {
   /**
    * It is ours, as long as the heartbeats say that the session lasts.
    *
-   * @param token the fencing token
+   * @param czxid of the own node
+   * @param tokenBase what makes the fencing token of it
    */
-  record Ours(long token) implements Verdict {}
+  record Ours(long czxid, long tokenBase) implements Verdict {}
 
   /** The own node, or the lock's, is gone or another session's: the place in the queue is lost. */
   record NotOurs() implements Verdict {}
@@ -49,7 +50,8 @@ sealed interface Verdict {
    * It is ours once the lock's data is settled, which may bring another verdict.
    *
    * @param read what the lock's node tells so far
-   * @param token the fencing token
+   * @param czxid of the own node
+   * @param tokenBase what makes the fencing token of it
    */
-  record Unsettled(LockNodeRead read, long token) implements Verdict {}
+  record Unsettled(LockNodeRead read, long czxid, long tokenBase) implements Verdict {}
 }

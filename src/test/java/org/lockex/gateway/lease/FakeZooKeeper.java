@@ -87,6 +87,11 @@ final class FakeZooKeeper {
     return nodes.get(path).data;
   }
 
+  /** The transaction that wrote it last. */
+  long mzxid(String path) {
+    return nodes.get(path).stat.getMzxid();
+  }
+
   private static String parent(String path) {
     int slash = path.lastIndexOf('/');
     return slash == 0 ? "/" : path.substring(0, slash);

@@ -133,6 +133,7 @@ final class LeaseWorld {
                 () -> Instant.ofEpochSecond(1_000_000_000).plusNanos(time.now()),
                 () -> new UUID(random.nextLong(), random.nextLong())),
             ROOT,
+            ROOT + "-tokens",
             new LeaseLimits(1000, 1000, 1000),
             new Contender("gw" + sessions.size(), 1, "", "lockexd", Instant.EPOCH, "test"),
             new GrantSightings(boot, time::now),

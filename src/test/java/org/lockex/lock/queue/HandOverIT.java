@@ -77,7 +77,7 @@ class HandOverIT {
         new LockDelivery(session, Contest.request("s", 1, false), keeper, got::add);
     session.deletions().ask(delivery);
     keeper.expect(session.link(), own);
-    HeldLock lock = delivery.lock(session.link(), own, 1);
+    HeldLock lock = delivery.lock(session.link(), own, 1, 0);
     // The lease of the next in line lasts once its first heartbeat was answered.
     observer.checkExists().forPath(own);
     Thread.sleep(1_500);

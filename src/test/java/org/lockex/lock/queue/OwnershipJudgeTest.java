@@ -18,6 +18,7 @@ import org.lockex.znode.OtherMake;
 class OwnershipJudgeTest {
   private static final long SESSION = 7;
   private static final long CZXID = 42;
+  private static final long BASE = 1_000_000;
   private static final Optional<OwnNode> OURS = Optional.of(new OwnNode(SESSION, CZXID));
   private static final String OWN = "_c_6f2c3e0a-0000-4000-8000-000000000001-lock-0000000003";
   private static final String SOMEBODY = "somebody-0000000001";
@@ -42,10 +43,10 @@ class OwnershipJudgeTest {
   }
 
   private static Verdict unsettled(int wanted, String data) {
-    return new Verdict.Unsettled(read(wanted, data).orElseThrow(), CZXID);
+    return new Verdict.Unsettled(read(wanted, data).orElseThrow(), CZXID, BASE);
   }
 
-  private static final Verdict YES = new Verdict.Ours(CZXID);
+  private static final Verdict YES = new Verdict.Ours(CZXID, BASE);
   private static final Verdict NO = new Verdict.NotOurs();
   private static final Verdict SEMAPHORE = new Verdict.OtherKind("as a semaphore");
   private static final Verdict MUTEX = new Verdict.OtherKind("as a mutex");
@@ -91,7 +92,8 @@ class OwnershipJudgeTest {
               row.own(),
               read(row.concurrency(), row.data()),
               LockFolder.of(row.children()),
-              row.leases());
+              row.leases(),
+              BASE);
       assertEquals(
           row.verdict(),
           new OwnershipJudge(new LockData(row.concurrency())).judge(SESSION, answers),
@@ -102,7 +104,7 @@ class OwnershipJudgeTest {
   @Test
   void it_is_not_ours_where_the_locks_node_is_gone() {
     OwnershipAnswers answers =
-        new OwnershipAnswers(OURS, Optional.empty(), LockFolder.of(List.of()), 0);
+        new OwnershipAnswers(OURS, Optional.empty(), LockFolder.of(List.of()), 0, BASE);
     assertEquals(NO, new OwnershipJudge(new LockData(1)).judge(SESSION, answers));
   }
 
@@ -114,7 +116,8 @@ class OwnershipJudgeTest {
                 OURS,
                 Optional.of(LockNodeRead.of(new LockData(wanted), data, 5)),
                 LockFolder.of(children),
-                0));
+                0,
+                BASE));
   }
 
   @ParameterizedTest
