@@ -89,6 +89,20 @@ class LeaseTokensTest {
   }
 
   @Test
+  void a_lockexd_that_lags_gives_no_token_below_that_of_the_holder_before() {
+    LeaseWorld world = world(1);
+    raise(world, BASE);
+    Watched first = acquire(world, 0);
+    world.settleBut(1);
+    assertTrue(token(first) > BASE);
+    world.releaseAll(0);
+    world.settleBut(1);
+    Watched second = acquire(world, 1);
+    world.settle();
+    assertTrue(token(second) > token(first));
+  }
+
+  @Test
   void tokens_grow_from_holder_to_holder_whenever_it_is_raised() {
     for (int seed = 0; seed < 400; seed++) {
       Random random = new Random(seed);
