@@ -1,5 +1,6 @@
 package org.lockex;
 
+import org.lockex.child.ProcessEnd;
 import org.lockex.cli.Streams;
 import org.lockex.run.LockexProgram;
 
@@ -14,6 +15,6 @@ public final class Lockex {
    * @param args not looked at: the arguments are taken as bytes from /proc/self/cmdline
    */
   public static void main(String[] args) {
-    Runtime.getRuntime().halt(new LockexProgram(Streams.standard()).run(Lockex.class));
+    ProcessEnd.with(new LockexProgram(Streams.standard()).run(Lockex.class));
   }
 }

@@ -81,7 +81,8 @@ final class Trainee {
       set -- "$@" "$argument"
     done
     # The heap that is enough to run is too small to write the cache, which a JVM of its own does.
-    JDK_AOT_VM_OPTIONS=-Xmx512m exec '%1$s/runtime/bin/java' '-XX:AOTCacheOutput=%3$s' "$@"
+    JDK_AOT_VM_OPTIONS=-Xmx512m exec '%1$s/runtime/bin/java' '-XX:AOTCacheOutput=%3$s' \\
+      -Dlockex.training=true "$@"
     """
         .formatted(image, folder, cache);
   }

@@ -310,6 +310,11 @@ final class Libc {
     return call(SIGACTION, signal, old.address(), 0);
   }
 
+  /** _exit(2): no thread and no exit handler runs from here on. */
+  static void exit(int code) {
+    call(symbol("_exit"), code, 0, 0);
+  }
+
   static int getpid() {
     return call(GETPID, 0, 0, 0);
   }
