@@ -2,6 +2,7 @@ package org.lockex;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import org.lockex.cli.LineWriter;
 import org.lockex.gateway.LockexdProgram;
 
 /** Serves the locks over HTTP. */
@@ -18,7 +19,7 @@ public final class Lockexd {
         .halt(
             new LockexdProgram(
                     new FileOutputStream(FileDescriptor.out),
-                    new FileOutputStream(FileDescriptor.err))
+                    new LineWriter(new FileOutputStream(FileDescriptor.err)))
                 .run(args));
   }
 }

@@ -2,21 +2,26 @@ package org.lockex.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.IOException;
-import java.io.OutputStream;
 import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.lockex.znode.JsonWriter;
 
 /**
  * The words of a program on its stderr: each is one line, {@code lockex: <what> on <what>: <why>},
- * or one JSON object with {@code time}, {@code level} and {@code message}. A stderr that is closed
- * or full loses the words and nothing else.
+ * or one JSON object with {@code time}, {@code level} and {@code message}. Nobody waits here for a
+ * reader: a stderr that is closed or full loses the words and nothing else.
  */
 public final class Stderr {
   private final String program;
   private final Verbosity verbosity;
-  private final OutputStream out;
+
+  /** What takes the line away before the command may write has a reader, or is not waited for. */
+  private static final long CLEARED_WITHIN = TimeUnit.MILLISECONDS.toNanos(20);
+
+  private static final String CLEAR = "\r\033[K";
+
+  private final LineWriter out;
   private boolean lineIsShown;
 
   /**
@@ -26,10 +31,11 @@ public final class Stderr {
    * @param verbosity how much to say, and in which form
    * @param out stderr
    */
-  public Stderr(String program, Verbosity verbosity, OutputStream out) {
+  public Stderr(String program, Verbosity verbosity, LineWriter out) {
     this.program = program;
     this.verbosity = verbosity;
     this.out = out;
+    out.tellLoss(this::loss);
   }
 
   /**
@@ -79,47 +85,62 @@ public final class Stderr {
 
   /**
    * Shows a line in place of the one shown before; other words push it away. The terminal cuts what
-   * is too long for it (DECAWM off and on).
+   * is too long for it (DECAWM off and on). One that nobody reads is not followed by others.
    *
    * @param message what the line shows from now on
    */
   public synchronized void line(String message) {
-    write("\r\033[?7l" + program + ": " + printable(message) + "\033[K\033[?7h");
-    lineIsShown = true;
-  }
-
-  /** Takes the line away, if one is shown. */
-  public synchronized void clearLine() {
-    if (lineIsShown) {
-      lineIsShown = false;
-      write("\r\033[K");
+    if (out.isIdle()) {
+      write("\r\033[?7l" + program + ": " + printable(message) + "\033[K\033[?7h", false);
+      lineIsShown = true;
     }
   }
 
-  private synchronized void say(String level, String message) {
-    String line =
-        verbosity.format() == Verbosity.Format.JSON
-            ? "{\"time\":\""
-                + Instant.now()
-                + "\",\"level\":\""
-                + level
-                + "\",\"program\":\""
-                + program
-                + "\",\"message\":"
-                + JsonWriter.quoted(message)
-                + "}"
-            : program + ": " + printable(message);
-    clearLine();
-    write(line + "\n");
+  /** Takes the line away, if one is shown: from now on others may write there. */
+  public synchronized void clearLine() {
+    if (lineIsShown) {
+      lineIsShown = false;
+      write(CLEAR, false);
+      out.settle(CLEARED_WITHIN);
+    }
   }
 
-  private void write(String text) {
-    try {
-      // One write a line, so that lines of several processes on one log do not mix.
-      out.write(text.getBytes(UTF_8));
-      out.flush();
-    } catch (IOException e) {
-      // Nowhere is left to say it.
+  /** Before the process ends: gives a reader half a second at most. */
+  public void finish() {
+    out.finish();
+  }
+
+  private synchronized void say(String level, String message) {
+    String line = formed(level, message);
+    write(lineIsShown ? CLEAR + line : line, level.equals("error"));
+    lineIsShown = false;
+  }
+
+  private byte[] loss(int lines) {
+    String what = lines == 1 ? "1 line was" : lines + " lines were";
+    return formed("warning", what + " lost because nobody read stderr").getBytes(UTF_8);
+  }
+
+  private String formed(String level, String message) {
+    return verbosity.format() == Verbosity.Format.JSON
+        ? "{\"time\":\""
+            + Instant.now()
+            + "\",\"level\":\""
+            + level
+            + "\",\"program\":\""
+            + program
+            + "\",\"message\":"
+            + JsonWriter.quoted(message)
+            + "}\n"
+        : program + ": " + printable(message) + "\n";
+  }
+
+  private void write(String text, boolean fault) {
+    byte[] bytes = text.getBytes(UTF_8);
+    if (fault) {
+      out.fault(bytes);
+    } else {
+      out.write(bytes, 0, bytes.length);
     }
   }
 

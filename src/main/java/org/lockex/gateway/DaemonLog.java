@@ -1,6 +1,10 @@
 package org.lockex.gateway;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.PrintStream;
 import java.util.Locale;
+import org.lockex.cli.LineWriter;
 import org.lockex.cli.Verbosity;
 import org.lockex.gateway.dialect.LockserverConfiguration;
 
@@ -11,7 +15,9 @@ final class DaemonLog {
   private DaemonLog() {}
 
   /** Sets the level and the file; before the first logger is made. */
-  static void follow(Verbosity voice, LockserverConfiguration configuration) {
+  static void follow(Verbosity voice, LockserverConfiguration configuration, LineWriter err) {
+    // slf4j-simple writes there with a lock held: a reader who is away would stop every grant.
+    System.setErr(new PrintStream(err, false, UTF_8));
     boolean debug = voice.level() == Verbosity.Level.DEBUG;
     String level = configuration.logLevel().map(DaemonLog::level).orElse(debug ? "debug" : "warn");
     System.setProperty(PREFIX + "defaultLogLevel", debug ? "info" : "warn");

@@ -9,6 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import org.lockex.ExitCode;
 import org.lockex.child.ServiceManager;
 import org.lockex.cli.FileWords;
+import org.lockex.cli.LineWriter;
 import org.lockex.cli.ProgramRequest;
 import org.lockex.cli.ServerChoice;
 import org.lockex.cli.Stderr;
@@ -25,7 +26,7 @@ import sun.misc.Signal;
 /** lockexd as a program, from its first line to its exit code. */
 public final class LockexdProgram {
   private final OutputStream out;
-  private final OutputStream err;
+  private final LineWriter err;
   private final CountDownLatch end = new CountDownLatch(1);
 
   /**
@@ -34,7 +35,7 @@ public final class LockexdProgram {
    * @param out for help and version
    * @param err for all else that is said
    */
-  public LockexdProgram(OutputStream out, OutputStream err) {
+  public LockexdProgram(OutputStream out, LineWriter err) {
     this.out = out;
     this.err = err;
   }
@@ -64,6 +65,8 @@ public final class LockexdProgram {
     } catch (Exception e) {
       stderr.fault("serve: " + e);
       return ExitCode.INTERNAL.code();
+    } finally {
+      err.finish();
     }
   }
 
@@ -75,7 +78,7 @@ public final class LockexdProgram {
         options.config().isPresent()
             ? configuration(options.config().get())
             : LockserverConfiguration.NONE;
-    DaemonLog.follow(options.verbosity(), configuration);
+    DaemonLog.follow(options.verbosity(), configuration, err);
     Stderr stderr = new Stderr("lockexd", options.verbosity(), err);
     options.connection().warnings().forEach(stderr::warning);
     if (!(options.connection().servers() instanceof ServerChoice.InFolder in)) {

@@ -55,7 +55,7 @@ public final class LockexctlProgram {
             }
             case ProgramRequest.Run<LockexctlOptions>(LockexctlOptions options) -> {
               verbosity = options.verbosity();
-              LibraryLog.follow(verbosity);
+              LibraryLog.follow(verbosity, streams.err());
               options.connection().warnings().forEach(stderr(verbosity)::warning);
               yield new Task(options, streams.in(), out, stderr(verbosity)).run();
             }
@@ -74,6 +74,8 @@ public final class LockexctlProgram {
           : fault(verbosity, ExitCode.INTERNAL, "write on standard output: " + e.getMessage());
     } catch (InterruptedException | RuntimeException e) {
       return fault(verbosity, ExitCode.INTERNAL, "run on lockexctl: " + e);
+    } finally {
+      streams.err().finish();
     }
   }
 

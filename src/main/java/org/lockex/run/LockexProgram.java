@@ -62,12 +62,14 @@ public final class LockexProgram {
     } catch (IOException e) {
       stderr(Verbosity.DEFAULT).fault("write on standard output: " + e.getMessage());
       return ExitCode.INTERNAL.code();
+    } finally {
+      streams.err().finish();
     }
   }
 
   private int run(LockexOptions options, Inherited inherited, BlockingQueue<RunEvent> events) {
     Stderr stderr = stderr(options.verbosity());
-    LibraryLog.follow(options.verbosity());
+    LibraryLog.follow(options.verbosity(), streams.err());
     options.connection().warnings().forEach(stderr::warning);
     try {
       return new RunUnderLock(options, inherited, events, stderr).run().exitCode();

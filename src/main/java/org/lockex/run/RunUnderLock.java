@@ -99,6 +99,7 @@ public final class RunUnderLock {
     }
     release(session, RELEASE_TIMEOUT);
     outcome.fault().ifPresent(stderr::fault);
+    stderr.finish(); // what follows may not return
     supervision.leave();
     return outcome;
   }

@@ -16,6 +16,7 @@ import org.lockex.child.Command;
 import org.lockex.child.CommandProcesses;
 import org.lockex.child.DeadlineTimer;
 import org.lockex.cli.Connection;
+import org.lockex.cli.LineWriter;
 import org.lockex.cli.ServerChoice;
 import org.lockex.cli.Stderr;
 import org.lockex.cli.Verbosity;
@@ -40,6 +41,7 @@ final class SupervisedRun {
   private final PriorityQueue<Timed> script = new PriorityQueue<>();
   private final List<String> trace = new ArrayList<>();
   private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+  private final LineWriter err = new LineWriter(said);
   private final LeaseOfScript lease = new LeaseOfScript();
   private long now;
   private long order;
@@ -58,6 +60,7 @@ final class SupervisedRun {
 
   /** What was said on stderr. */
   String said() {
+    err.finish();
     return said.toString(UTF_8);
   }
 
@@ -92,7 +95,7 @@ final class SupervisedRun {
                 ? Optional.of((exit, took) -> note("record " + exit + " " + seconds(took)))
                 : Optional.empty(),
             new Events(),
-            new Stderr("lockex", Verbosity.DEFAULT, said))
+            new Stderr("lockex", Verbosity.DEFAULT, err))
         .run(Duration.ZERO);
   }
 
