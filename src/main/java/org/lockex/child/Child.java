@@ -33,7 +33,7 @@ public final class Child implements CommandProcesses {
             "cannot open /dev/null", Libc.open("/dev/null".getBytes(US_ASCII), Libc.O_RDWR, 0));
     guard = Guard.spawn(devNull, tree.self());
     group = new ProcessGroup(guard, tree, events);
-    termination = new Termination(group, events);
+    termination = new Termination(group, () -> tree.leftBehind(tree.shown(guard.pid())), events);
     foreground = new Foreground(Terminal.open(), group, guard.pid());
     launch = new CommandLaunch(inherited, guard.pid());
   }

@@ -38,6 +38,14 @@ public sealed interface ChildEvent {
   record Ended() implements ChildEvent {}
 
   /**
+   * The command has ended and these have not; they are ended now.
+   *
+   * @param some of them, each {@code pid (name)}
+   * @param more how many are not named
+   */
+  record LeftBehind(List<String> some, int more) implements ChildEvent {}
+
+  /**
    * SIGKILL did not end these within a second (another user's, or in uninterruptible sleep). Told
    * once; {@link Ended} still follows when they are gone.
    *

@@ -25,6 +25,9 @@ final class ProcessTree {
    */
   record Stat(char state, int parent, int group) {}
 
+  /** As many as one cares to read of. */
+  private static final int MOST_NAMED = 20;
+
   private final int self;
   private final boolean foreign;
 
@@ -138,6 +141,25 @@ final class ProcessTree {
   /** What /proc says of it; null if it is gone. */
   @Nullable Stat stat(int pid) {
     return parse(read("/proc/" + pid + "/stat"));
+  }
+
+  /**
+   * What lives below this process; empty if nothing does.
+   *
+   * @param except not this child and what comes of it
+   */
+  Optional<ChildEvent.LeftBehind> leftBehind(int except) {
+    List<String> some = new ArrayList<>();
+    int more = 0;
+    for (int pid : descendants(except)) {
+      Stat stat = some.size() < MOST_NAMED ? stat(pid) : null;
+      if (some.size() == MOST_NAMED) {
+        more++;
+      } else if (stat != null && stat.state() != 'Z') {
+        some.add(pid + " (" + read("/proc/" + pid + "/comm").strip() + ")");
+      }
+    }
+    return some.isEmpty() ? Optional.empty() : Optional.of(new ChildEvent.LeftBehind(some, more));
   }
 
   /** The number that /proc shows for a child of this process. */

@@ -2,8 +2,10 @@ package org.lockex.child;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Ends whatever is left, on a thread of its own: SIGTERM, SIGKILL after the grace, until nothing is
@@ -15,11 +17,16 @@ final class Termination implements Runnable {
   private static final long GUARD_ENDS_WITHIN_MILLIS = 50;
 
   private final ProcessGroup group;
+  private final Supplier<Optional<ChildEvent.LeftBehind>> leftBehind;
   private final Consumer<? super ChildEvent> events;
   private OptionalLong killAt = OptionalLong.empty(); // System.nanoTime; guarded by this
 
-  Termination(ProcessGroup group, Consumer<? super ChildEvent> events) {
+  Termination(
+      ProcessGroup group,
+      Supplier<Optional<ChildEvent.LeftBehind>> leftBehind,
+      Consumer<? super ChildEvent> events) {
     this.group = group;
+    this.leftBehind = leftBehind;
     this.events = events;
   }
 
@@ -40,6 +47,9 @@ final class Termination implements Runnable {
     try {
       awaitBegin();
       group.awaitGuardsEnd(GUARD_ENDS_WITHIN_MILLIS);
+      if (!group.allReaped()) {
+        tellLeftBehind();
+      }
       if (!group.allReaped() && millisToKill() > 0 && !group.left().isEmpty()) {
         group.terminate();
         awaitGrace();
@@ -53,6 +63,13 @@ final class Termination implements Runnable {
       group.tellEnd();
     } catch (InterruptedException e) {
       throw new IllegalStateException("nobody interrupts this thread", e);
+    }
+  }
+
+  /** What a command leaves whose end nobody brought about. */
+  private void tellLeftBehind() {
+    if (!group.commandLives()) {
+      leftBehind.get().ifPresent(events);
     }
   }
 

@@ -68,6 +68,12 @@ record FaultLines(String lock) {
     return "record the run on lock " + lock + ": ZooKeeper is not heard of";
   }
 
+  static String leftBehind(ChildEvent.LeftBehind left) {
+    return "ending what the command left behind: "
+        + String.join(", ", left.some())
+        + (left.more() > 0 ? " and " + left.more() + " more" : "");
+  }
+
   static String unkillable(List<Integer> pids) {
     return "end on processes " + pids + ": SIGKILL has no effect; the lock is kept meanwhile";
   }

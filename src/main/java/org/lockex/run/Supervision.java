@@ -161,6 +161,8 @@ final class Supervision {
       processes.suspend();
     } else if (event instanceof ChildEvent.GuardDied) {
       endAtOnce(lines.guardDied());
+    } else if (event instanceof ChildEvent.LeftBehind left) {
+      stderr.detail(() -> FaultLines.leftBehind(left));
     } else if (event instanceof ChildEvent.Unkillable(List<Integer> pids)) {
       stderr.fault(FaultLines.unkillable(pids));
     }
