@@ -27,11 +27,13 @@ interface Training {
 
   /**
    * lockex waits for a lock that another holds, gets it, runs a command and releases: the whole hot
-   * path.
+   * path, and the questions of {@code --once-per}.
    */
   static void lockex(Trainee trainee) throws IOException, InterruptedException {
     try (ZooKeeperServerEmbedded server = server(trainee.folder().resolve("zookeeper"))) {
-      List<String> options = List.of("-z", address(server), "-i", "training", "--");
+      // With a record to read and a period that is over.
+      List<String> options =
+          List.of("--once-per", "1ms", "-z", address(server), "-i", "training", "--");
       Run.Running holder = trainee.original(options, "sh", "-c", "echo holds; read -r end");
       holder.awaitLine("holds");
       Run.Running waiter = trainee.start(List.of("-v"), options, "true");

@@ -21,11 +21,11 @@ public final class LineWriter extends OutputStream {
   /** At the end, first for all that was said, then for the faults alone. */
   private static final long HALF_OF_THE_END = TimeUnit.MILLISECONDS.toNanos(250);
 
-  private record Line(byte[] bytes, boolean fault) {}
+  private record QueuedLine(byte[] bytes, boolean fault) {}
 
   private final OutputStream out;
   // Guarded by this:
-  private final Deque<Line> lines = new ArrayDeque<>();
+  private final Deque<QueuedLine> lines = new ArrayDeque<>();
   private int bytes;
   private int lost;
   private IntFunction<byte[]> loss = count -> new byte[0];
@@ -48,12 +48,12 @@ public final class LineWriter extends OutputStream {
 
   @Override
   public void write(byte[] from, int offset, int length) {
-    add(new Line(Arrays.copyOfRange(from, offset, offset + length), false));
+    add(new QueuedLine(Arrays.copyOfRange(from, offset, offset + length), false));
   }
 
   /** One whose place others have to give up if there is none left. */
   void fault(byte[] line) {
-    add(new Line(line, true));
+    add(new QueuedLine(line, true));
   }
 
   /** How the loss of so many lines is told from now on. */
@@ -103,7 +103,7 @@ public final class LineWriter extends OutputStream {
     settle(HALF_OF_THE_END);
   }
 
-  private synchronized void add(Line line) {
+  private synchronized void add(QueuedLine line) {
     if (bytes + line.bytes.length > MOST_BYTES) {
       while (line.fault && bytes + line.bytes.length > MOST_BYTES && dropLast()) {}
       if (!line.fault && !lines.isEmpty()) {
@@ -121,7 +121,7 @@ public final class LineWriter extends OutputStream {
   /** The last one that is no fault: what is left is told in its order. */
   private boolean dropLast() {
     for (var all = lines.descendingIterator(); all.hasNext(); ) {
-      Line line = all.next();
+      QueuedLine line = all.next();
       if (!line.fault) {
         all.remove();
         bytes -= line.bytes.length;
@@ -133,9 +133,9 @@ public final class LineWriter extends OutputStream {
   }
 
   private synchronized void keepFaults() {
-    Deque<Line> faults = new ArrayDeque<>();
+    Deque<QueuedLine> faults = new ArrayDeque<>();
     bytes = 0;
-    for (Line line : lines) {
+    for (QueuedLine line : lines) {
       if (line.fault) {
         faults.add(line);
         bytes += line.bytes.length;
@@ -150,12 +150,12 @@ public final class LineWriter extends OutputStream {
 
   private void addLoss() {
     if (lost > 0) {
-      push(new Line(loss.apply(lost), true));
+      push(new QueuedLine(loss.apply(lost), true));
       lost = 0;
     }
   }
 
-  private void push(Line line) {
+  private void push(QueuedLine line) {
     lines.add(line);
     bytes += line.bytes.length;
   }
@@ -186,7 +186,7 @@ public final class LineWriter extends OutputStream {
     }
   }
 
-  private synchronized Line take() throws InterruptedException {
+  private synchronized QueuedLine take() throws InterruptedException {
     while (lines.isEmpty() && lost == 0) {
       wait();
     }
@@ -194,7 +194,7 @@ public final class LineWriter extends OutputStream {
       addLoss();
     }
     writing = true;
-    Line line = lines.remove();
+    QueuedLine line = lines.remove();
     bytes -= line.bytes.length;
     return line;
   }
@@ -212,7 +212,7 @@ public final class LineWriter extends OutputStream {
     }
   }
 
-  private void write(Line line) {
+  private void write(QueuedLine line) {
     try {
       // One write a line, so that lines of several processes on one log do not mix.
       out.write(line.bytes);

@@ -76,6 +76,17 @@ public final class Stderr {
     }
   }
 
+  /**
+   * Says why nothing was run; shown with {@code -v}, and to people on a terminal.
+   *
+   * @param message asked only if it is shown
+   */
+  public void remark(Supplier<String> message) {
+    if (verbosity.level().compareTo(Verbosity.Level.VERBOSE) >= 0 || hasLine()) {
+      say("info", message.get());
+    }
+  }
+
   /** {@return whether there is a terminal for a line that is updated, and a person who wants it} */
   public boolean hasLine() {
     return verbosity.level() != Verbosity.Level.QUIET

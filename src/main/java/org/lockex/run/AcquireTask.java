@@ -8,6 +8,7 @@ import org.lockex.cli.lockex.LockexOptions;
 import org.lockex.lock.hold.HeldLock;
 import org.lockex.lock.queue.LockRequest;
 import org.lockex.lock.queue.Locks;
+import org.lockex.lock.queue.Patience;
 import org.lockex.lock.session.LockException;
 import org.lockex.lock.session.ZooKeeperSession;
 import org.lockex.znode.RunOrigin;
@@ -20,16 +21,19 @@ final class AcquireTask implements Runnable {
   private final LockexOptions options;
   private final Inherited inherited;
   private final ZooKeeperSession session;
+  private final Patience patience;
   private final Queue<RunEvent> events;
 
   AcquireTask(
       LockexOptions options,
       Inherited inherited,
       ZooKeeperSession session,
+      Patience patience,
       Queue<RunEvent> events) {
     this.options = options;
     this.inherited = inherited;
     this.session = session;
+    this.patience = patience;
     this.events = events;
   }
 
@@ -46,9 +50,13 @@ final class AcquireTask implements Runnable {
   @Override
   public void run() {
     try {
+      Optional<RunOrigin> origin =
+          options.oncePer().isPresent()
+              ? Optional.of(CommandOrigin.of(options, inherited.environ()))
+              : Optional.empty();
       session.awaitConnected();
       events.add(new RunEvent.Connected());
-      attempt();
+      attempt(origin);
     } catch (LockException e) {
       events.add(new RunEvent.NotAcquired(broken(e)));
     } catch (InterruptedException e) {
@@ -56,24 +64,31 @@ final class AcquireTask implements Runnable {
     }
   }
 
-  private void attempt() throws LockException, InterruptedException {
+  private void attempt(Optional<RunOrigin> origin) throws LockException, InterruptedException {
     boolean tryOnly = options.timeout().isPresent() && options.timeout().get().isZero();
     LockRequest request =
         new LockRequest(
             options.connection().root(), options.lockId(), options.concurrency(), tryOnly);
     boolean acquired;
-    if (options.oncePer().isEmpty()) {
+    if (origin.isEmpty()) {
       acquired =
           Locks.acquire(
-              session, request, lock -> events.add(new RunEvent.Acquired(lock, Optional.empty())));
+              session,
+              request,
+              patience,
+              lock -> events.add(new RunEvent.Acquired(lock, Optional.empty())));
     } else {
-      Optional<HeldLock> lock = Locks.acquire(session, request);
+      Optional<HeldLock> lock = Locks.acquire(session, request, patience);
       acquired = lock.isPresent();
       if (acquired) {
-        RunOrigin origin = CommandOrigin.of(options, inherited.environ());
         events.add(
             CountedRun.askWhetherDue(
-                options, options.oncePer().get(), session, lock.get(), origin, events));
+                options,
+                options.oncePer().orElseThrow(),
+                session,
+                lock.get(),
+                origin.get(),
+                events));
       }
     }
     if (!acquired) {

@@ -49,17 +49,21 @@ final class CommandOrigin {
    * here, where nobody knows, and where the lock was given a name.
    */
   static Optional<String> doubt(LockexOptions options, RunOrigin here, RunRecord last) {
-    return last.origin()
-        .filter(there -> options.derivedId() && !there.equals(here))
-        .map(there ->
-            "skipped because of a run of "
-                + there.program()
-                + " in "
-                + there.directory()
-                + ", not of "
-                + here.program()
-                + " in "
-                + here.directory()
-                + ": if these are two jobs, give each its lock with -i");
+    if (!options.derivedId() || last.origin().isEmpty() || last.origin().get().equals(here)) {
+      return Optional.empty();
+    }
+    RunOrigin there = last.origin().get();
+    return Optional.of(
+        "lock "
+            + options.connection().root().pathOf(options.lockId())
+            + ": skipped because of a run of "
+            + there.program()
+            + " in "
+            + there.directory()
+            + ", not of "
+            + here.program()
+            + " in "
+            + here.directory()
+            + ": if these are two jobs, give each its lock with -i");
   }
 }

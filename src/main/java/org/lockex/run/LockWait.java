@@ -14,18 +14,27 @@ import org.lockex.cli.DurationText;
 import org.lockex.cli.Stderr;
 import org.lockex.cli.lockex.LockexOptions;
 import org.lockex.lock.hold.HeldLock;
+import org.lockex.lock.queue.Patience;
 import org.lockex.lock.session.ZooKeeperSession;
 
 /** Waits for the lock, a signal, or the end of the time allowed, whichever is first. */
 final class LockWait {
+  private static final long NEVER = Long.MAX_VALUE;
+  private static final Duration LONGEST = Duration.ofDays(10_000);
+
   private final LockexOptions options;
   private final ZooKeeperSession session;
+  private final Patience patience;
   private final BlockingQueue<RunEvent> events;
   private final Stderr stderr;
   private final Optional<String> under;
 
   private long connected = System.nanoTime();
-  private Optional<Duration> allowed = Optional.empty();
+
+  /** When the time allowed is over: that for others, then that for ZooKeeper's answers. */
+  private long end = NEVER;
+
+  private boolean patienceIsOver;
   private Optional<WaitingLine> line = Optional.empty();
 
   /**
@@ -36,11 +45,13 @@ final class LockWait {
   LockWait(
       LockexOptions options,
       ZooKeeperSession session,
+      Patience patience,
       BlockingQueue<RunEvent> events,
       Stderr stderr,
       Optional<String> under) {
     this.options = options;
     this.session = session;
+    this.patience = patience;
     this.events = events;
     this.stderr = stderr;
     this.under = under;
@@ -73,15 +84,19 @@ final class LockWait {
       RunEvent event = next();
       if (event instanceof RunEvent.Connected) {
         connected = System.nanoTime();
-        allowed = options.timeout().filter(Duration::isPositive);
+        options.timeout().ifPresent(this::allow);
         line = WaitingLine.of(options, session, stderr, under);
         stderr.detail(this::connectedTo);
       } else if (event instanceof RunEvent.Acquired acquired) {
         return ready(acquired, prepared);
       } else if (event instanceof RunEvent.NotAcquired(RunOutcome why)) {
         if (why instanceof RunOutcome.Skipped skipped) {
-          stderr.detail(skipped::why);
-          skipped.doubt().ifPresent(stderr::warning);
+          stderr.remark(skipped.why());
+          if (skipped.doubt().isPresent()) {
+            stderr.warning(skipped.doubt().get());
+          }
+        } else if (why instanceof RunOutcome.NotInTime) {
+          stderr.remark(() -> HolderLine.of(options, session));
         }
         return new Refused(why);
       } else if (event instanceof RunEvent.Signalled(int signal) && ends(signal)) {
@@ -130,23 +145,50 @@ final class LockWait {
         + CommandOrigin.remark(options).map(words -> "; " + words).orElse("");
   }
 
+  private void allow(Duration timeout) {
+    end = connected + nanos(timeout);
+    if (timeout.isZero()) {
+      allowForAnswers(); // it is a try from the beginning
+    }
+  }
+
+  /** Others are not waited for any more; to take a free lock may last as long as to connect. */
+  private void allowForAnswers() {
+    patienceIsOver = true;
+    end += nanos(options.connection().connectTimeout());
+  }
+
+  private static long nanos(Duration duration) {
+    return duration.compareTo(LONGEST) < 0 ? duration.toNanos() : LONGEST.toNanos();
+  }
+
   private RunEvent next() throws InterruptedException {
     while (true) {
-      long end = connected + allowed.map(Duration::toNanos).orElse(Long.MAX_VALUE / 2);
       long due = line.map(WaitingLine::due).filter(at -> at < end).orElse(end);
       RunEvent event =
-          allowed.isEmpty() && line.isEmpty()
-              ? events.take()
-              : events.poll(due - System.nanoTime(), TimeUnit.NANOSECONDS);
+          due == NEVER ? events.take() : events.poll(due - System.nanoTime(), TimeUnit.NANOSECONDS);
       if (event != null) {
         line.ifPresent(WaitingLine::clear);
         return event;
       }
-      if (due == end) {
+      if (due != end) {
+        line.ifPresent(WaitingLine::draw);
+      } else if (patienceIsOver) {
         line.ifPresent(WaitingLine::clear);
-        return new RunEvent.NotAcquired(new RunOutcome.NotInTime(options.conflictExitCode()));
+        return new RunEvent.NotAcquired(notAnswered());
+      } else {
+        allowForAnswers();
+        patience.end();
       }
-      line.ifPresent(WaitingLine::draw);
     }
+  }
+
+  private RunOutcome notAnswered() {
+    return new RunOutcome.Broken(
+        ExitCode.UNREACHABLE,
+        "acquire on lock "
+            + options.lockId()
+            + ": ZooKeeper did not answer within "
+            + DurationText.of(options.connection().connectTimeout()));
   }
 }

@@ -1,6 +1,7 @@
 package org.lockex.run;
 
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.lockex.ExitCode;
 
 /** How a run under a lock ended: what lockex says about it, and the exit code it gives. */
@@ -31,10 +32,11 @@ public sealed interface RunOutcome {
    * The period's run has been; the command never ran.
    *
    * @param exitCode 0 or what {@code --skip-exit-code} says
-   * @param why a word for {@code -v}
+   * @param why a word for who asks
    * @param doubt a line that is always said: the run that counts may have been another job's
    */
-  record Skipped(int exitCode, String why, Optional<String> doubt) implements RunOutcome {}
+  record Skipped(int exitCode, Supplier<String> why, Optional<String> doubt)
+      implements RunOutcome {}
 
   /**
    * A signal came before the command was started.

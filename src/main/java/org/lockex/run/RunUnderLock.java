@@ -18,6 +18,7 @@ import org.lockex.cli.lockex.LockexOptions;
 import org.lockex.local.LocalException;
 import org.lockex.local.ServerLocation;
 import org.lockex.lock.queue.Locks;
+import org.lockex.lock.queue.Patience;
 import org.lockex.lock.session.SessionSettings;
 import org.lockex.lock.session.ZooKeeperSession;
 import org.lockex.znode.Contender;
@@ -39,6 +40,8 @@ public final class RunUnderLock {
   private final Inherited inherited;
   private final BlockingQueue<RunEvent> events;
   private final Stderr stderr;
+
+  private final Patience patience = new Patience();
 
   /** Whether the lock is acquired is known. */
   private final CountDownLatch decided = new CountDownLatch(1);
@@ -80,12 +83,12 @@ public final class RunUnderLock {
     FutureTask<Prepared> prepared = prepare();
     ZooKeeperSession session = connect(servers);
     LockWait.WaitResult result =
-        new LockWait(options, session, events, stderr, inherited.variable("LOCKEX_PATH"))
+        new LockWait(options, session, patience, events, stderr, inherited.variable("LOCKEX_PATH"))
             .await(prepared);
     decided.countDown();
     if (result instanceof LockWait.Refused(RunOutcome why)) {
       why.fault().ifPresent(stderr::fault);
-      release(session, releaseTimeout(why));
+      release(session, releaseTimeout(why), "session ended");
       return why;
     }
     LockWait.Ready ready = (LockWait.Ready) result;
@@ -97,7 +100,7 @@ public final class RunUnderLock {
       outcome.fault().ifPresent(stderr::fault);
       return outcome;
     }
-    release(session, RELEASE_TIMEOUT);
+    release(session, RELEASE_TIMEOUT, "session ended, the lock is released");
     outcome.fault().ifPresent(stderr::fault);
     stderr.finish(); // what follows may not return
     supervision.leave();
@@ -141,7 +144,7 @@ public final class RunUnderLock {
                 Contender.ofThisProcess(options.command(), Instant.now(), Version.number()),
                 stderr::detail,
                 defect -> events.add(RunEvent.Defect.of("lock", defect))));
-    start("acquire", new AcquireTask(options, inherited, session, events));
+    start("acquire", new AcquireTask(options, inherited, session, patience, events));
     return session;
   }
 
@@ -157,17 +160,18 @@ public final class RunUnderLock {
   }
 
   private static Duration releaseTimeout(RunOutcome why) {
-    return switch (why) {
-      case RunOutcome.Interrupted _ -> SIGNAL_TIMEOUT;
-      case RunOutcome.Broken(ExitCode code, String _) when code == ExitCode.UNREACHABLE ->
-          Duration.ZERO;
-      case RunOutcome _ -> RELEASE_TIMEOUT;
-    };
+    if (why instanceof RunOutcome.Interrupted) {
+      return SIGNAL_TIMEOUT;
+    }
+    return why instanceof RunOutcome.Broken broken && broken.code() == ExitCode.UNREACHABLE
+        ? Duration.ZERO
+        : RELEASE_TIMEOUT;
   }
 
-  private void release(ZooKeeperSession session, Duration timeout) throws InterruptedException {
+  private void release(ZooKeeperSession session, Duration timeout, String words)
+      throws InterruptedException {
     switch (session.end(timeout)) {
-      case ANSWERED -> stderr.detail(() -> "session ended, the lock is free");
+      case ANSWERED -> stderr.detail(words);
       case SENT, NOT_SENT ->
           stderr.detail(() -> "ZooKeeper is away: it ends the session by itself");
     }

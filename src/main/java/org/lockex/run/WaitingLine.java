@@ -100,11 +100,7 @@ final class WaitingLine {
         .ifPresent(since ->
             words
                 .append(", held by ")
-                .append(
-                    standing
-                        .holder()
-                        .map(who -> who.host() + ":" + who.pid() + " (" + who.user() + ")")
-                        .orElse("another program"))
+                .append(standing.holder().map(HolderLine::place).orElse("another program"))
                 .append(" for ")
                 .append(Ages.of(Duration.between(since, Instant.now()))));
     return words.toString();

@@ -90,7 +90,7 @@ public final class LockexCommand {
         .addOption(
             OptionSpecs.value(
                 "DURATION",
-                "wait at most this long for the lock; 0: do not wait (default: for ever)",
+                "wait at most this long for others; 0: do not wait (default: for ever)",
                 "-t",
                 "--timeout",
                 "--locktimeout"))

@@ -32,21 +32,29 @@ final class LockAcquisition {
 
     /** The semaphore's leases changed, so that a try may be hopeless. */
     record LeasesChanged() implements Event {}
+
+    /** The patience has ended, or was over when somebody turned out to be before us. */
+    record PatienceEnded() implements Event {}
   }
 
   private static final long REHEARSAL_AFTER_MS = 50;
 
   private final ZooKeeperSession session;
   private final LockRequest request;
+  private final Patience patience;
   private final LockParent node;
   private final LeaseKeeper keeper;
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private final LockDelivery delivery;
   private final OwnershipCheck check;
+  private volatile boolean impatient;
+  private volatile boolean othersSeen;
 
-  LockAcquisition(ZooKeeperSession session, LockRequest request, Consumer<HeldLock> got) {
+  LockAcquisition(
+      ZooKeeperSession session, LockRequest request, Patience patience, Consumer<HeldLock> got) {
     this.session = session;
     this.request = request;
+    this.patience = patience;
     this.node =
         new LockParent(
             session.curator(),
@@ -63,12 +71,16 @@ final class LockAcquisition {
               got.accept(lock);
               events.add(new Event.Got());
             });
-    this.check = new OwnershipCheck(session, request, node, keeper, delivery);
+    this.check = new OwnershipCheck(session, request, node, keeper, delivery, this::seeOthers);
     session.deletions().ask(delivery);
   }
 
   boolean run() throws LockException, InterruptedException {
     LockThreads.start("lockex-queue", this::queue, session.settings().defects());
+    patience.whenEnded(() -> {
+      impatient = true;
+      events.add(new Event.PatienceEnded());
+    });
     boolean got = false;
     ExpiredGrants grants = null;
     try {
@@ -78,6 +90,9 @@ final class LockAcquisition {
         if (!request.tryOnly()) {
           grants = grants().watch(session.settings().defects());
           keeper.listenForChanges(grants::changed);
+          if (isCrowded()) {
+            seeOthers();
+          }
         }
       }
       while (true) {
@@ -90,7 +105,7 @@ final class LockAcquisition {
           return true;
         } else if (event instanceof Event.Failed(Throwable why)) {
           throw LockFailures.of(why, node.name());
-        } else if (event instanceof Event.Busy || hopeless(leases())) {
+        } else if (event instanceof Event.Busy || (isInVain(event) && delivery.close())) {
           return false;
         }
         event = null;
@@ -121,7 +136,10 @@ final class LockAcquisition {
           new SequenceRenewal(node, request.tryOnly(), session.settings().notes());
       while (true) {
         SequenceRenewal.RenewalStep next = numbers.next(node.prepare());
-        if (next == SequenceRenewal.RenewalStep.LOOK_AGAIN) {
+        if (next == SequenceRenewal.RenewalStep.WAITED) {
+          seeOthers();
+          continue;
+        } else if (next == SequenceRenewal.RenewalStep.LOOK_AGAIN) {
           continue;
         }
         boolean busy =
@@ -134,7 +152,8 @@ final class LockAcquisition {
                   if (!request.tryOnly()) {
                     check.expect(mine, before);
                   }
-                });
+                },
+                this::seeOthers);
         String own;
         try {
           own = busy ? null : recipe.acquire(request.tryOnly());
@@ -168,6 +187,33 @@ final class LockAcquisition {
       if (delivery.close()) {
         events.add(new Event.Failed(e));
       }
+    }
+  }
+
+  /** Somebody else holds the lock or is before us: the patience counts. */
+  private void seeOthers() {
+    if (!othersSeen) {
+      othersSeen = true;
+      if (impatient) {
+        events.add(new Event.PatienceEnded());
+      }
+    }
+  }
+
+  /** Whether nobody wants to wait for what is still to come. */
+  private boolean isInVain(Event event) throws Exception {
+    return (event instanceof Event.PatienceEnded && othersSeen)
+        || (!request.wanted().isMutex() && hopeless(leases()));
+  }
+
+  /** Whether more ask for the semaphore's leases than may have one. */
+  private boolean isCrowded() throws Exception {
+    try {
+      return !request.wanted().isMutex()
+          && node.curator().getChildren().forPath(node.paths().leases()).size()
+              > request.concurrency();
+    } catch (KeeperException.NoNodeException e) {
+      return false;
     }
   }
 

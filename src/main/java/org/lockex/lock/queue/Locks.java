@@ -35,25 +35,45 @@ public final class Locks {
    */
   public static Optional<HeldLock> acquire(ZooKeeperSession session, LockRequest request)
       throws LockException, InterruptedException {
-    CompletableFuture<HeldLock> lock = new CompletableFuture<>();
-    return acquire(session, request, lock::complete) ? Optional.of(lock.join()) : Optional.empty();
+    return acquire(session, request, new Patience());
   }
 
   /**
-   * Waits for the lock as {@link #acquire(ZooKeeperSession, LockRequest)} does, and gives it
-   * without the detour over the waiting thread.
+   * Waits for the lock as {@link #acquire(ZooKeeperSession, LockRequest)} does, and for others only
+   * as long as there is patience.
    *
    * @param session which the lock will live on
    * @param request which lock
+   * @param patience its end makes this a try
+   * @return likewise
+   * @throws LockException likewise
+   * @throws InterruptedException likewise
+   */
+  public static Optional<HeldLock> acquire(
+      ZooKeeperSession session, LockRequest request, Patience patience)
+      throws LockException, InterruptedException {
+    CompletableFuture<HeldLock> lock = new CompletableFuture<>();
+    return acquire(session, request, patience, lock::complete)
+        ? Optional.of(lock.join())
+        : Optional.empty();
+  }
+
+  /**
+   * Waits for the lock as {@link #acquire(ZooKeeperSession, LockRequest, Patience)} does, and gives
+   * it without the detour over the waiting thread.
+   *
+   * @param session which the lock will live on
+   * @param request which lock
+   * @param patience its end makes this a try
    * @param got called at most once, on a thread that it must not block
    * @return whether it was called
    * @throws LockException likewise
    * @throws InterruptedException likewise
    */
   public static boolean acquire(
-      ZooKeeperSession session, LockRequest request, Consumer<HeldLock> got)
+      ZooKeeperSession session, LockRequest request, Patience patience, Consumer<HeldLock> got)
       throws LockException, InterruptedException {
     session.awaitConnected();
-    return new LockAcquisition(session, request, got).run();
+    return new LockAcquisition(session, request, patience, got).run();
   }
 }

@@ -27,6 +27,7 @@ final class OwnershipCheck {
   private final LockParent node;
   private final LeaseKeeper keeper;
   private final LockDelivery delivery;
+  private final Runnable whenOthersAreThere;
   private final OwnershipJudge judge;
   private final String tokens;
   private int crowded;
@@ -41,17 +42,24 @@ final class OwnershipCheck {
     BUSY
   }
 
+  /**
+   * For one acquisition.
+   *
+   * @param whenOthersAreThere told when strangers are waited for
+   */
   OwnershipCheck(
       ZooKeeperSession session,
       LockRequest request,
       LockParent node,
       LeaseKeeper keeper,
-      LockDelivery delivery) {
+      LockDelivery delivery,
+      Runnable whenOthersAreThere) {
     this.session = session;
     this.request = request;
     this.node = node;
     this.keeper = keeper;
     this.delivery = delivery;
+    this.whenOthersAreThere = whenOthersAreThere;
     this.judge = new OwnershipJudge(node.wanted());
     this.tokens = session.settings().hosts().chroot() + request.root().tokens();
   }
@@ -103,6 +111,7 @@ final class OwnershipCheck {
           if (request.tryOnly()) {
             return Outcome.BUSY;
           }
+          whenOthersAreThere.run();
           change = untilItChanges(occupied, change);
         } else {
           if (verdict instanceof Verdict.OtherKind other) {

@@ -1,8 +1,10 @@
 package org.lockex.lock.queue;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher;
@@ -73,6 +75,31 @@ public final class QueueView implements Watcher {
         null);
   }
 
+  /**
+   * Asks who holds the lock, and waits for the answer; no place is told.
+   *
+   * @param patience how long at most
+   * @return empty if there was none in that time, or the lock changed under the question
+   */
+  public Optional<QueuePosition> ask(Duration patience) {
+    long end = System.nanoTime() + patience.toNanos();
+    synchronized (this) {
+      stale = false;
+      standing = Optional.empty();
+    }
+    place(session.link(), List.of());
+    synchronized (this) {
+      try {
+        while (standing.isEmpty() && !stale && System.nanoTime() < end) {
+          TimeUnit.NANOSECONDS.timedWait(this, end - System.nanoTime() + 999_999);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      return standing;
+    }
+  }
+
   private void place(SessionClient link, List<String> mine) {
     link.getChildren(
         queue,
@@ -120,7 +147,9 @@ public final class QueueView implements Watcher {
         holders + "/" + names.getFirst(),
         this,
         (rc, _, _, data, stat) -> {
-          if (rc == Code.OK.intValue()) {
+          if (rc == Code.OK.intValue() && stat.getEphemeralOwner() == link.getSessionId()) {
+            show(new QueuePosition(place, waiting, Optional.empty(), Optional.empty()));
+          } else if (rc == Code.OK.intValue()) {
             show(standing(place, waiting, data, stat));
           } else {
             again();
@@ -137,10 +166,12 @@ public final class QueueView implements Watcher {
 
   private synchronized void show(QueuePosition now) {
     standing = Optional.of(now);
+    notifyAll();
   }
 
   private synchronized void again() {
     stale = true;
+    notifyAll();
   }
 
   @Override

@@ -21,10 +21,11 @@ sealed interface Recipe {
    *
    * @param next told the paths of the own node and of the one before it when that is the only one,
    *     again whenever it changes, on the thread that acquires; a semaphore tells nothing
+   * @param whenOthersAreBefore likewise, when any are
    */
-  static Recipe of(LockParent node, BiConsumer<String, String> next) {
+  static Recipe of(LockParent node, BiConsumer<String, String> next, Runnable whenOthersAreBefore) {
     return node.wanted().isMutex()
-        ? new Mutex(node, next)
+        ? new Mutex(node, next, whenOthersAreBefore)
         : new Semaphore(node.curator(), node.paths(), node.wanted().concurrency());
   }
 
@@ -42,8 +43,8 @@ sealed interface Recipe {
 
   /** At most one holder. */
   final class Mutex extends InterProcessMutex implements Recipe {
-    Mutex(LockParent node, BiConsumer<String, String> next) {
-      super(node.curator(), node.paths().lock(), new Line(node, next));
+    Mutex(LockParent node, BiConsumer<String, String> next, Runnable whenOthersAreBefore) {
+      super(node.curator(), node.paths().lock(), new Line(node, next, whenOthersAreBefore));
     }
 
     @Override
@@ -65,10 +66,12 @@ sealed interface Recipe {
   final class Line extends StandardLockInternalsDriver {
     private final LockParent node;
     private final BiConsumer<String, String> next;
+    private final Runnable whenOthersAreBefore;
 
-    Line(LockParent node, BiConsumer<String, String> next) {
+    Line(LockParent node, BiConsumer<String, String> next, Runnable whenOthersAreBefore) {
       this.node = node;
       this.next = next;
+      this.whenOthersAreBefore = whenOthersAreBefore;
     }
 
     @Override
@@ -78,6 +81,9 @@ sealed interface Recipe {
         throw node.numbersUsedUp();
       }
       PredicateResults place = super.getsTheLock(client, children, own, most);
+      if (!place.getsTheLock()) {
+        whenOthersAreBefore.run();
+      }
       if (!place.getsTheLock() && children.getFirst().equals(place.getPathToWatch())) {
         String path = node.paths().lock() + "/";
         next.accept(path + own, path + children.getFirst());

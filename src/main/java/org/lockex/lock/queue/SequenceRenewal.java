@@ -27,6 +27,8 @@ final class SequenceRenewal {
     QUEUE,
     /** The node must be looked at again. */
     LOOK_AGAIN,
+    /** Somebody is there and was waited for a moment; the node must be looked at again. */
+    WAITED,
     /** It was only a try, and somebody is there. */
     BUSY
   }
@@ -66,7 +68,7 @@ final class SequenceRenewal {
       told = true;
     }
     TimeUnit.MILLISECONDS.sleep(POLL_MS);
-    return RenewalStep.LOOK_AGAIN;
+    return RenewalStep.WAITED;
   }
 
   /** A semaphore counts in the folders below its node. */

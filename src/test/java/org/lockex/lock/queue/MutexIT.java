@@ -84,6 +84,37 @@ class MutexIT {
   }
 
   @Test
+  void without_patience_a_free_lock_is_acquired_and_a_held_one_is_busy() throws Exception {
+    for (int n = 1; n <= 2; n++) {
+      String id = "patience" + n;
+      Patience none = new Patience();
+      none.end();
+      ZooKeeperSession holder = contest.session();
+      for (int i = 0; i < n; i++) {
+        ZooKeeperSession session = i == 0 ? holder : contest.session();
+        assertTrue(Locks.acquire(session, Contest.request(id, n, false), none).isPresent());
+      }
+      assertTrue(Locks.acquire(contest.session(), Contest.request(id, n, false), none).isEmpty());
+      Patience ends = new Patience();
+      ZooKeeperSession waiting = contest.session();
+      CompletableFuture<Boolean> busy =
+          CompletableFuture.supplyAsync(() -> isBusy(waiting, id, ends));
+      Thread.sleep(300); // so that it waits; where it does not yet, it is busy all the same
+      ends.end();
+      assertTrue(busy.join());
+    }
+  }
+
+  private static boolean isBusy(ZooKeeperSession session, String id, Patience patience) {
+    try {
+      int n = id.endsWith("1") ? 1 : 2;
+      return Locks.acquire(session, Contest.request(id, n, false), patience).isEmpty();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
   void holders_never_overlap_come_in_order_and_their_tokens_grow() throws Exception {
     int contenders = 12;
     CuratorFramework observer = contest.observer();

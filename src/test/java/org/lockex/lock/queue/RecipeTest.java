@@ -25,7 +25,8 @@ class RecipeTest {
     Recipe.Line line =
         new Recipe.Line(
             new LockParent(nobody, new LockPaths("/lockex/x"), "/lockex/x", new LockData(1)),
-            (own, before) -> {});
+            (own, before) -> {},
+            () -> {});
     String last = "_c_6f2c3e0a-0000-4000-8000-000000000004-lock-2147483646";
     assertTrue(line.getsTheLock(nobody, List.of(last), last, 1).getsTheLock());
     for (String number : List.of("2147483647", "-2147483648")) {

@@ -1,0 +1,54 @@
+package org.lockex.run;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.lockex.cli.Ages;
+import org.lockex.cli.lockex.LockexOptions;
+import org.lockex.lock.queue.LockRequest;
+import org.lockex.lock.queue.QueuePosition;
+import org.lockex.lock.queue.QueueView;
+import org.lockex.lock.session.ZooKeeperSession;
+import org.lockex.znode.Contender;
+
+/** Who has the lock that was not acquired in time, for those who ask why nothing was run. */
+final class HolderLine {
+  /** Whoever does not wait for a lock does not wait for an explanation either. */
+  private static final Duration ANSWER = Duration.ofMillis(500);
+
+  private HolderLine() {}
+
+  /** Which lock, who holds it, since when, and what it runs; asks ZooKeeper. */
+  static String of(LockexOptions options, ZooKeeperSession session) {
+    LockRequest request =
+        new LockRequest(
+            options.connection().root(), options.lockId(), options.concurrency(), false);
+    StringBuilder words =
+        new StringBuilder("lock ")
+            .append(options.connection().root().pathOf(options.lockId()))
+            .append(": not acquired");
+    Optional<QueuePosition> standing = new QueueView(session, request).ask(ANSWER);
+    standing
+        .flatMap(QueuePosition::since)
+        .ifPresent(since -> held(words, since, standing.get().holder(), options.concurrency()));
+    return words.toString();
+  }
+
+  private static void held(
+      StringBuilder words, Instant since, Optional<Contender> holder, int concurrency) {
+    words.append(", held for ").append(Ages.of(Duration.between(since, Instant.now())));
+    words.append(" by ").append(holder.map(HolderLine::place).orElse("another program"));
+    if (concurrency > 1) {
+      words.append(", one of ").append(concurrency);
+    }
+    holder
+        .map(Contender::command)
+        .filter(command -> !command.isEmpty())
+        .ifPresent(command -> words.append(", which runs ").append(command));
+  }
+
+  /** A contender in few words. */
+  static String place(Contender who) {
+    return who.host() + ":" + who.pid() + " (" + who.user() + ")";
+  }
+}
