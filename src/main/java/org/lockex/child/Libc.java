@@ -339,9 +339,12 @@ final class Libc {
     return call(TCGETATTR, fd, modes.address(), 0);
   }
 
-  /** Once what is written has gone out: TCSADRAIN is 1, bits/termios-tcflow.h. */
+  /**
+   * At once: TCSANOW is 0, bits/termios-tcflow.h. TCSADRAIN would wait for a terminal that was
+   * stopped with Ctrl-S, and what is written already was processed by the modes of then.
+   */
   static int tcsetattr(int fd, MemorySegment modes) {
-    return call(TCSETATTR, fd, 1, modes.address());
+    return call(TCSETATTR, fd, 0, modes.address());
   }
 
   /** The bytes and a final NUL. */

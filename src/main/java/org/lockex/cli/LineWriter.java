@@ -51,8 +51,12 @@ public final class LineWriter extends OutputStream {
     add(new QueuedLine(Arrays.copyOfRange(from, offset, offset + length), false));
   }
 
-  /** One whose place others have to give up if there is none left. */
-  void fault(byte[] line) {
+  /**
+   * Adds one whose place others have to give up if there is none left.
+   *
+   * @param line with all it needs at its end
+   */
+  public void fault(byte[] line) {
     add(new QueuedLine(line, true));
   }
 
@@ -61,8 +65,8 @@ public final class LineWriter extends OutputStream {
     loss = words;
   }
 
-  /** Whether everything is written. */
-  synchronized boolean isIdle() {
+  /** {@return whether everything is written} */
+  public synchronized boolean isIdle() {
     return lines.isEmpty() && lost == 0 && !writing;
   }
 
@@ -71,7 +75,7 @@ public final class LineWriter extends OutputStream {
    *
    * @param nanos at most this long
    */
-  synchronized void settle(long nanos) {
+  public synchronized void settle(long nanos) {
     long end = System.nanoTime() + nanos;
     try {
       while (started && !isIdle()) {

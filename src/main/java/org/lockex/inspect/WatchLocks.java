@@ -1,5 +1,7 @@
 package org.lockex.inspect;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -10,6 +12,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.lockex.child.Keyboard;
 import org.lockex.cli.Ages;
+import org.lockex.cli.LineWriter;
 import org.lockex.cli.Terminals;
 import org.lockex.lock.session.LockException;
 import org.lockex.znode.JsonWriter;
@@ -40,6 +43,8 @@ final class WatchLocks {
   private final Output out;
   private final boolean json;
   private final boolean screen;
+  private final LineWriter terminal;
+  private String first = ENTER;
   private final Map<String, LockState> locks = new TreeMap<>();
   private boolean left;
 
@@ -48,6 +53,7 @@ final class WatchLocks {
     this.out = out;
     this.json = json;
     this.screen = !json && Terminals.isTerminal(1);
+    this.terminal = out.screen();
   }
 
   /** Goes on until a signal, or {@code q} on a terminal, ends it. */
@@ -64,7 +70,6 @@ final class WatchLocks {
         });
     // Also where a signal ends it, the terminal is as it was.
     Runtime.getRuntime().addShutdownHook(new Thread(() -> leave(keyboard)));
-    out.text(ENTER);
     try {
       return follow(changes, id);
     } finally {
@@ -96,11 +101,9 @@ final class WatchLocks {
     }
     left = true;
     keyboard.close();
-    try {
-      out.text(LEAVE);
-      out.flush();
-    } catch (IOException e) {
-      // The terminal is gone, and its screen with it.
+    if (first.isEmpty()) {
+      terminal.fault(LEAVE.getBytes(UTF_8));
+      terminal.finish();
     }
   }
 
@@ -201,8 +204,13 @@ final class WatchLocks {
                 + (who.command().isEmpty() ? "" : " " + who.command())));
   }
 
-  private synchronized void draw(Optional<LockId> id) throws IOException {
+  /** A terminal that was stopped (Ctrl-S) is drawn anew when it goes on: q and TERM do not wait. */
+  private synchronized void draw(Optional<LockId> id) {
     if (left) {
+      return;
+    }
+    terminal.settle(SECOND / 20);
+    if (!terminal.isIdle()) {
       return;
     }
     Instant now = Instant.now();
@@ -211,7 +219,8 @@ final class WatchLocks {
         one != null
             ? ShowLock.text(one, now)
             : ListLocks.table(locks.values(), now, ListLocks.LONGEST_NAME);
-    out.text(HOME + text.replace("\n", NEXT) + REST);
-    out.flush();
+    byte[] frame = (first + HOME + text.replace("\n", NEXT) + REST).getBytes(UTF_8);
+    first = "";
+    terminal.write(frame, 0, frame.length);
   }
 }

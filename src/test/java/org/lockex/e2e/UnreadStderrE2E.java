@@ -179,6 +179,33 @@ class UnreadStderrE2E {
     assertEquals(143, watch.end().code());
   }
 
+  @Test
+  void a_watch_on_a_terminal_that_was_stopped_ends_when_told_to() throws IOException {
+    holder("screen");
+    String watch =
+        "cd %s; stty ixon; ZKHOSTS=%s %s watch screen; echo $? > code"
+            .formatted(folder, server.hosts(), Image.bin("lockexctl"));
+    for (String end : List.of("q", "TERM")) {
+      tmux("new-session", "-d", "-x", "100", "-y", "12", "exec bash --norc --noprofile");
+      tmux("send-keys", watch, "Enter");
+      Poll.until("the screen", PATIENCE, () -> tmux("capture-pane", "-p").contains("mutex"));
+      tmux("send-keys", "C-s");
+      pause();
+      if (end.equals("q")) {
+        tmux("send-keys", "q");
+      } else {
+        Image.sh(
+            "",
+            "kill $(ps -o pid= --ppid $(tmux -S " + folder + "/tmux list-panes -F '#{pane_pid}'))");
+      }
+      awaitFile("code");
+      String code = end.equals("q") ? "0\n" : "143\n";
+      Poll.until(code, PATIENCE, () -> Files.readString(folder.resolve("code")).equals(code));
+      Files.delete(folder.resolve("code"));
+      tmux("kill-server");
+    }
+  }
+
   private static void pause() {
     try {
       Thread.sleep(2_500);
