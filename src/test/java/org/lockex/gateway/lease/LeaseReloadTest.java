@@ -92,6 +92,24 @@ class LeaseReloadTest {
   }
 
   @Test
+  void a_request_that_waited_for_the_next_connection_is_not_judged_before_all_is_loaded() {
+    LeaseWorld world = world();
+    world.acquire(0, "job", Duration.ZERO, LONG, Duration.ZERO);
+    world.settle();
+    world.releaseAll(0);
+    world.settle();
+    // The connection has gone, but nobody has told the second lockexd yet: it finds the lock free.
+    world.sessions.get(1).lose(false, false);
+    Watched late = world.acquire(1, "job", LONG, LONG, Duration.ZERO);
+    world.acquire(0, "job", Duration.ZERO, LONG, Duration.ZERO);
+    world.settleBut(1);
+    world.settle();
+    assertEquals(List.of(), world.overlaps);
+    assertEquals(0, late.outcomes);
+    assertEquals(2, world.contenders().size());
+  }
+
+  @Test
   void writing_a_grants_bytes_again_moves_its_end_for_nobody() {
     LeaseWorld world = world();
     world.acquire(0, "job", Duration.ZERO, SHORT, Duration.ZERO);
