@@ -26,6 +26,7 @@ import org.lockex.fixture.Ports;
 final class DebianEnsemble implements AutoCloseable {
   private static final int SIZE = 3;
 
+  private final int tickMillis;
   private final Path folder;
   private final int[] client = new int[SIZE];
   private final int[] quorum = new int[SIZE];
@@ -35,6 +36,11 @@ final class DebianEnsemble implements AutoCloseable {
   private final Proxy[] toQuorum = new Proxy[SIZE];
 
   DebianEnsemble() {
+    this(2000);
+  }
+
+  DebianEnsemble(int tickMillis) {
+    this.tickMillis = tickMillis;
     try {
       folder = Files.createTempDirectory("lockex-ensemble");
       List<Integer> ports = Ports.free(3 * SIZE);
@@ -63,6 +69,11 @@ final class DebianEnsemble implements AutoCloseable {
   /** The network between clients and one server. */
   Proxy proxy(int server) {
     return toClient[server];
+  }
+
+  /** Another network between clients of their own and one server. */
+  Proxy anotherProxy(int server) {
+    return new Proxy(client[server]);
   }
 
   /** The leader's index once there is one that serves. */
@@ -133,14 +144,15 @@ final class DebianEnsemble implements AutoCloseable {
     StringBuilder config =
         new StringBuilder(
             """
-            tickTime=2000
+            tickTime=%d
             initLimit=10
             syncLimit=5
             admin.enableServer=false
             maxClientCnxns=0
             4lw.commands.whitelist=*
             clientPortAddress=127.0.0.1
-            """);
+            """
+                .formatted(tickMillis));
     Path data = Files.createDirectories(folder.resolve("data" + server));
     Files.writeString(data.resolve("myid"), Integer.toString(server + 1));
     config

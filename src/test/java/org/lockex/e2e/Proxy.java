@@ -10,6 +10,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -25,6 +26,7 @@ final class Proxy implements AutoCloseable {
   private final Condition heals = lock.newCondition();
   private ServerSocketChannel listener;
   private boolean silent;
+  private final AtomicLong cutAfter = new AtomicLong(Long.MAX_VALUE);
 
   /** Relays a free loopback port to {@code target} on loopback. */
   Proxy(int target) {
@@ -81,6 +83,16 @@ final class Proxy implements AutoCloseable {
     }
   }
 
+  /** Ends, once, the next connection that has brought so many bytes from the target. */
+  void cutAfter(long bytes) {
+    cutAfter.set(bytes);
+  }
+
+  /** Takes back what {@link #cutAfter} said; whether it had happened by now. */
+  boolean wasCut() {
+    return cutAfter.getAndSet(Long.MAX_VALUE) == Long.MAX_VALUE;
+  }
+
   /** Refuses new connections and resets those that stand. */
   void refuse() {
     try {
@@ -133,18 +145,24 @@ final class Proxy implements AutoCloseable {
       server.setOption(StandardSocketOptions.TCP_NODELAY, true);
       open.add(client);
       open.add(server);
-      Thread.ofVirtual().start(() -> relay(client, server));
-      relay(server, client);
+      Thread.ofVirtual().start(() -> relay(client, server, false));
+      relay(server, client, true);
     } catch (IOException e) {
       closeBoth(client, client);
     }
   }
 
-  private void relay(SocketChannel from, SocketChannel to) {
-    ByteBuffer buffer = ByteBuffer.allocate(64 * 1024);
+  private void relay(SocketChannel from, SocketChannel to, boolean fromTarget) {
+    ByteBuffer buffer = ByteBuffer.allocate(fromTarget ? 4 * 1024 : 64 * 1024);
+    long relayed = 0;
     try {
       while (from.read(buffer) >= 0) {
         awaitNetwork();
+        relayed += buffer.position();
+        long most = cutAfter.get();
+        if (fromTarget && relayed > most && cutAfter.compareAndSet(most, Long.MAX_VALUE)) {
+          return;
+        }
         buffer.flip();
         while (buffer.hasRemaining()) {
           to.write(buffer);

@@ -122,7 +122,7 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
     } else {
       now.addWatch(
           path,
-          now,
+          now.tree,
           AddWatchMode.PERSISTENT_RECURSIVE,
           (rc, p, c) -> reply.accept(Code.get(rc)),
           null);
@@ -154,6 +154,13 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
 
   private final class LockexdSession extends ZooKeeper implements Watcher {
     private final ZooKeeperListener listener;
+
+    /**
+     * The client tells every watcher of the connection, too. That is for this session's own watcher
+     * alone: told twice, an expired session would be followed by two.
+     */
+    private final Watcher tree = this::changed;
+
     private boolean known;
 
     /** Events wait until {@code made} is there: the first comes while this is still built. */
@@ -197,14 +204,7 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
 
     @Override
     public void process(WatchedEvent event) {
-      if (closed) {
-        return;
-      }
-      if (event.getType() != EventType.None) {
-        String path = event.getPath();
-        if (path != null) {
-          listener.changed(event.getType(), path);
-        }
+      if (closed || event.getType() != EventType.None) {
         return;
       }
       KeeperState state = event.getState();
@@ -220,6 +220,13 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
           reopen();
         }
         default -> LOG.warn("ZooKeeper at {}: {}", settings.servers(), state);
+      }
+    }
+
+    private void changed(WatchedEvent event) {
+      String path = event.getPath();
+      if (!closed && event.getType() != EventType.None && path != null) {
+        listener.changed(event.getType(), path);
       }
     }
 

@@ -222,7 +222,10 @@ final class Granting {
                       lock.id(),
                       () -> {
                         lock.inFlight().barrierAnswered();
-                        turnOf(lock);
+                        // No answer tells nothing: half of somebody's grant may be all that came.
+                        if (code == Code.OK || code == Code.NONODE) {
+                          turnOf(lock);
+                        }
                       }));
     }
   }

@@ -147,7 +147,11 @@ final class Queueing {
       Code code,
       @Nullable List<OpResult> results,
       long zxid) {
-    if (code == Code.OK && results != null) {
+    if (pending.state().open() && !context.connected()) {
+      // It was sent when the connection had gone and nobody had told us, so it was done on the next
+      // one. The mirror that is being loaded is no judge of it; when it is complete it shows it.
+      leaving.unsure(pending);
+    } else if (code == Code.OK && results != null) {
       if (results.size() > 1) {
         containers.made(lock, pending.shape(), results);
       } else if (lock.isUnread()) {

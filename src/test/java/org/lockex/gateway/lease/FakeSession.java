@@ -29,9 +29,16 @@ final class FakeSession implements AsyncZooKeeper {
       Runnable before,
       Consumer<FakeZooKeeper.Answer> reply) {}
 
+  /**
+   * A reply or an event on its way to the client.
+   *
+   * @param lost what the client is told should the connection go before; nothing for an event
+   */
+  private record Message(Runnable arrives, Optional<Runnable> lost) {}
+
   private final FakeZooKeeper server;
   private final Deque<Request> out = new ArrayDeque<>();
-  private final Deque<Runnable> in = new ArrayDeque<>();
+  private final Deque<Message> in = new ArrayDeque<>();
   private final FakeZooKeeper.Watch watch = this::event;
   private ZooKeeperListener listener;
   private long session;
@@ -47,7 +54,7 @@ final class FakeSession implements AsyncZooKeeper {
 
   private void event(EventType type, String path) {
     if (connected) {
-      in.add(() -> listener.changed(type, path));
+      in.add(new Message(() -> listener.changed(type, path), Optional.empty()));
     }
   }
 
@@ -55,7 +62,7 @@ final class FakeSession implements AsyncZooKeeper {
   public void open(ZooKeeperListener hears) {
     listener = hears;
     connected = true;
-    in.add(() -> hears.connected(true));
+    tell(() -> hears.connected(true));
   }
 
   @Override
@@ -140,7 +147,15 @@ final class FakeSession implements AsyncZooKeeper {
     Request request = out.remove();
     taken++;
     FakeZooKeeper.Answer answer = answer(request);
-    in.add(() -> request.reply().accept(answer));
+    in.add(
+        new Message(
+            () -> request.reply().accept(answer),
+            Optional.of(() -> request.reply().accept(lost()))));
+  }
+
+  /** What the client itself tells, connected or not. */
+  private void tell(Runnable what) {
+    in.add(new Message(what, Optional.of(what)));
   }
 
   private FakeZooKeeper.Answer answer(Request request) {
@@ -153,7 +168,7 @@ final class FakeSession implements AsyncZooKeeper {
 
   /** Lets the client have the next reply or event. */
   void deliver() {
-    in.remove().run();
+    in.remove().arrives().run();
   }
 
   /** Lets the server take a request and the client have what has come. */
@@ -178,18 +193,32 @@ final class FakeSession implements AsyncZooKeeper {
       Request request = out.remove();
       FakeZooKeeper.Answer _ = answer(request);
       // What the server has sent may arrive or not; here nothing more does.
-      in.add(() -> request.reply().accept(lost()));
+      tell(() -> request.reply().accept(lost()));
     }
     connected = false;
     List<Request> lost = List.copyOf(out);
     out.clear();
-    lost.forEach(request -> in.add(() -> request.reply().accept(lost())));
-    in.add(() -> listener.disconnected());
+    lost.forEach(request -> tell(() -> request.reply().accept(lost())));
+    tell(() -> listener.disconnected());
     if (over) {
       expired = true;
       server.unwatch(watch);
       server.expire(session);
     }
+  }
+
+  /** The connection goes, and of what the server has sent only so much has come. */
+  void loseUnheard(int arrived) {
+    List<Message> sent = List.copyOf(in);
+    in.clear();
+    in.addAll(sent.subList(0, arrived));
+    sent.subList(arrived, sent.size()).forEach(message -> message.lost().ifPresent(this::tell));
+    lose(false, false);
+  }
+
+  /** How much is on its way to the client. */
+  int messages() {
+    return in.size();
   }
 
   /**
@@ -199,7 +228,7 @@ final class FakeSession implements AsyncZooKeeper {
   void loseUndone() {
     Request request = out.remove();
     taken++;
-    in.add(() -> request.reply().accept(lost()));
+    tell(() -> request.reply().accept(lost()));
     lose(false, false);
     late = request.write() ? Optional.of(request.ops()) : Optional.empty();
   }
@@ -222,8 +251,8 @@ final class FakeSession implements AsyncZooKeeper {
     if (expired) {
       expired = false;
       session += 1000;
-      in.add(() -> listener.expired());
+      tell(() -> listener.expired());
     }
-    in.add(() -> listener.connected(fresh));
+    tell(() -> listener.connected(fresh));
   }
 }

@@ -70,6 +70,46 @@ class LeaseReloadTest {
   }
 
   @Test
+  void half_of_anothers_grant_before_the_connection_goes_is_nobodys_turn() {
+    LeaseWorld world = world();
+    world.acquire(0, "job", Duration.ZERO, LONG, Duration.ZERO);
+    world.settle();
+    world.acquire(0, "job", LONG, LONG, Duration.ZERO);
+    world.settle();
+    world.acquire(1, "job", LONG, LONG, Duration.ZERO);
+    world.settle();
+    // The first lockexd grants the lock to its waiter. The other hears that the holder has gone,
+    // and that the waiter has, but not that the waiter's grant has come.
+    world.releaseAll(0);
+    world.settleBut(1);
+    FakeSession other = world.sessions.get(1);
+    other.deliver();
+    other.deliver();
+    other.loseUnheard(0);
+    world.settle();
+    assertEquals(List.of(), world.overlaps);
+    assertEquals(2, world.contenders().size());
+  }
+
+  @Test
+  void a_request_that_waited_for_the_next_connection_is_not_judged_before_all_is_loaded() {
+    LeaseWorld world = world();
+    world.acquire(0, "job", Duration.ZERO, LONG, Duration.ZERO);
+    world.settle();
+    world.releaseAll(0);
+    world.settle();
+    // The connection has gone, but nobody has told the second lockexd yet: it finds the lock free.
+    world.sessions.get(1).lose(false, false);
+    Watched late = world.acquire(1, "job", LONG, LONG, Duration.ZERO);
+    world.acquire(0, "job", Duration.ZERO, LONG, Duration.ZERO);
+    world.settleBut(1);
+    world.settle();
+    assertEquals(List.of(), world.overlaps);
+    assertEquals(0, late.outcomes);
+    assertEquals(2, world.contenders().size());
+  }
+
+  @Test
   void writing_a_grants_bytes_again_moves_its_end_for_nobody() {
     LeaseWorld world = world();
     world.acquire(0, "job", Duration.ZERO, SHORT, Duration.ZERO);

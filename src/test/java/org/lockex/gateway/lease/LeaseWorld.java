@@ -36,6 +36,7 @@ final class LeaseWorld {
     LOST_BEFORE,
     LOST_AFTER,
     LOST_AND_DONE_LATE,
+    LOST_UNHEARD,
     SESSION_OVER,
     SESSION_OVER_AFTER,
     TARGET_DELETED,
@@ -269,6 +270,7 @@ final class LeaseWorld {
       case NONE -> session.take();
       case LOST_BEFORE -> session.lose(false, false);
       case LOST_AFTER -> session.lose(true, false);
+      case LOST_UNHEARD -> session.loseUnheard(random.nextInt(session.messages() + 1));
       case LOST_AND_DONE_LATE -> session.loseUndone();
       case SESSION_OVER -> session.lose(false, true);
       case SESSION_OVER_AFTER -> session.lose(true, true);
