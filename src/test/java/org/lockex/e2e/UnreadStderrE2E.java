@@ -187,6 +187,7 @@ class UnreadStderrE2E {
             .formatted(folder, server.hosts(), Image.bin("lockexctl"));
     for (String end : List.of("q", "TERM")) {
       tmux("new-session", "-d", "-x", "100", "-y", "12", "exec bash --norc --noprofile");
+      Poll.until("a shell", PATIENCE, () -> tmux("capture-pane", "-p").contains("bash-"));
       tmux("send-keys", watch, "Enter");
       Poll.until("the screen", PATIENCE, () -> tmux("capture-pane", "-p").contains("mutex"));
       tmux("send-keys", "C-s");
