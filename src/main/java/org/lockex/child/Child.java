@@ -99,6 +99,7 @@ public final class Child implements CommandProcesses {
     }
     switch (signal) {
       case Signals.TERM, Signals.INT -> group.signalGroup(signal);
+      case Signals.QUIT, Signals.TSTP -> foreground.keyboard(signal);
       case Signals.CONT -> foreground.resume();
       default -> group.signalCommand(signal);
     }

@@ -49,19 +49,8 @@ final class CommandLaunch {
   }
 
   private int spawn(byte[] program, List<byte[]> argv, List<byte[]> environ) {
-    boolean childless = inherited.ignores(Signals.CHLD);
     SignalDisposition.ignoreAgain(inherited.ignored());
-    try {
-      if (childless) {
-        // Only what is ignored here is ignored there. No child that matters ends in this instant.
-        SignalDisposition.ignore(Signals.CHLD);
-      }
-      return spawn.run(program, argv, environ);
-    } finally {
-      if (childless) {
-        SignalDisposition.reset(Signals.CHLD);
-      }
-    }
+    return spawn.run(program, argv, environ);
   }
 
   /** The file that posix_spawnp(3) found by this name. */

@@ -71,14 +71,6 @@ final class LockWait {
   /** No command will be started. */
   record Refused(RunOutcome why) implements WaitResult {}
 
-  /**
-   * While nothing runs that could know better, a signal ends lockex unless its default effect is
-   * none.
-   */
-  static boolean ends(int signal) {
-    return signal != Signals.WINCH && signal != Signals.CONT;
-  }
-
   WaitResult await(FutureTask<Prepared> prepared) throws InterruptedException {
     while (true) {
       RunEvent event = next();
@@ -99,8 +91,12 @@ final class LockWait {
           stderr.remark(() -> HolderLine.of(options, session));
         }
         return new Refused(why);
-      } else if (event instanceof RunEvent.Signalled(int signal) && ends(signal)) {
-        return new Refused(new RunOutcome.Interrupted(signal));
+      } else if (event instanceof RunEvent.Signalled(int signal)) {
+        // While nothing runs that could know better, a signal has its default effect.
+        if (Signals.ends(signal)) {
+          return new Refused(new RunOutcome.Interrupted(signal));
+        }
+        Signals.stopBy(signal);
       } else if (event instanceof RunEvent.Defect(String defect)) {
         return broken(defect);
       } else if (event instanceof RunEvent.OfCommand(ChildEvent.ThreadDied died)) {

@@ -25,6 +25,7 @@ record Prepared(CommandProcesses processes, DeadlineTimer timer, CommandEnvironm
    */
   static Prepared make(Inherited inherited, SystemClock clock, Queue<RunEvent> events)
       throws ChildException {
+    Inherited.releaseLauncher();
     DeadMansTimer timer = DeadMansTimer.create(clock);
     Child child = Child.prepare(inherited, event -> events.add(new RunEvent.OfCommand(event)));
     return new Prepared(child, timer, new CommandEnvironment(inherited.environ()));

@@ -24,14 +24,15 @@ public final class Driver {
 
   /** Exit codes as lockex's. */
   public static void main(String[] args) throws Exception {
-    Inherited inherited = Inherited.capture(Driver.class);
     BlockingQueue<Object> queue = new LinkedBlockingQueue<>();
-    Signals.install(inherited, signal -> queue.add(new Signalled(signal)));
-    Runtime.getRuntime()
-        .halt(
-            Boolean.getBoolean("driver.codes")
-                ? allCodes(inherited, queue)
-                : run(inherited, queue));
+    SignalReader signals =
+        SignalReader.start(
+            (signal, ignored) -> queue.add(new Signalled(signal)), Throwable::printStackTrace);
+    Inherited inherited = Inherited.capture(Driver.class);
+    signals.begin(inherited);
+    Inherited.releaseLauncher();
+    ProcessEnd.with(
+        Boolean.getBoolean("driver.codes") ? allCodes(inherited, queue) : run(inherited, queue));
   }
 
   /** Runs {@code exit N} for every N, and a death by every signal that ends a process. */
