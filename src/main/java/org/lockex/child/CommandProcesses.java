@@ -41,7 +41,10 @@ public interface CommandProcesses extends AutoCloseable {
    */
   void signal(int signal);
 
-  /** Asks everything to end: SIGTERM, then SIGCONT, to the group and every descendant. */
+  /**
+   * Asks everything to end: SIGTERM or what the command wants instead, then SIGCONT, to the group
+   * and every descendant.
+   */
   void terminate();
 
   /**

@@ -23,11 +23,13 @@ record Prepared(CommandProcesses processes, DeadlineTimer timer, CommandEnvironm
    *
    * @throws ChildException if the system refuses: run nothing then
    */
-  static Prepared make(Inherited inherited, SystemClock clock, Queue<RunEvent> events)
+  static Prepared make(
+      Inherited inherited, int stopSignal, SystemClock clock, Queue<RunEvent> events)
       throws ChildException {
     Inherited.releaseLauncher();
     DeadMansTimer timer = DeadMansTimer.create(clock);
-    Child child = Child.prepare(inherited, event -> events.add(new RunEvent.OfCommand(event)));
+    Child child =
+        Child.prepare(inherited, stopSignal, event -> events.add(new RunEvent.OfCommand(event)));
     return new Prepared(child, timer, new CommandEnvironment(inherited.environ()));
   }
 }

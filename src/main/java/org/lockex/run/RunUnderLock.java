@@ -108,7 +108,8 @@ public final class RunUnderLock {
   }
 
   private FutureTask<Prepared> prepare() {
-    FutureTask<Prepared> task = new FutureTask<>(() -> Prepared.make(inherited, clock(), events));
+    FutureTask<Prepared> task =
+        new FutureTask<>(() -> Prepared.make(inherited, options.stopSignal(), clock(), events));
     start(
         "child",
         () -> {

@@ -210,7 +210,8 @@ final class Supervision {
 
   private void forward(int signal) {
     processes.signal(signal);
-    boolean asksToEnd = signal == Signals.TERM || signal == Signals.INT;
+    boolean asksToEnd =
+        signal == Signals.TERM || signal == Signals.INT || signal == options.stopSignal();
     if (asksToEnd || (exited.isPresent() && Signals.ends(signal))) {
       times.holdNoLonger();
     }

@@ -51,7 +51,7 @@ public final class Driver {
   private static void expect(
       int code, int signal, String script, Inherited inherited, BlockingQueue<Object> queue)
       throws Exception {
-    Child child = Child.prepare(inherited, queue::add);
+    Child child = Child.prepare(inherited, Signals.TERM, queue::add);
     List<byte[]> argv =
         List.of("/bin/sh".getBytes(UTF_8), "-c".getBytes(UTF_8), script.getBytes(UTF_8));
     child.start(new Command(argv, inherited.environ()));
@@ -68,7 +68,7 @@ public final class Driver {
   private static int run(Inherited inherited, BlockingQueue<Object> queue) throws Exception {
     boolean trace = Boolean.getBoolean("driver.trace");
     DeadMansTimer timer = DeadMansTimer.create(SystemClock.BOOTTIME);
-    Child child = Child.prepare(inherited, queue::add);
+    Child child = Child.prepare(inherited, Signals.TERM, queue::add);
     Integer deadline = Integer.getInteger("driver.deadline");
     if (deadline != null) {
       timer.arm(SystemClock.BOOTTIME.getAsLong() + deadline * 1_000_000L);
