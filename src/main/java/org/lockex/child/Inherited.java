@@ -106,7 +106,11 @@ public record Inherited(
    * same descriptors open.
    */
   public static void releaseLauncher() {
-    LauncherCapture.told().ifPresent(LauncherCapture::release);
+    LauncherCapture.told()
+        .ifPresent(launcher -> {
+          launcher.returnToDirectory();
+          launcher.release();
+        });
   }
 
   /**

@@ -55,6 +55,16 @@ record LauncherCapture(int pipe, int shown, int pid, int words) {
     return new String(read("status"), ISO_8859_1);
   }
 
+  /**
+   * To the working directory of the start, which a JVM cannot begin in when it is deleted; the
+   * launcher says so.
+   */
+  void returnToDirectory() {
+    if (Boolean.getBoolean("lockex.away")) {
+      Libc.chdir(("/proc/" + shown + "/cwd").getBytes(ISO_8859_1));
+    }
+  }
+
   /** Ends the copy and waits for its end: it has the descriptors that the command will have. */
   void release() {
     Libc.close(pipe);

@@ -221,6 +221,12 @@ final class Libc {
     }
   }
 
+  static int chdir(byte[] path) {
+    try (Arena arena = Arena.ofConfined()) {
+      return call(symbol("chdir"), string(arena, path).address(), 0, 0);
+    }
+  }
+
   static boolean executable(byte[] path) {
     try (Arena arena = Arena.ofConfined()) {
       return call(ACCESS, string(arena, path).address(), X_OK, 0) == 0;
