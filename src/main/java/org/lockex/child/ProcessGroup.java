@@ -136,8 +136,8 @@ final class ProcessGroup implements Reaper.ChildListener {
 
   /** Lets the guard go, when nothing else is left. */
   synchronized void endGuard() {
+    guardMayEnd = true;
     if (guardLives) {
-      guardMayEnd = true;
       Libc.kill(guard.pid(), Signals.KILL);
     }
   }

@@ -83,8 +83,7 @@ public final class RunUnderLock {
     FutureTask<Prepared> prepared = prepare();
     ZooKeeperSession session = connect(servers);
     LockWait.WaitResult result =
-        new LockWait(options, session, patience, events, stderr, inherited.variable("LOCKEX_PATH"))
-            .await(prepared);
+        new LockWait(options, inherited, session, patience, events, stderr).await(prepared);
     decided.countDown();
     if (result instanceof LockWait.Refused(RunOutcome why)) {
       why.fault().ifPresent(stderr::fault);
