@@ -68,7 +68,7 @@ orphans() {
 # Stops the processes in todo and all below them, until there are no more of them; then kills them. A
 # variable for each is what finds one among thousands in no time.
 end() {
-  all= last= call=x$call
+  all='' last='' known='' call=x$call
   while :; do
     fresh=
     for process in $todo; do
