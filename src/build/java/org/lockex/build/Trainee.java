@@ -33,6 +33,9 @@ final class Trainee {
     Path java = folder.resolve("runtime/bin/java");
     Files.createDirectories(java.getParent());
     Files.write(java, script().getBytes(UTF_8));
+    Files.createSymbolicLink(folder.resolve("runtime/lib"), image.resolve("runtime/lib"));
+    Files.createDirectories(folder.resolve("lib"));
+    Files.createSymbolicLink(folder.resolve("lib/lockex.jar"), image.resolve("lib/lockex.jar"));
     Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 

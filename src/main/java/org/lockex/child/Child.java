@@ -24,7 +24,8 @@ public final class Child implements CommandProcesses {
   private final CommandLaunch launch;
   private final Termination termination;
 
-  private Child(Inherited inherited, Consumer<? super ChildEvent> events) throws ChildException {
+  private Child(Inherited inherited, int stopSignal, Consumer<? super ChildEvent> events)
+      throws ChildException {
     this.inherited = inherited;
     SignalDisposition.reset(Signals.CHLD);
     ProcessTree tree = new ProcessTree();
@@ -32,7 +33,7 @@ public final class Child implements CommandProcesses {
         ChildException.check(
             "cannot open /dev/null", Libc.open("/dev/null".getBytes(US_ASCII), Libc.O_RDWR, 0));
     guard = Guard.spawn(devNull, tree.self());
-    group = new ProcessGroup(guard, tree, events);
+    group = new ProcessGroup(guard, tree, stopSignal, events);
     termination = new Termination(group, () -> tree.leftBehind(tree.shown(guard.pid())), events);
     foreground = new Foreground(Terminal.open(), group, guard.pid());
     launch = new CommandLaunch(inherited, guard.pid());
@@ -43,13 +44,15 @@ public final class Child implements CommandProcesses {
    * calls are ready. Takes some 30 ms; call it while ZooKeeper connects.
    *
    * @param inherited what the command gets unchanged
+   * @param stopSignal what {@link #terminate} sends to a command that lives
    * @param events only enqueues; called on this class's own threads
    * @return a child without its command
    * @throws ChildException if the system refuses: run nothing then
    */
-  public static Child prepare(Inherited inherited, Consumer<? super ChildEvent> events)
+  public static Child prepare(
+      Inherited inherited, int stopSignal, Consumer<? super ChildEvent> events)
       throws ChildException {
-    Child child = new Child(inherited, events);
+    Child child = new Child(inherited, stopSignal, events);
     child.group.rehearse();
     start("lockex-reaper", new Reaper(child.group), events);
     start("lockex-termination", child.termination, events);
@@ -99,6 +102,7 @@ public final class Child implements CommandProcesses {
     }
     switch (signal) {
       case Signals.TERM, Signals.INT -> group.signalGroup(signal);
+      case Signals.QUIT, Signals.TSTP -> foreground.keyboard(signal);
       case Signals.CONT -> foreground.resume();
       default -> group.signalCommand(signal);
     }

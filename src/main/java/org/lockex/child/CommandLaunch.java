@@ -31,7 +31,11 @@ final class CommandLaunch {
   /** Returns its pid. */
   int run(Command command) throws CommandNotStarted, ChildException {
     byte[] program = command.argv().getFirst();
-    int result = spawn(program, command.argv(), command.environ());
+    List<String> renumbered = ownNumbers(command);
+    int result =
+        renumbered.isEmpty()
+            ? spawn(program, command.argv(), command.environ())
+            : spawnRenumbered(renumbered, command);
     if (result == -Libc.ENOEXEC) {
       // A script without #!: execvp(3), flock(1), timeout(1) and every shell take it for sh's.
       List<byte[]> argv = new ArrayList<>(List.of(SHELL, find(program, command.environ())));
@@ -49,19 +53,55 @@ final class CommandLaunch {
   }
 
   private int spawn(byte[] program, List<byte[]> argv, List<byte[]> environ) {
-    boolean childless = inherited.ignores(Signals.CHLD);
     SignalDisposition.ignoreAgain(inherited.ignored());
-    try {
-      if (childless) {
-        // Only what is ignored here is ignored there. No child that matters ends in this instant.
-        SignalDisposition.ignore(Signals.CHLD);
+    return spawn.run(program, argv, environ);
+  }
+
+  /**
+   * Those variables of service managers that name the process they are for, where they name lockex:
+   * they are for the command (sd_listen_fds(3), sd_watchdog_enabled(3)).
+   */
+  private static List<String> ownNumbers(Command command) {
+    List<String> names = new ArrayList<>();
+    String self = Boolean.getBoolean("lockex.init") ? "1" : Integer.toString(Libc.getpid());
+    for (byte[] entry : command.environ()) {
+      int equals = indexOf(entry, '=', 0);
+      if (equals < 1) {
+        return List.of(); // env(1) cannot set it
       }
-      return spawn.run(program, argv, environ);
-    } finally {
-      if (childless) {
-        SignalDisposition.reset(Signals.CHLD);
+      if (entry.length < 24 && entry.length > 10) {
+        String text = new String(entry, US_ASCII);
+        for (String name : List.of("LISTEN_PID", "WATCHDOG_PID")) {
+          if (text.equals(name + "=" + self)) {
+            names.add(name);
+          }
+        }
       }
     }
+    boolean runs = Libc.executable(find(command.argv().getFirst(), command.environ()));
+    return runs && indexOf(command.argv().getFirst(), '=', 0) < 0 ? names : List.of();
+  }
+
+  /**
+   * The number is known only to the new process: a shell that tells it env(1), which becomes the
+   * command with all other variables as they are.
+   */
+  private int spawnRenumbered(List<String> names, Command command) {
+    StringBuilder script = new StringBuilder("exec /usr/bin/env -i");
+    names.forEach(name -> script.append(' ').append(name).append("=$$"));
+    script.append(" \"$@\"");
+    List<byte[]> argv = new ArrayList<>();
+    for (String word : List.of("sh", "-c", script.toString(), "sh")) {
+      argv.add(word.getBytes(US_ASCII));
+    }
+    for (byte[] entry : command.environ()) {
+      String name = new String(entry, 0, indexOf(entry, '=', 0), US_ASCII);
+      if (!names.contains(name)) {
+        argv.add(entry);
+      }
+    }
+    argv.addAll(command.argv());
+    return spawn(SHELL, argv, List.of());
   }
 
   /** The file that posix_spawnp(3) found by this name. */

@@ -33,15 +33,18 @@ public interface CommandProcesses extends AutoCloseable {
   int start(Command command) throws CommandNotStarted, ChildException;
 
   /**
-   * Passes on a signal that lockex got: TERM and INT to the command's group, the others to the
-   * command alone; CONT also settles anew who has the terminal. Nothing happens before {@link
-   * #start} or after the command has ended.
+   * Passes on a signal that lockex got: TERM and INT to the command's group, and so QUIT and TSTP
+   * where lockex shares a terminal with it; the others to the command alone; CONT also settles anew
+   * who has the terminal. Nothing happens before {@link #start} or after the command has ended.
    *
-   * @param signal its number, one of those that {@link Signals#install} takes
+   * @param signal its number, one of those that {@link SignalReader} takes
    */
   void signal(int signal);
 
-  /** Asks everything to end: SIGTERM, then SIGCONT, to the group and every descendant. */
+  /**
+   * Asks everything to end: SIGTERM or what the command wants instead, then SIGCONT, to the group
+   * and every descendant.
+   */
   void terminate();
 
   /**

@@ -30,7 +30,6 @@ final class Foreground {
     if (!terminal.present()) {
       return;
     }
-    Signals.takeStop(inherited, processes::signalGroup);
     wanted = inherited.descriptors().contains(1) && Libc.isatty(1);
     if (terminal.isOwn()) {
       terminal.keepModes();
@@ -71,6 +70,15 @@ final class Foreground {
       processes.signalGroup(Signals.CONT);
     } else {
       processes.signalCommand(Signals.CONT);
+    }
+  }
+
+  /** To whom a signal of the keyboard goes, which came to lockex: all that share the terminal. */
+  synchronized void keyboard(int signal) {
+    if (terminal.isOwn()) {
+      processes.signalGroup(signal);
+    } else {
+      processes.signalCommand(signal);
     }
   }
 

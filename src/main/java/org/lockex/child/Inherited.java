@@ -13,16 +13,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.lockex.child.LauncherCapture.SignalMasks;
 
 /**
  * What lockex was started with and hands on to the command unchanged. Taken at the first line of
  * main, before anything else opens descriptors or changes signals.
  *
- * <p>Environment and signals are as the launcher saw them where it tells (see {@link
+ * <p>Arguments, environment and signals are those of the launcher where it tells (see {@link
  * LauncherCapture}), because a shell drops variables with odd names and adds some of its own, and
  * the JVM takes over signals before main. Otherwise they are as this process has them.
  *
- * @param arguments the bytes of lockex's own arguments, after the main class, in order
+ * @param arguments the bytes of lockex's own arguments, in order
  * @param environ the environment the launcher was started with, each entry {@code NAME=value}
  * @param descriptors open descriptors without FD_CLOEXEC, ascending
  * @param ignored signals ignored at the start: bit n - 1 is signal n, as in proc(5)'s SigIgn
@@ -34,6 +35,13 @@ public record Inherited(
     List<Integer> descriptors,
     long ignored,
     long blocked) {
+  /** For a lockex that does not know. */
+  public static final Inherited NOTHING = new Inherited(List.of(), List.of(), List.of(), 0, 0);
+
+  /** A shell ignores these in what it runs in the background, whatever was before. */
+  private static final long BACKGROUND =
+      SignalDisposition.mask(Signals.INT) | SignalDisposition.mask(Signals.QUIT);
+
   /** Copies the lists. */
   public Inherited {
     arguments = List.copyOf(arguments);
@@ -42,23 +50,67 @@ public record Inherited(
   }
 
   /**
-   * Looks at this process. The system property {@code lockex.closed} names the standard descriptors
-   * that were closed and that the launcher opened on /dev/null, for instance {@code 02}.
+   * Looks at the launcher and this process. System properties tell: {@code lockex.closed} the
+   * standard descriptors that were closed and that the launcher opened on /dev/null, for instance
+   * {@code 02}; {@code lockex.masks} what is ignored and blocked, where neither the launcher's copy
+   * nor this process still has it.
+   *
+   * @param mainClass as in {@link #ofThisProcess}
+   * @return what is handed on
+   * @throws LauncherGone if the launcher left something to read that is not there any more
+   */
+  public static Inherited capture(Class<?> mainClass) throws LauncherGone {
+    Optional<LauncherCapture> told = LauncherCapture.told();
+    if (told.isEmpty()) {
+      return ofThisProcess(mainClass);
+    }
+    LauncherCapture launcher = told.get();
+    // The JVM leaves INT and QUIT alone; other signals it has taken by now.
+    SignalMasks masks =
+        toldMasks().orElse(SignalMasks.of(launcher.status()).ignoring(BACKGROUND, ownMasks()));
+    return new Inherited(
+        launcher.arguments(),
+        launcher.environ(),
+        descriptors(System.getProperty("lockex.closed", "") + launcher.pipe()),
+        masks.ignored(),
+        masks.blocked());
+  }
+
+  /**
+   * Looks at this process alone.
    *
    * @param mainClass the class whose main runs: the arguments follow its name in /proc/self/cmdline
    * @return what is handed on
    */
-  public static Inherited capture(Class<?> mainClass) {
-    List<byte[]> variables = split(read("/proc/self/environ"));
-    LauncherCapture capture =
-        LauncherCapture.in(variables)
-            .orElseGet(() -> new LauncherCapture(variables, read("/proc/self/status")));
+  public static Inherited ofThisProcess(Class<?> mainClass) {
+    SignalMasks masks = toldMasks().orElseGet(Inherited::ownMasks);
     return new Inherited(
         after(mainClass.getName(), split(read("/proc/self/cmdline"))),
-        capture.environ(),
+        split(read("/proc/self/environ")),
         descriptors(System.getProperty("lockex.closed", "")),
-        capture.signals("SigIgn"),
-        capture.signals("SigBlk"));
+        masks.ignored(),
+        masks.blocked());
+  }
+
+  private static Optional<SignalMasks> toldMasks() {
+    String told = System.getProperty("lockex.masks", "");
+    return told.isEmpty() ? Optional.empty() : Optional.of(SignalMasks.ofLines(told));
+  }
+
+  private static SignalMasks ownMasks() {
+    return SignalMasks.of(string("/proc/self/status"));
+  }
+
+  /**
+   * Lets the copy of the launcher go; once, before the command is started, because the copy has the
+   * same descriptors open.
+   */
+  public static void releaseLauncher() {
+    LauncherCapture.told()
+        .ifPresent(launcher -> {
+          launcher.returnToDirectory();
+          launcher.release();
+        });
   }
 
   /**
@@ -109,9 +161,9 @@ public record Inherited(
   }
 
   /**
-   * Those without FD_CLOEXEC that are not of the image. The JVM opens lib/modules and its jars
-   * without it, and dash the launcher where descriptors 3 to 9 are in use. To close one of these
-   * would be the end of class loading.
+   * Those without FD_CLOEXEC that are not of the image, nor one of these digits. The JVM opens
+   * lib/modules and its jars without it, and dash the launcher where descriptors 3 to 9 are in use.
+   * To close one of these would be the end of class loading.
    */
   private static List<Integer> descriptors(String closed) {
     Path image = Path.of(System.getProperty("java.home")).getParent();
@@ -162,7 +214,7 @@ public record Inherited(
     }
   }
 
-  private static String string(String file) {
+  static String string(String file) {
     try (FileInputStream in = new FileInputStream(file)) {
       return new String(in.readAllBytes(), ISO_8859_1);
     } catch (IOException gone) {
@@ -175,6 +227,18 @@ public record Inherited(
       return in.readAllBytes();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * What lockex was started with cannot be told any more: somebody ended the copy of the launcher's
+   * shell, most often with a signal to the whole group that lockex has got, too.
+   */
+  public static final class LauncherGone extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    LauncherGone() {
+      super("the shell that keeps the environment of the start was ended");
     }
   }
 }

@@ -2,80 +2,117 @@ package org.lockex.child;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import java.io.ByteArrayOutputStream;
-import java.util.Arrays;
+import java.io.FileInputStream;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import org.lockex.child.Inherited.LauncherGone;
 
 /**
- * What the launcher saw before the JVM ran: the environment it was started with, each entry ended
- * by NUL, then /proc/self/status of a process it started. It comes in the variables
- * LOCKEX_CAPTURE_0, _1 and so on, as od(1) prints bytes in hexadecimal: a variable holds no NUL,
- * and at most 128 KiB (execve(2)).
+ * What the launcher was started with. It leaves a copy of its shell behind, which waits for lockex
+ * to close a pipe: what /proc shows of that one are the environment, arguments and signals of
+ * before, as bytes, and as many as execve(2) takes. In a variable or an argument they would count
+ * against that limit for a second time, and a shell drops variables with odd names.
  *
- * @param environ each entry {@code NAME=value}
- * @param status the text of a /proc/PID/status
+ * @param pipe lockex's end: the copy lives until it is closed
+ * @param shown the copy's number in /proc
+ * @param pid the copy's number for waitid(2): another where /proc is a parent namespace's
+ * @param words how many arguments lockex has: the last ones of its command line
  */
-record LauncherCapture(List<byte[]> environ, byte[] status) {
-  private static final String PREFIX = "LOCKEX_CAPTURE_";
-
-  /** A full chunk has the print of this many bytes; a shorter one is the last. */
-  private static final int CHUNK = 40_000;
-
-  /** Found among the variables of this process, or not there. */
-  static Optional<LauncherCapture> in(List<byte[]> variables) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    int before;
-    int chunk = 0;
-    do {
-      before = bytes.size();
-      byte[] name = (PREFIX + chunk++ + "=").getBytes(ISO_8859_1);
-      variables.stream()
-          .filter(variable -> startsWith(variable, name))
-          .findFirst()
-          .ifPresent(variable -> decode(variable, name.length, bytes));
-    } while (bytes.size() - before == CHUNK);
-    return bytes.size() == 0 ? Optional.empty() : Optional.of(of(bytes.toByteArray()));
+record LauncherCapture(int pipe, int shown, int pid, int words) {
+  /**
+   * Told by the launcher in the system property {@code lockex.origin}; not there without a
+   * launcher, or where none of the descriptors 3 to 9 was free for the pipe.
+   */
+  static Optional<LauncherCapture> told() {
+    String[] numbers = System.getProperty("lockex.origin", "").split(",", -1);
+    return numbers.length == 4
+        ? Optional.of(
+            new LauncherCapture(
+                Integer.parseInt(numbers[0]),
+                Integer.parseInt(numbers[1]),
+                Integer.parseInt(numbers[2]),
+                Integer.parseInt(numbers[3])))
+        : Optional.empty();
   }
 
-  /** A mask such as SigIgn: bit n - 1 is signal n, proc(5). */
-  long signals(String mask) {
-    for (String line : new String(status, ISO_8859_1).split("\n", -1)) {
-      if (line.startsWith(mask + ":")) {
-        return Long.parseUnsignedLong(line.substring(mask.length() + 1).strip(), 16);
-      }
+  /** The environment, each entry {@code NAME=value}. */
+  List<byte[]> environ() throws LauncherGone {
+    return Inherited.split(read("environ"));
+  }
+
+  /** The arguments after the launcher's name. */
+  List<byte[]> arguments() throws LauncherGone {
+    List<byte[]> all = Inherited.split(read("cmdline"));
+    if (all.size() < words) {
+      throw new LauncherGone();
     }
-    return 0;
+    return all.subList(all.size() - words, all.size());
   }
 
-  /** The status begins after the last NUL. */
-  private static LauncherCapture of(byte[] bytes) {
-    int end = bytes.length;
-    while (end > 0 && bytes[end - 1] != 0) {
-      end--;
+  /** The signals' masks; see {@link SignalMasks}. */
+  String status() throws LauncherGone {
+    return new String(read("status"), ISO_8859_1);
+  }
+
+  /**
+   * To the working directory of the start, which a JVM cannot begin in when it is deleted; the
+   * launcher says so.
+   */
+  void returnToDirectory() {
+    if (Boolean.getBoolean("lockex.away")) {
+      Libc.chdir(("/proc/" + shown + "/cwd").getBytes(ISO_8859_1));
     }
-    return new LauncherCapture(
-        Inherited.split(Arrays.copyOf(bytes, end)), Arrays.copyOfRange(bytes, end, bytes.length));
   }
 
-  private static boolean startsWith(byte[] bytes, byte[] prefix) {
-    return bytes.length >= prefix.length
-        && Arrays.equals(bytes, 0, prefix.length, prefix, 0, prefix.length);
+  /** Ends the copy and waits for its end: it has the descriptors that the command will have. */
+  void release() {
+    Libc.close(pipe);
+    Libc.awaitEnd(pid);
   }
 
-  private static void decode(byte[] hex, int from, ByteArrayOutputStream to) {
-    int high = -1;
-    for (int i = from; i < hex.length; i++) {
-      int digit = Character.digit(hex[i], 16);
-      if (digit < 0) {
-        continue; // od's spaces and newlines
+  private byte[] read(String name) throws LauncherGone {
+    try (FileInputStream in = new FileInputStream("/proc/" + shown + "/" + name)) {
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new LauncherGone();
+    }
+  }
+
+  /**
+   * Two of a process's masks as proc(5) shows them: bit n - 1 is signal n.
+   *
+   * @param ignored SigIgn
+   * @param blocked SigBlk
+   */
+  record SignalMasks(long ignored, long blocked) {
+    /** From the text of a /proc/PID/status. */
+    static SignalMasks of(String status) {
+      return new SignalMasks(mask("SigIgn", status), mask("SigBlk", status));
+    }
+
+    /** From two lines with the masks alone, blocked first. */
+    static SignalMasks ofLines(String lines) {
+      String[] masks = lines.split("\n", -1);
+      return new SignalMasks(parse(masks[1]), parse(masks[0]));
+    }
+
+    /** With these bits of what is ignored from another. */
+    SignalMasks ignoring(long signals, SignalMasks other) {
+      return new SignalMasks((ignored & ~signals) | (other.ignored & signals), blocked);
+    }
+
+    private static long mask(String name, String status) {
+      int start = status.indexOf("\n" + name + ":");
+      if (start < 0) {
+        return 0;
       }
-      if (high < 0) {
-        high = digit;
-      } else {
-        to.write(high << 4 | digit);
-        high = -1;
-      }
+      start += name.length() + 2;
+      return parse(status.substring(start, status.indexOf('\n', start)));
+    }
+
+    private static long parse(String hex) {
+      return Long.parseUnsignedLong(hex.strip(), 16);
     }
   }
 }

@@ -56,6 +56,7 @@ final class Libc {
 
   // linux/wait.h
   static final int P_ALL = 0;
+  static final int P_PID = 1;
   static final int WNOHANG = 1;
   static final int WSTOPPED = 2;
   static final int WEXITED = 4;
@@ -72,6 +73,8 @@ final class Libc {
   // asm-generic/signal-defs.h
   static final long SIG_DFL = 0;
   static final long SIG_IGN = 1;
+  static final int SIG_UNBLOCK = 1;
+  static final int SIG_SETMASK = 2;
 
   /** Size of struct sigaction, bits/sigaction.h: the handler, a mask of 128 bytes, flags. */
   static final int SIZEOF_SIGACTION = 152;
@@ -110,9 +113,11 @@ final class Libc {
   private static final MemorySegment OPEN = symbol("open");
   private static final MemorySegment PIPE2 = symbol("pipe2");
   private static final MemorySegment PRCTL = symbol("prctl");
+  private static final MemorySegment PTHREAD_SIGMASK = symbol("pthread_sigmask");
   private static final MemorySegment RAISE = symbol("raise");
   private static final MemorySegment READ = symbol("read");
   private static final MemorySegment SIGACTION = symbol("sigaction");
+  private static final MemorySegment SIGWAITINFO = symbol("sigwaitinfo");
   private static final MemorySegment STRERROR = symbol("strerror");
   private static final MemorySegment SYSCALL = symbol("syscall");
   private static final MemorySegment TCGETATTR = symbol("tcgetattr");
@@ -216,6 +221,12 @@ final class Libc {
     }
   }
 
+  static int chdir(byte[] path) {
+    try (Arena arena = Arena.ofConfined()) {
+      return call(symbol("chdir"), string(arena, path).address(), 0, 0);
+    }
+  }
+
   static boolean executable(byte[] path) {
     try (Arena arena = Arena.ofConfined()) {
       return call(ACCESS, string(arena, path).address(), X_OK, 0) == 0;
@@ -294,6 +305,37 @@ final class Libc {
    */
   static int waitid(int idType, int id, MemorySegment info, int options) {
     return call(WAITID, idType, id, info.address(), options, 0, 0);
+  }
+
+  /** Waits for the end of one child; at once where it is none. */
+  static void awaitEnd(int pid) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment info = arena.allocate(128, 8);
+      int result;
+      do {
+        result = waitid(P_PID, pid, info, WEXITED);
+      } while (result == -EINTR);
+    }
+  }
+
+  /**
+   * sigwaitinfo(2), for signals that every thread has blocked; the number or -errno.
+   *
+   * @param set a sigset_t
+   * @param info 128 bytes for siginfo_t: code at 8, the sender's pid at 16
+   */
+  static int sigwaitinfo(MemorySegment set, MemorySegment info) {
+    return call(SIGWAITINFO, set.address(), info.address(), 0);
+  }
+
+  /**
+   * pthread_sigmask(3) for the calling thread.
+   *
+   * @param how SIG_UNBLOCK or SIG_SETMASK
+   * @param old gets what was before, a sigset_t
+   */
+  static int sigmask(int how, MemorySegment set, MemorySegment old) {
+    return call(PTHREAD_SIGMASK, how, set.address(), old.address());
   }
 
   /** Sets SIG_DFL or SIG_IGN and keeps the old action; null for no interest in it. */

@@ -18,6 +18,7 @@ final class ProcessGroup implements Reaper.ChildListener {
 
   private final Guard guard;
   private final ProcessTree tree;
+  private final int stopSignal;
   private final Consumer<? super ChildEvent> events;
 
   // All guarded by this.
@@ -33,9 +34,10 @@ final class ProcessGroup implements Reaper.ChildListener {
   private int stoppedBy = Signals.STOP;
   private Set<Integer> watched = Set.of();
 
-  ProcessGroup(Guard guard, ProcessTree tree, Consumer<? super ChildEvent> events) {
+  ProcessGroup(Guard guard, ProcessTree tree, int stopSignal, Consumer<? super ChildEvent> events) {
     this.guard = guard;
     this.tree = tree;
+    this.stopSignal = stopSignal;
     this.events = events;
   }
 
@@ -81,9 +83,9 @@ final class ProcessGroup implements Reaper.ChildListener {
     }
   }
 
-  /** SIGTERM, then SIGCONT so that stopped ones act on it: to each process once. */
+  /** The stop signal, SIGTERM to what is left, then SIGCONT for stopped ones: to each once. */
   void terminate() {
-    signalAll(Signals.TERM);
+    signalAll(commandLives() ? stopSignal : Signals.TERM);
     signalAll(Signals.CONT);
   }
 
@@ -134,8 +136,8 @@ final class ProcessGroup implements Reaper.ChildListener {
 
   /** Lets the guard go, when nothing else is left. */
   synchronized void endGuard() {
+    guardMayEnd = true;
     if (guardLives) {
-      guardMayEnd = true;
       Libc.kill(guard.pid(), Signals.KILL);
     }
   }

@@ -1,6 +1,9 @@
 package org.lockex.child;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 
 /** What this process does on a signal, as far as the JVM does not say. */
 final class SignalDisposition {
@@ -8,7 +11,7 @@ final class SignalDisposition {
    * SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGSEGV: HotSpot lives on them. SIGKILL and SIGSTOP cannot be
    * ignored, 32 and 33 are glibc's own, and with SIGCHLD ignored nobody could be waited for.
    */
-  private static final long UNTOUCHED =
+  static final long UNTOUCHED =
       mask(4) | mask(5) | mask(7) | mask(8) | mask(9) | mask(11) | mask(17) | mask(19) | mask(32)
           | mask(33);
 
@@ -39,6 +42,24 @@ final class SignalDisposition {
       if ((signals & ~UNTOUCHED & mask(signal)) != 0) {
         ignore(signal);
       }
+    }
+  }
+
+  /**
+   * Does to this process what the signal does by default, blocked or not. What stops it has stopped
+   * it, and it was continued, or could not be stopped, when this returns.
+   */
+  static void takeDefault(int signal) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment action = arena.allocate(Libc.SIZEOF_SIGACTION, 8);
+      Libc.sigaction(signal, Libc.SIG_DFL, action);
+      MemorySegment set = arena.allocate(Libc.SIZEOF_SIGSET, 8);
+      set.set(JAVA_LONG, 0, mask(signal));
+      MemorySegment blocked = arena.allocate(Libc.SIZEOF_SIGSET, 8);
+      Libc.raise(signal); // to this very thread, which therefore does not run on meanwhile
+      Libc.sigmask(Libc.SIG_UNBLOCK, set, blocked);
+      Libc.sigmask(Libc.SIG_SETMASK, blocked, set);
+      Libc.sigactionRestore(signal, action);
     }
   }
 

@@ -1,13 +1,6 @@
 package org.lockex.child;
 
-import java.util.Map;
-import java.util.function.IntConsumer;
-import sun.misc.Signal;
-
-/**
- * Takes TERM, INT, HUP, USR1, USR2, WINCH and CONT from the JVM and hands them to the flow. Those
- * that were ignored at the start stay ignored (nohup).
- */
+/** The numbers of signals, and what becomes of a process that gets one and says nothing of it. */
 public final class Signals {
   // signal(7): the same numbers on every architecture that JDK 25 runs Linux on.
 
@@ -17,7 +10,7 @@ public final class Signals {
   /** Interrupt from the keyboard. */
   public static final int INT = 2;
 
-  /** Quit from the keyboard; the JVM keeps this one for its thread dump. */
+  /** Quit from the keyboard; many services end gracefully at it. */
   public static final int QUIT = 3;
 
   /** Cannot be caught. */
@@ -43,38 +36,36 @@ public final class Signals {
   static final int TSTP = 20;
   static final int TTIN = 21;
   static final int TTOU = 22;
-
-  private static final Map<Integer, String> TAKEN =
-      Map.of(
-          TERM, "TERM", INT, "INT", HUP, "HUP", USR1, "USR1", USR2, "USR2", WINCH, "WINCH", CONT,
-          "CONT");
+  static final int URG = 23;
 
   private Signals() {}
 
   /**
-   * Installs the handlers; the very first thing after {@link Inherited#capture}. A signal before
-   * this has its default effect: lockex dies, having started nothing.
+   * {@return whether the signal's default effect is the end of the process}
    *
-   * @param inherited says which signals stay ignored
-   * @param consumer gets signal numbers, on a thread of the JVM; it must only enqueue
+   * @param signal its number
    */
-  public static void install(Inherited inherited, IntConsumer consumer) {
-    if (Boolean.getBoolean("lockex.init")) {
-      // Below the launcher as init, a shell's background job: POSIX has the shell ignore INT there,
-      // and the JVM takes no signal that it finds ignored.
-      SignalDisposition.reset(INT);
-    }
-    TAKEN.forEach((number, name) -> {
-      if (!inherited.ignores(number)) {
-        Signal.handle(new Signal(name), signal -> consumer.accept(signal.getNumber()));
-      }
-    });
+  public static boolean ends(int signal) {
+    return signal != WINCH && signal != CONT && signal != CHLD && signal != URG && !stops(signal);
   }
 
-  /** Takes Ctrl-Z for a lockex that shares its terminal with the command. */
-  static void takeStop(Inherited inherited, IntConsumer consumer) {
-    if (!inherited.ignores(TSTP)) {
-      Signal.handle(new Signal("TSTP"), signal -> consumer.accept(signal.getNumber()));
+  /**
+   * {@return whether its default effect is to stop the process}
+   *
+   * @param signal its number
+   */
+  public static boolean stops(int signal) {
+    return signal == STOP || signal == TSTP || signal == TTIN || signal == TTOU;
+  }
+
+  /**
+   * Stops this process as a signal does by default, if it does; returns when it goes on.
+   *
+   * @param signal its number
+   */
+  public static void stopBy(int signal) {
+    if (stops(signal)) {
+      SignalDisposition.takeDefault(signal);
     }
   }
 }

@@ -22,7 +22,7 @@ final class Terminal {
   /** Opens /dev/tty; without one, everything here does nothing. */
   static Terminal open() {
     int fd = Libc.open("/dev/tty".getBytes(US_ASCII), Libc.O_RDWR | Libc.O_NOCTTY, 0);
-    if (fd >= 0) {
+    if (fd >= 0 && !SignalReader.areBlocked()) {
       // Otherwise taking the terminal back from the background would stop lockex: tcsetpgrp(3).
       try (Arena arena = Arena.ofConfined()) {
         Libc.sigaction(Signals.TTOU, Libc.SIG_IGN, arena.allocate(Libc.SIZEOF_SIGACTION, 8));
@@ -76,14 +76,15 @@ final class Terminal {
   void stopOwnGroup(int signal) {
     boolean alone = signal == Signals.STOP;
     int kind = alone ? Signals.TSTP : signal;
+    if (alone) {
+      SignalDisposition.takeDefault(kind);
+      return;
+    }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment before = arena.allocate(Libc.SIZEOF_SIGACTION, 8);
       Libc.sigaction(kind, Libc.SIG_IGN, before);
-      if (!alone) {
-        Libc.kill(0, kind); // to the others: ignored here
-      }
-      SignalDisposition.reset(kind);
-      Libc.raise(kind); // to this very thread, which therefore does not run on before it is stopped
+      Libc.kill(0, kind); // to the others: ignored here, or taken by SignalReader, which knows
+      SignalDisposition.takeDefault(kind);
       Libc.sigactionRestore(kind, before);
     }
   }
@@ -93,9 +94,10 @@ final class Terminal {
    */
   void dieOf(int signal, boolean group) {
     Libc.prctl(Libc.PR_SET_DUMPABLE, 0);
-    try (Arena arena = Arena.ofConfined()) {
-      Libc.sigaction(signal, Libc.SIG_DFL, arena.allocate(Libc.SIZEOF_SIGACTION, 8));
+    SignalDisposition.reset(signal);
+    if (group) {
+      Libc.kill(0, signal);
     }
-    Libc.kill(group ? 0 : Libc.getpid(), signal);
+    SignalDisposition.takeDefault(signal);
   }
 }

@@ -43,7 +43,7 @@ public final class LockexctlProgram {
   public int run(Class<?> mainClass) {
     // Many waiters on one lock, or many locks: more names than the client takes by default (1 MiB).
     System.setProperty("jute.maxbuffer", Integer.toString(MOST_BYTES));
-    List<byte[]> argv = Inherited.capture(mainClass).arguments();
+    List<byte[]> argv = Inherited.ofThisProcess(mainClass).arguments();
     Output out = new Output(streams.out());
     Verbosity verbosity = Verbosity.DEFAULT;
     try {

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.lockex.ExitCode;
 import org.lockex.child.ChildEvent;
 import org.lockex.child.ChildException;
+import org.lockex.child.Inherited;
 import org.lockex.child.Signals;
 import org.lockex.cli.DurationText;
 import org.lockex.cli.Stderr;
@@ -23,10 +24,13 @@ final class LockWait {
   private static final Duration LONGEST = Duration.ofDays(10_000);
 
   private final LockexOptions options;
+  private final Inherited inherited;
   private final ZooKeeperSession session;
   private final Patience patience;
   private final BlockingQueue<RunEvent> events;
   private final Stderr stderr;
+
+  /** The path of the lock under which lockex itself was started; empty for none. */
   private final Optional<String> under;
 
   private long connected = System.nanoTime();
@@ -37,24 +41,20 @@ final class LockWait {
   private boolean patienceIsOver;
   private Optional<WaitingLine> line = Optional.empty();
 
-  /**
-   * Waits for one lock.
-   *
-   * @param under the path of the lock under which lockex itself was started; empty for none
-   */
   LockWait(
       LockexOptions options,
+      Inherited inherited,
       ZooKeeperSession session,
       Patience patience,
       BlockingQueue<RunEvent> events,
-      Stderr stderr,
-      Optional<String> under) {
+      Stderr stderr) {
     this.options = options;
+    this.inherited = inherited;
     this.session = session;
     this.patience = patience;
     this.events = events;
     this.stderr = stderr;
-    this.under = under;
+    this.under = inherited.variable("LOCKEX_PATH");
   }
 
   /** What the waiting came to. */
@@ -71,15 +71,8 @@ final class LockWait {
   /** No command will be started. */
   record Refused(RunOutcome why) implements WaitResult {}
 
-  /**
-   * While nothing runs that could know better, a signal ends lockex unless its default effect is
-   * none.
-   */
-  static boolean ends(int signal) {
-    return signal != Signals.WINCH && signal != Signals.CONT;
-  }
-
-  WaitResult await(FutureTask<Prepared> prepared) throws InterruptedException {
+  WaitResult await(FutureTask<Prepared> first) throws InterruptedException {
+    FutureTask<Prepared> prepared = first;
     while (true) {
       RunEvent event = next();
       if (event instanceof RunEvent.Connected) {
@@ -99,14 +92,28 @@ final class LockWait {
           stderr.remark(() -> HolderLine.of(options, session));
         }
         return new Refused(why);
-      } else if (event instanceof RunEvent.Signalled(int signal) && ends(signal)) {
-        return new Refused(new RunOutcome.Interrupted(signal));
+      } else if (event instanceof RunEvent.Signalled(int signal)) {
+        // While nothing runs that could know better, a signal has its default effect.
+        if (Signals.ends(signal)) {
+          return new Refused(new RunOutcome.Interrupted(signal));
+        }
+        Signals.stopBy(signal);
+      } else if (event instanceof RunEvent.OfCommand(ChildEvent.GuardDied _)) {
+        prepared = withNewGuard(prepared);
       } else if (event instanceof RunEvent.Defect(String defect)) {
         return broken(defect);
       } else if (event instanceof RunEvent.OfCommand(ChildEvent.ThreadDied died)) {
         return broken(RunEvent.Defect.of(died.name(), died.cause()).line());
       }
     }
+  }
+
+  /** Whoever waits for hours would otherwise fail at its turn. */
+  private FutureTask<Prepared> withNewGuard(FutureTask<Prepared> old) {
+    FutureTask<Prepared> task =
+        new FutureTask<>(() -> old.get().withNewGuard(inherited, options.stopSignal(), events));
+    task.run();
+    return task;
   }
 
   private WaitResult ready(RunEvent.Acquired acquired, FutureTask<Prepared> prepared)

@@ -6,11 +6,11 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.lockex.ExitCode;
-import org.lockex.child.EssentialThread;
 import org.lockex.child.Inherited;
-import org.lockex.child.Signals;
-import org.lockex.child.SystemClock;
+import org.lockex.child.Inherited.LauncherGone;
+import org.lockex.child.SignalReader;
 import org.lockex.cli.LibraryLog;
 import org.lockex.cli.ProgramRequest;
 import org.lockex.cli.Stderr;
@@ -42,12 +42,36 @@ public final class LockexProgram {
   public int run(Class<?> mainClass) {
     BlockingQueue<RunEvent> events = new LinkedBlockingQueue<>();
     // Linking the first native call takes as long as reading the options, and needs none of them.
-    EssentialThread.start(
-        "native",
-        SystemClock.BOOTTIME::getAsLong,
-        e -> events.add(RunEvent.Defect.of("native", e)));
-    Inherited inherited = Inherited.capture(mainClass);
-    Signals.install(inherited, signal -> events.add(new RunEvent.Signalled(signal)));
+    SignalReader signals =
+        SignalReader.start(
+            (signal, ignored) ->
+                events.add(
+                    ignored ? new RunEvent.PassedBy(signal) : new RunEvent.Signalled(signal)),
+            e -> events.add(RunEvent.Defect.of("signals", e)));
+    try {
+      Inherited inherited = Inherited.capture(mainClass);
+      signals.begin(inherited);
+      return run(inherited, events);
+    } catch (LauncherGone e) {
+      signals.begin(Inherited.NOTHING);
+      return lostItsStart(e, events);
+    }
+  }
+
+  /** A signal to the group ended the launcher's shell, too: then it has come here by now. */
+  private int lostItsStart(LauncherGone e, BlockingQueue<RunEvent> events) {
+    try {
+      if (events.poll(1, TimeUnit.SECONDS) instanceof RunEvent.Signalled(int signal)) {
+        return ExitCode.ofSignal(signal);
+      }
+    } catch (InterruptedException interrupted) {
+      throw new IllegalStateException("nobody interrupts this thread", interrupted);
+    }
+    stderr(Verbosity.DEFAULT).fault("start on this machine: " + e.getMessage());
+    return ExitCode.INTERNAL.code();
+  }
+
+  private int run(Inherited inherited, BlockingQueue<RunEvent> events) {
     List<byte[]> argv = inherited.arguments();
     try {
       ProgramRequest<LockexOptions> request = LockexCommand.read(argv, inherited::variable);

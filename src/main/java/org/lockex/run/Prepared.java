@@ -23,10 +23,27 @@ record Prepared(CommandProcesses processes, DeadlineTimer timer, CommandEnvironm
    *
    * @throws ChildException if the system refuses: run nothing then
    */
-  static Prepared make(Inherited inherited, SystemClock clock, Queue<RunEvent> events)
+  static Prepared make(
+      Inherited inherited, int stopSignal, SystemClock clock, Queue<RunEvent> events)
       throws ChildException {
+    Inherited.releaseLauncher();
     DeadMansTimer timer = DeadMansTimer.create(clock);
-    Child child = Child.prepare(inherited, event -> events.add(new RunEvent.OfCommand(event)));
-    return new Prepared(child, timer, new CommandEnvironment(inherited.environ()));
+    return new Prepared(
+        child(inherited, stopSignal, events), timer, new CommandEnvironment(inherited.environ()));
+  }
+
+  /**
+   * The same with a new guard, where the old one died before its command came. Waits until the old
+   * one is reaped, because it and its reaper know nothing of the new one's children.
+   */
+  Prepared withNewGuard(Inherited inherited, int stopSignal, Queue<RunEvent> events)
+      throws ChildException, InterruptedException {
+    processes.close();
+    return new Prepared(child(inherited, stopSignal, events), timer, environment);
+  }
+
+  private static Child child(Inherited inherited, int stopSignal, Queue<RunEvent> events)
+      throws ChildException {
+    return Child.prepare(inherited, stopSignal, event -> events.add(new RunEvent.OfCommand(event)));
   }
 }

@@ -18,6 +18,13 @@ public sealed interface RunEvent {
    */
   record Signalled(int signal) implements RunEvent {}
 
+  /**
+   * A signal came that lockex was started with as ignored (nohup): only the command may want it.
+   *
+   * @param signal its number
+   */
+  record PassedBy(int signal) implements RunEvent {}
+
   /** The first connection to ZooKeeper stands: the time allowed for the lock runs from here. */
   record Connected() implements RunEvent {}
 

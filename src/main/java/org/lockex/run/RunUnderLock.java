@@ -83,8 +83,7 @@ public final class RunUnderLock {
     FutureTask<Prepared> prepared = prepare();
     ZooKeeperSession session = connect(servers);
     LockWait.WaitResult result =
-        new LockWait(options, session, patience, events, stderr, inherited.variable("LOCKEX_PATH"))
-            .await(prepared);
+        new LockWait(options, inherited, session, patience, events, stderr).await(prepared);
     decided.countDown();
     if (result instanceof LockWait.Refused(RunOutcome why)) {
       why.fault().ifPresent(stderr::fault);
@@ -108,7 +107,8 @@ public final class RunUnderLock {
   }
 
   private FutureTask<Prepared> prepare() {
-    FutureTask<Prepared> task = new FutureTask<>(() -> Prepared.make(inherited, clock(), events));
+    FutureTask<Prepared> task =
+        new FutureTask<>(() -> Prepared.make(inherited, options.stopSignal(), clock(), events));
     start(
         "child",
         () -> {

@@ -3,6 +3,7 @@ package org.lockex.run;
 import java.util.Optional;
 import org.lockex.ExitCode;
 import org.lockex.child.ChildEvent;
+import org.lockex.child.Signals;
 import org.lockex.lock.lease.Loss;
 
 /** The last look before the command is started. */
@@ -16,7 +17,7 @@ final class StartCheck {
   static Optional<RunOutcome> hindrance(EventSource events, EndTimes times, FaultLines lines) {
     for (Optional<RunEvent> next = events.poll(); next.isPresent(); next = events.poll()) {
       RunEvent event = next.get();
-      if (event instanceof RunEvent.Signalled(int signal) && LockWait.ends(signal)) {
+      if (event instanceof RunEvent.Signalled(int signal) && Signals.ends(signal)) {
         return Optional.of(new RunOutcome.Interrupted(signal));
       } else if (event instanceof RunEvent.LockLost(Loss loss)) {
         return Optional.of(lines.lost(loss.why() + " before the command was started"));

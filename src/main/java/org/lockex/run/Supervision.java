@@ -121,6 +121,8 @@ final class Supervision {
         on(ofCommand);
       } else if (event instanceof RunEvent.Signalled(int signal)) {
         forward(signal);
+      } else if (event instanceof RunEvent.PassedBy(int signal)) {
+        processes.signal(signal);
       } else if (event instanceof RunEvent.LockLost(Loss loss)) {
         times.leaseIsLost();
         endAtOnce(lines.lost(loss.why() + "; the command was killed"));
@@ -208,8 +210,9 @@ final class Supervision {
 
   private void forward(int signal) {
     processes.signal(signal);
-    boolean asksToEnd = signal == Signals.TERM || signal == Signals.INT;
-    if (asksToEnd || (exited.isPresent() && LockWait.ends(signal))) {
+    boolean asksToEnd =
+        signal == Signals.TERM || signal == Signals.INT || signal == options.stopSignal();
+    if (asksToEnd || (exited.isPresent() && Signals.ends(signal))) {
       times.holdNoLonger();
     }
     if (asksToEnd) {

@@ -56,6 +56,22 @@ class CommandIT {
   }
 
   @Test
+  void what_a_service_manager_tells_lockex_by_its_pid_it_tells_the_command() {
+    driven
+        .run(
+            """
+            sh -c 'exec env a.b=c WATCHDOG_PID=7 -x=y LISTEN_PID=$$ "$0" env' "$L" | grep -e a.b -e -x -e WATCH
+            cat >told <<'END'
+            [ "$LISTEN_PID" = $$ ] && echo mine; echo "$1"; exit 6
+            END
+            sh -c 'LISTEN_PID=$$ exec "$0" sh ./told "x  y"' "$L"; echo $?
+            sh -c 'LISTEN_PID=$$ exec "$0" nosuch' "$L" 2>/dev/null; echo $?
+            LISTEN_PID=1 "$L" sh -c 'echo $LISTEN_PID'
+            """)
+        .assertIs(0, "a.b=c\nWATCHDOG_PID=7\n-x=y\nmine\nx  y\n6\n127\n1\n");
+  }
+
+  @Test
   void a_mebibyte_of_binary_goes_through_cat_unchanged() {
     driven
         .run("head -c 1048576 /dev/urandom >a; \"$L\" cat <a >b; cmp a b && echo same")

@@ -32,6 +32,7 @@ record Driven(Path folder) {
   static Driven in(Path folder, String shell) throws IOException {
     Files.createDirectories(folder.resolve("bin"));
     Files.createSymbolicLink(folder.resolve("runtime"), Path.of(System.getProperty("java.home")));
+    Files.createDirectories(folder.resolve("lib/lockex.jar"));
     String classes = location(Child.class) + ":" + location(Driver.class);
     String text =
         Files.readString(Path.of("src/main/launcher/lockex"))

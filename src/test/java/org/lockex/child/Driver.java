@@ -24,14 +24,15 @@ public final class Driver {
 
   /** Exit codes as lockex's. */
   public static void main(String[] args) throws Exception {
-    Inherited inherited = Inherited.capture(Driver.class);
     BlockingQueue<Object> queue = new LinkedBlockingQueue<>();
-    Signals.install(inherited, signal -> queue.add(new Signalled(signal)));
-    Runtime.getRuntime()
-        .halt(
-            Boolean.getBoolean("driver.codes")
-                ? allCodes(inherited, queue)
-                : run(inherited, queue));
+    SignalReader signals =
+        SignalReader.start(
+            (signal, ignored) -> queue.add(new Signalled(signal)), Throwable::printStackTrace);
+    Inherited inherited = Inherited.capture(Driver.class);
+    signals.begin(inherited);
+    Inherited.releaseLauncher();
+    ProcessEnd.with(
+        Boolean.getBoolean("driver.codes") ? allCodes(inherited, queue) : run(inherited, queue));
   }
 
   /** Runs {@code exit N} for every N, and a death by every signal that ends a process. */
@@ -50,7 +51,7 @@ public final class Driver {
   private static void expect(
       int code, int signal, String script, Inherited inherited, BlockingQueue<Object> queue)
       throws Exception {
-    Child child = Child.prepare(inherited, queue::add);
+    Child child = Child.prepare(inherited, Signals.TERM, queue::add);
     List<byte[]> argv =
         List.of("/bin/sh".getBytes(UTF_8), "-c".getBytes(UTF_8), script.getBytes(UTF_8));
     child.start(new Command(argv, inherited.environ()));
@@ -67,7 +68,7 @@ public final class Driver {
   private static int run(Inherited inherited, BlockingQueue<Object> queue) throws Exception {
     boolean trace = Boolean.getBoolean("driver.trace");
     DeadMansTimer timer = DeadMansTimer.create(SystemClock.BOOTTIME);
-    Child child = Child.prepare(inherited, queue::add);
+    Child child = Child.prepare(inherited, Signals.TERM, queue::add);
     Integer deadline = Integer.getInteger("driver.deadline");
     if (deadline != null) {
       timer.arm(SystemClock.BOOTTIME.getAsLong() + deadline * 1_000_000L);

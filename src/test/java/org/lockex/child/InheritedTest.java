@@ -1,65 +1,34 @@
 package org.lockex.child;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.lockex.child.LauncherCapture.SignalMasks;
 
 /** What the launcher and /proc say, read. */
 class InheritedTest {
-  private static List<byte[]> variables(String... variables) {
-    return List.of(variables).stream().map(v -> v.getBytes(ISO_8859_1)).toList();
-  }
-
-  private static String od(String text) {
-    return " " + HexFormat.ofDelimiter(" ").formatHex(text.getBytes(ISO_8859_1)) + "\n";
+  @Test
+  void the_masks_of_a_process_are_read_whichever_way_they_are_told() {
+    SignalMasks masks = new SignalMasks(0x8000000000000001L, 4); // HUP and 64 ignored, QUIT blocked
+    assertEquals(
+        masks,
+        SignalMasks.of("Name:\tod\nSigBlk:\t0000000000000004\nSigIgn:\t8000000000000001\nX:\n"));
+    assertEquals(masks, SignalMasks.ofLines("0000000000000004\n8000000000000001"));
   }
 
   @Test
-  void the_account_holds_every_variable_and_the_signals() {
-    LauncherCapture account =
-        LauncherCapture.in(
-                variables(
-                    "X=y",
-                    "LOCKEX_CAPTURE_0="
-                        + od("A=1\0B=\u00fc\n=\0Name:\tod\nSigIgn:\t8000000000000001\n")))
-            .orElseThrow();
-    assertEquals(List.of("A=1", "B=\u00fc\n="), strings(account.environ()));
-    assertEquals(0x8000000000000001L, account.signals("SigIgn"));
-    assertEquals(0, account.signals("SigBlk"));
+  void what_a_shell_ignores_in_the_background_is_taken_from_the_other_masks() {
+    SignalMasks copy = new SignalMasks(0b111, 0);
+    assertEquals(new SignalMasks(0b101, 0), copy.ignoring(0b110, new SignalMasks(0b100, 8)));
   }
 
   @Test
-  void an_account_in_chunks_is_put_together_and_a_stale_chunk_left_out() {
-    String value = "A=" + "x".repeat(39_998);
-    LauncherCapture account =
-        LauncherCapture.in(
-                variables(
-                    "LOCKEX_CAPTURE_1=" + od("yz\0Name:\tod\n"),
-                    "LOCKEX_CAPTURE_0=" + od(value),
-                    "LOCKEX_CAPTURE_2=" + od("stale\0")))
-            .orElseThrow();
-    assertEquals(List.of(value + "yz"), strings(account.environ()));
-  }
-
-  @Test
-  void without_a_launcher_there_is_no_account() {
-    assertTrue(LauncherCapture.in(variables("A=b")).isEmpty());
-  }
-
-  @Test
-  void an_empty_environment_is_one() {
-    LauncherCapture account =
-        LauncherCapture.in(
-                variables("LOCKEX_CAPTURE_0=" + od("Name:\tod\nSigBlk:\t0000000000000004\n")))
-            .orElseThrow();
-    assertEquals(List.of(), account.environ());
-    assertEquals(4, account.signals("SigBlk"));
+  void without_a_launcher_there_is_no_copy_of_it() {
+    assertTrue(LauncherCapture.told().isEmpty());
   }
 
   @Test
@@ -75,9 +44,5 @@ class InheritedTest {
     assertEquals(
         new ProcessTree.Stat('S', 1, 6), ProcessTree.parse("7 (a) R 2 (x) S 1 6 5 0 -1 ..."));
     assertNull(ProcessTree.parse(""));
-  }
-
-  private static List<String> strings(List<byte[]> list) {
-    return list.stream().map(bytes -> new String(bytes, ISO_8859_1)).toList();
   }
 }

@@ -14,7 +14,7 @@ class SignalsIT {
   private static final String TELLTALES =
       """
       telltale() {
-        for s in TERM INT HUP USR1 USR2 WINCH CONT; do trap "echo $1 $s >>got" $s; done
+        for s in TERM INT HUP QUIT TRAP ABRT USR1 PIPE USR2 ALRM STKFLT CONT TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS RTMIN RTMIN+7 RTMAX-3 RTMAX; do trap "echo $1 $s >>got" $s; done
         echo $1 >>ready
         while ! [ -e stop ]; do sleep 0.02; done
       }
@@ -49,7 +49,13 @@ class SignalsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"HUP", "USR1", "USR2", "WINCH", "CONT"})
+  @ValueSource(
+      strings = {
+        "HUP", "QUIT", "TRAP", "ABRT", "USR1", "PIPE", "USR2", "ALRM", "STKFLT", "CONT", "TSTP",
+            "TTIN", "TTOU",
+        "URG", "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH", "IO", "PWR", "SYS", "RTMIN", "RTMIN+7",
+            "RTMAX-3", "RTMAX"
+      })
   void the_others_go_to_the_command_alone(String signal) {
     send(signal).assertIs(0, "4\ncommand " + signal + "\n");
   }

@@ -51,6 +51,8 @@ class BadInputE2E {
         wrong("--locktimeout: not a duration", "--locktimeout=1y", "true", "--timeout"),
         wrong("not a duration", "-t", "", "true"),
         wrong("-k: not a duration", "-k", "soon", "true"),
+        wrong("--stop-signal: not a signal", "--stop-signal", "SIGNONE", "true"),
+        wrong("--stop-signal: ends no", "--stop-signal", "STOP", "true"),
         wrong("-T: must be more than zero", "-T", "0", "true"),
         wrong("--session-timeout", "--session-timeout", "25h", "true"),
         wrong("-E: must be from 0 to 255", "-E", "256", "true"),

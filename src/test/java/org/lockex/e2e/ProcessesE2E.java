@@ -11,8 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
@@ -157,38 +155,6 @@ class ProcessesE2E {
   }
 
   @Test
-  @Tag("timed") // The first milliseconds of a JVM are its own; with others beside it they last
-  // longer.
-  void a_signal_while_waiting_or_starting_never_starts_the_command_halfway() throws IOException {
-    Random random = new Random(42);
-    List<String> names = List.of("TERM", "INT", "HUP");
-    List<Integer> codes = List.of(143, 130, 129);
-    int tries = Integer.getInteger("lockex.signals", 200);
-    int started = 0;
-    try (ZooKeeperTree tree = new ZooKeeperTree(server.hosts())) {
-      for (int i = 0; i < tries; i++) {
-        int which = i % 3;
-        Path ran = folder.resolve("ran" + i);
-        Image.Running lockex = run("-s", "echo $$ > " + ran + "; exec sleep 60");
-        LockSupport.parkNanos(Duration.ofMillis(50 + random.nextInt(350)).toNanos());
-        lockex.signal(names.get(which));
-        Image.Result result = lockex.end();
-        assertEquals(codes.get(which), result.code(), result::err);
-        // In its first milliseconds the JVM ends by its own hand and may say so; lockex says
-        // nothing.
-        assertFalse(result.err().contains("lockex"), result::err);
-        if (Files.exists(ran)) {
-          started++;
-          List<Long> pid = pids(ran);
-          assertTrue(pid.isEmpty() || !lives(pid.getFirst()), "the command lives on");
-        }
-        Poll.until("the queue is empty", START, () -> tree.contenders(path()).isEmpty());
-      }
-    }
-    assertTrue(started < tries, "no signal came before the start");
-  }
-
-  @Test
   void a_waiting_contender_leaves_at_once_and_leaves_nothing() {
     Path held = folder.resolve("held");
     Image.Running holder = run("-s", "touch " + held + "; exec sleep 60");
@@ -240,6 +206,35 @@ class ProcessesE2E {
     Image.assertOneLine(result, "lockex: ", "guard");
     assertFalse(lives(command));
     assertFree();
+  }
+
+  @Test
+  void a_waiting_lockex_whose_guard_dies_makes_a_new_one() {
+    Path held = folder.resolve("held");
+    Image.Running holder = run("-s", "touch " + held + "; exec sleep 60");
+    Poll.until("held", START, () -> Files.exists(held));
+    Path pid = folder.resolve("pid");
+    Image.Running waiting = run("-s", "echo $$ > " + pid + "; exec sleep 60");
+    try (ZooKeeperTree tree = new ZooKeeperTree(server.hosts())) {
+      Poll.until("it waits", START, () -> tree.contenders(path()).size() == 2);
+    }
+    for (int i = 0; i < 2; i++) {
+      Poll.until("it has a guard", START, () -> guards(waiting).size() == 1);
+      long guard = guards(waiting).getFirst();
+      Image.kill("KILL", guard);
+      Poll.until("another guard", START, () -> !guards(waiting).contains(guard));
+    }
+    Poll.until("it has a guard", START, () -> guards(waiting).size() == 1);
+    holder.signal("TERM");
+    holder.end();
+    Poll.until("the command runs", START, () -> pids(pid).size() == 1);
+    waiting.signal("KILL");
+    Poll.until("the new guard ends the command", START, () -> !lives(pids(pid).getFirst()));
+    waiting.end();
+  }
+
+  private static List<Long> guards(Image.Running lockex) {
+    return lockex.process().children().map(ProcessHandle::pid).filter(ProcessesE2E::lives).toList();
   }
 
   @Test

@@ -15,6 +15,7 @@ import org.lockex.child.ChildEvent;
 import org.lockex.child.Command;
 import org.lockex.child.CommandProcesses;
 import org.lockex.child.DeadlineTimer;
+import org.lockex.child.Signals;
 import org.lockex.cli.Connection;
 import org.lockex.cli.LineWriter;
 import org.lockex.cli.ServerChoice;
@@ -114,6 +115,7 @@ final class SupervisedRun {
         Optional.empty(),
         75,
         duration(words, "-k"),
+        words.contains("--stop-signal") ? Signals.QUIT : Signals.TERM,
         duration(words, "--hold").orElse(Duration.ZERO),
         Optional.empty(),
         Verbosity.DEFAULT,

@@ -32,6 +32,7 @@ import picocli.CommandLine.ParseResult;
  * words that follow; their bytes are taken from the raw command line, never from a decoded string.
  */
 public final class LockexCommand {
+  private static final int MOST_OPTION_WORDS = 1000;
   private static final byte[] SHELL = "/bin/sh".getBytes(UTF_8);
   private static final byte[] DASH_C = "-c".getBytes(UTF_8);
 
@@ -110,6 +111,11 @@ public final class LockexCommand {
                 "--kill-after"))
         .addOption(
             OptionSpecs.value(
+                "SIGNAL",
+                "what asks the command to end when lockex has to end it (default: TERM)",
+                "--stop-signal"))
+        .addOption(
+            OptionSpecs.value(
                 "DURATION",
                 "exit 0 without running if the command succeeded anywhere within this time",
                 "--once-per"))
@@ -155,7 +161,9 @@ public final class LockexCommand {
   private static ParseResult parse(CommandLine line, List<byte[]> argv) throws UsageException {
     List<String> words = new ArrayList<>(argv.size());
     for (byte[] word : argv) {
-      words.add(new String(word, UTF_8));
+      // So many can only be the command's, which are counted, not read: a String of each of 70,000
+      // file names would take more memory than the rest of lockex.
+      words.add(words.size() < MOST_OPTION_WORDS ? new String(word, UTF_8) : "");
     }
     return Arguments.parse(line, words, "lockex");
   }
@@ -175,6 +183,7 @@ public final class LockexCommand {
         parsed.hasMatchedOption("-k")
             ? Optional.of(Values.read(parsed, "-k", DurationText::parse, Duration.ZERO))
             : Optional.empty(),
+        Values.read(parsed, "--stop-signal", StopSignal::parse, StopSignal.DEFAULT),
         Values.read(parsed, "--hold", DurationText::parse, Duration.ZERO),
         oncePer(parsed),
         VerbosityOptions.read(parsed),

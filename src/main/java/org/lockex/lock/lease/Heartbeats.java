@@ -10,7 +10,7 @@ import org.lockex.lock.session.HeartbeatClient;
  * timeout negotiated on the way is forgotten.
  */
 final class Heartbeats {
-  static final long SHORTEST_BEAT = TimeUnit.MILLISECONDS.toNanos(250);
+  static final long SHORTEST_BEAT = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final HeartbeatClient client;
   private final LeaseClock lease = new LeaseClock();
@@ -43,7 +43,7 @@ final class Heartbeats {
 
   /**
    * When the next heartbeat is due: every T/10 for one who holds, which is the sooner the shorter T
-   * is, but no more often than every 250 ms; every T/5 for everyone else.
+   * is, but no more often than every 100 ms; every T/5 for everyone else.
    */
   long due(boolean holds) {
     long timeout = lease.timeout();

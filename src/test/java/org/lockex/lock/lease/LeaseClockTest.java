@@ -163,7 +163,7 @@ class LeaseClockTest {
       long slowest = between(1, random.nextInt(4) == 0 ? timeout / 3 : 50 * MS);
       TreeMap<Long, Boolean> active = new TreeMap<>();
       ArrayDeque<long[]> answers = new ArrayDeque<>();
-      long beat = Math.max(250 * MS, timeout / 10);
+      long beat = Math.max(100 * MS, timeout / 10);
       long readUntil = between(0, timeout);
       long arrived = 0;
       long received = 0;

@@ -170,8 +170,9 @@ class LeaseMachineTest {
             new Row("next", T, T / 5),
             new Row("holder", T, T / 10),
             new Row("waiter", 1_000 * MS, 200 * MS),
-            // Not more often than every 250 ms, however short T is.
-            new Row("holder", 1_000 * MS, 250 * MS),
+            // Not more often than every 100 ms, however short T is.
+            new Row("holder", 500 * MS, 100 * MS),
+            new Row("holder", 1_000 * MS, 100 * MS),
             new Row("holder", 2_500 * MS, 250 * MS),
             new Row("holder", 4_000 * MS, 400 * MS))) {
       LeaseMachineTest fresh = new LeaseMachineTest();
