@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,6 +118,7 @@ class LimitsE2E {
   }
 
   @Test
+  @Tag("timed") // half a second without the processor is the end of such a lease
   void a_session_of_one_second_holds_a_lock_for_longer() {
     try (DebianZooKeeper fast = new DebianZooKeeper(500)) {
       Image.Result result =

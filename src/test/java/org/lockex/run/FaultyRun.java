@@ -32,8 +32,10 @@ public final class FaultyRun {
     Inherited inherited = Inherited.capture(FaultyRun.class);
     if (LockexCommand.read(inherited.arguments(), inherited::variable)
         instanceof ProgramRequest.Run<LockexOptions>(LockexOptions options)) {
-      Stderr stderr = new Stderr("lockex", options.verbosity(), Streams.standard().err());
+      Streams streams = Streams.standard();
+      Stderr stderr = new Stderr("lockex", options.verbosity(), streams.err());
       RunOutcome outcome = new RunUnderLock(options, inherited, new FaultyQueue(), stderr).run();
+      streams.err().finish();
       Runtime.getRuntime().halt(outcome.exitCode());
     }
   }
