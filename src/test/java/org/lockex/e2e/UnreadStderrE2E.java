@@ -25,6 +25,7 @@ class UnreadStderrE2E {
   @AutoClose private static final DebianZooKeeper server = new DebianZooKeeper(2000);
 
   @TempDir Path folder;
+  private String socket = "";
   private final List<Image.Running> started = new ArrayList<>();
 
   @AfterEach
@@ -186,6 +187,7 @@ class UnreadStderrE2E {
         "cd %s; stty ixon; ZKHOSTS=%s %s watch screen; echo $? > code"
             .formatted(folder, server.hosts(), Image.bin("lockexctl"));
     for (String end : List.of("q", "TERM")) {
+      socket = folder + "/tmux-" + end; // a server that ends takes what comes to its socket along
       tmux("new-session", "-d", "-x", "100", "-y", "12", "exec bash --norc --noprofile");
       Poll.until("a shell", PATIENCE, () -> tmux("capture-pane", "-p").contains("bash-"));
       tmux("send-keys", watch, "Enter");
@@ -196,8 +198,7 @@ class UnreadStderrE2E {
         tmux("send-keys", "q");
       } else {
         Image.sh(
-            "",
-            "kill $(ps -o pid= --ppid $(tmux -S " + folder + "/tmux list-panes -F '#{pane_pid}'))");
+            "", "kill $(ps -o pid= --ppid $(tmux -S " + socket + " list-panes -F '#{pane_pid}'))");
       }
       awaitFile("code");
       String code = end.equals("q") ? "0\n" : "143\n";
@@ -216,7 +217,7 @@ class UnreadStderrE2E {
   }
 
   private String tmux(String... arguments) {
-    List<String> command = Image.with("tmux", "-f", "/dev/null", "-S", folder + "/tmux");
+    List<String> command = Image.with("tmux", "-f", "/dev/null", "-S", socket);
     command.addAll(List.of(arguments));
     return Image.start(Map.of(), new byte[0], command).end().out();
   }
