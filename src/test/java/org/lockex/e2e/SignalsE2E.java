@@ -44,6 +44,21 @@ class SignalsE2E {
 
   @TempDir Path folder;
 
+  /** Runs a program in a group of its own, and writes its number down. */
+  private static final String OTHER_GROUP =
+      """
+      import os, sys
+      os.setpgid(0, 0)
+      child = os.fork()
+      if child == 0:
+          os.setpgid(0, 0)
+          os.execv(sys.argv[2], sys.argv[2:])
+      with open(sys.argv[1] + ".new", "w") as file:
+          file.write(str(child))
+      os.rename(sys.argv[1] + ".new", sys.argv[1])
+      sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+      """;
+
   private Image.Running run(String... args) {
     return Image.startLockex(
         server.hosts(),
@@ -228,21 +243,37 @@ class SignalsE2E {
   }
 
   @Test
-  void a_waiting_lockex_stops_and_goes_on_like_any_program() {
+  void a_waiting_lockex_stops_and_goes_on_like_any_program() throws IOException {
     Path held = folder.resolve("held");
     Image.Running holder = run("-s", "touch " + held + "; exec sleep 60");
     Poll.until("held", START, () -> Files.exists(held));
-    Image.Running waiting = run("--session-timeout", "20s", "true");
+    // A group whose parent is in its session but not in it: the kernel stops no orphaned one.
+    Image.Running shell =
+        Image.start(
+            Map.of("ZKHOSTS", server.hosts()),
+            new byte[0],
+            List.of(
+                "/usr/bin/python3",
+                "-c",
+                OTHER_GROUP,
+                folder + "/pid",
+                Image.bin("lockex"),
+                "--session-timeout",
+                "20s",
+                "-i",
+                name(),
+                "true"));
     try (ZooKeeperTree tree = new ZooKeeperTree(server.hosts())) {
       Poll.until("it waits", START, () -> tree.contenders("/lockex/" + name()).size() == 2);
     }
-    waiting.signal("TSTP");
-    Poll.until("it is stopped", START, () -> state(waiting.pid()) == 'T');
-    waiting.signal("CONT");
-    Poll.until("it goes on", START, () -> state(waiting.pid()) != 'T');
+    long waiting = Long.parseLong(Files.readString(folder.resolve("pid")).strip());
+    Image.kill("TSTP", waiting);
+    Poll.until("it is stopped", START, () -> state(waiting) == 'T');
+    Image.kill("CONT", waiting);
+    Poll.until("it goes on", START, () -> state(waiting) != 'T');
     holder.signal("TERM");
     assertEquals(143, holder.end().code());
-    assertEquals(0, waiting.end().code());
+    assertEquals(0, shell.end().code());
   }
 
   @Test
