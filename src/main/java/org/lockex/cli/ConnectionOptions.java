@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.lockex.lock.session.Hosts;
+import org.lockex.security.ClientSecurity;
 import org.lockex.znode.LockRoot;
+import org.lockex.znode.Metadata;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -57,6 +59,12 @@ public final class ConnectionOptions {
                 "DURATION",
                 "asked of ZooKeeper, which may clamp it (default: 10s; 2s with --local)",
                 "--session-timeout"));
+    SecurityOptions.declare(spec);
+    spec.addOption(
+        OptionSpecs.value(
+            "LIST",
+            "what our nodes tell of us: host,pid,user,command, or some of them, or none (default: all)",
+            "--metadata"));
   }
 
   /**
@@ -70,27 +78,36 @@ public final class ConnectionOptions {
   public static Connection read(ParseResult parsed, Function<String, Optional<String>> environment)
       throws UsageException {
     List<String> warnings = new ArrayList<>();
-    ServerChoice servers = servers(parsed, environment, warnings);
+    excludeEachOther(parsed, "--local", "--zkhosts");
+    excludeEachOther(parsed, "--embedded", "--zkhosts");
+    excludeEachOther(parsed, "--local", "--embedded");
+    String onThisMachine =
+        parsed.hasMatchedOption("--local")
+            ? "--local"
+            : parsed.hasMatchedOption("--embedded") ? "--embedded" : "";
+    ServerChoice servers;
+    ClientSecurity security;
+    if (onThisMachine.isEmpty()) {
+      Defaults defaults = Defaults.of(Defaults.FILE);
+      warnings.addAll(defaults.warnings());
+      servers = new ServerChoice.Ensemble(hosts(parsed, environment, defaults));
+      security = SecurityOptions.read(parsed, environment, defaults, warnings);
+    } else {
+      SecurityOptions.refuseWith(onThisMachine, parsed);
+      servers =
+          onThisMachine.equals("--local")
+              ? new ServerChoice.OfThisUser()
+              : new ServerChoice.InFolder(folder(parsed));
+      security = ClientSecurity.NONE;
+    }
     return new Connection(
         servers,
         root(parsed, servers),
         Values.positive(parsed, "-T", CONNECT_TIMEOUT),
         sessionTimeout(parsed, servers),
+        security,
+        Values.read(parsed, "--metadata", Metadata::parse, Metadata.ALL),
         warnings);
-  }
-
-  private static ServerChoice servers(
-      ParseResult parsed, Function<String, Optional<String>> environment, List<String> warnings)
-      throws UsageException {
-    excludeEachOther(parsed, "--local", "--zkhosts");
-    excludeEachOther(parsed, "--embedded", "--zkhosts");
-    excludeEachOther(parsed, "--local", "--embedded");
-    if (parsed.hasMatchedOption("--local")) {
-      return new ServerChoice.OfThisUser();
-    }
-    return parsed.hasMatchedOption("--embedded")
-        ? new ServerChoice.InFolder(folder(parsed))
-        : new ServerChoice.Ensemble(hosts(parsed, environment, warnings));
   }
 
   private static LockRoot root(ParseResult parsed, ServerChoice servers) throws UsageException {
@@ -125,7 +142,7 @@ public final class ConnectionOptions {
   }
 
   private static Hosts hosts(
-      ParseResult parsed, Function<String, Optional<String>> environment, List<String> warnings)
+      ParseResult parsed, Function<String, Optional<String>> environment, Defaults defaults)
       throws UsageException {
     Hosts nobodyNamed = Hosts.parse("localhost:2181");
     if (parsed.hasMatchedOption("-z")) {
@@ -135,8 +152,6 @@ public final class ConnectionOptions {
     if (variable.isPresent() && !variable.get().isBlank()) {
       return Values.convert("ZKHOSTS", variable.get(), Hosts::parse);
     }
-    Defaults defaults = Defaults.of(Defaults.FILE);
-    warnings.addAll(defaults.warnings());
     Optional<String> machine = defaults.value("ZKHOSTS");
     if (machine.isPresent()) {
       return Values.convert("ZKHOSTS in " + Defaults.FILE, machine.get(), Hosts::parse);

@@ -24,7 +24,18 @@ import java.util.Optional;
 record Defaults(Map<String, String> values, List<String> warnings) {
   static final Path FILE = Path.of("/etc/default/lockex");
 
-  private static final List<String> KNOWN = List.of("ZKHOSTS", "LOCKEXD_OPTS");
+  private static final List<String> KNOWN =
+      List.of(
+          "ZKHOSTS",
+          "LOCKEX_ZK_TLS",
+          "LOCKEX_ZK_CACERT",
+          "LOCKEX_ZK_CERT",
+          "LOCKEX_ZK_KEY",
+          "LOCKEX_ZK_AUTH",
+          "LOCKEX_ZK_ACL",
+          "LOCKEXD_OPTS");
+
+  private static final Defaults NONE = new Defaults(Map.of(), List.of());
 
   /** Copies both. */
   Defaults {
@@ -39,10 +50,14 @@ record Defaults(Map<String, String> values, List<String> warnings) {
    *     meant the lock would exclude nobody
    */
   static Defaults of(Path file) throws UsageException {
+    // Without an exception, which costs a start without such a file a millisecond.
+    if (!file.toFile().exists()) {
+      return NONE;
+    }
     try {
       return of(file, Files.readAllLines(file));
     } catch (NoSuchFileException e) {
-      return new Defaults(Map.of(), List.of());
+      return NONE;
     } catch (IOException e) {
       throw new UsageException(file + ": cannot be read");
     }

@@ -53,6 +53,7 @@ record LockexdService(
             servers.hosts().chroot() + options.connection().root().tokens(),
             LockexdSettings.leaseLimits(options.limits()),
             Contender.ofThisProcess(List.of(), Instant.now(), Version.number()),
+            options.connection().metadata(),
             GrantSightings.byThisHost(
                 options.connection().servers().isOnThisMachine()
                     ? SystemClock.MONOTONIC

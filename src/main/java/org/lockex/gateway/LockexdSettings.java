@@ -35,7 +35,7 @@ final class LockexdSettings {
         servers.hosts().names(),
         servers.hosts().chroot() + connection.root().path(),
         connection.sessionTimeout(),
-        servers.digest());
+        servers.security());
   }
 
   /** Who may do what. */

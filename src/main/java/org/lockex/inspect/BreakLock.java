@@ -98,7 +98,7 @@ record BreakLock(EnsembleAccess servers, InputStream in, Output out, Stderr stde
 
   private int ask(Changes changes, List<Participant> hit, Optional<Long> end)
       throws LockException, InterruptedException, IOException {
-    Contender self = EnsembleAccess.self();
+    Contender self = EnsembleAccess.self(servers.connection());
     BreakRequest request =
         new BreakRequest(
             self.user() + " on " + self.host() + " (pid " + self.pid() + ")", Instant.now());

@@ -16,6 +16,7 @@ import org.lockex.lock.session.Hosts;
 import org.lockex.lock.session.LockException;
 import org.lockex.lock.session.SessionSettings;
 import org.lockex.lock.session.ZooKeeperSession;
+import org.lockex.security.ClientSecurity;
 import org.lockex.znode.Contender;
 
 /** The way to the servers that the options name, and the sessions there. */
@@ -50,13 +51,18 @@ final class EnsembleAccess implements AutoCloseable {
   }
 
   /** Who we are, for those whom we ask for something. */
-  static Contender self() {
+  static Contender self(Connection connection) {
     return Contender.ofThisProcess(
-        List.of("lockexctl".getBytes(StandardCharsets.UTF_8)), Instant.now(), Version.number());
+            List.of("lockexctl".getBytes(StandardCharsets.UTF_8)), Instant.now(), Version.number())
+        .told(connection.metadata());
   }
 
   Connection connection() {
     return connection;
+  }
+
+  ClientSecurity security() {
+    return servers.security();
   }
 
   Hosts hosts() {
@@ -70,9 +76,9 @@ final class EnsembleAccess implements AutoCloseable {
             servers.hosts(),
             connection.sessionTimeout(),
             connection.connectTimeout(),
-            servers.digest(),
+            servers.security(),
             System::nanoTime,
-            self(),
+            self(connection),
             stderr::detail,
             defect -> stderr.fault("read on ZooKeeper: " + defect)));
   }

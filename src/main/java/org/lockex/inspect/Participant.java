@@ -92,6 +92,7 @@ record Participant(
   /** {@code host:pid} as far as it is known. */
   String place() {
     return who()
+        .filter(contender -> !contender.isHidden())
         .map(contender -> contender.host() + ":" + contender.pid())
         .orElse(!known ? "not readable" : session == 0 ? "?" : "session " + sessionId());
   }

@@ -14,6 +14,7 @@ import org.lockex.cli.DurationText;
 import org.lockex.lock.session.Hosts;
 import org.lockex.lock.session.LockException;
 import org.lockex.lock.session.ZooKeeperSession;
+import org.lockex.security.TlsConnector;
 import org.lockex.znode.JsonWriter;
 
 /** {@code lockexctl ping}: the first thing to run when something is wrong. */
@@ -23,7 +24,7 @@ record Ping(EnsembleAccess servers, Output out, boolean json) {
   /** Returns 0 if locks can be taken, 77 if ZooKeeper does not let us; not connected is thrown. */
   int run() throws LockException, InterruptedException, IOException {
     List<FutureTask<ServerAnswer>> answers =
-        servers.hosts().servers().stream().map(Ping::ask).toList();
+        servers.hosts().servers().stream().map(this::ask).toList();
     ZooKeeperSession session = servers.open();
     for (FutureTask<ServerAnswer> answer : answers) {
       tell(answer);
@@ -32,7 +33,9 @@ record Ping(EnsembleAccess servers, Output out, boolean json) {
     ZooKeeper client = tree.client();
     Duration reads = median(() -> client.exists("/", false));
     Duration writes = median(() -> client.multi(List.of(Op.check("/", -1))));
-    Rights rights = Rights.of(tree);
+    Rights rights = Rights.of(tree, servers.security().acl());
+    OwnStanding standing =
+        OwnStanding.of(client, session.tls().flatMap(TlsConnector::peer), rights.nearest());
     if (json) {
       JsonWriter line =
           new JsonWriter()
@@ -43,6 +46,7 @@ record Ping(EnsembleAccess servers, Output out, boolean json) {
               .text("lockPath", tree.path())
               .truth("exists", rights.exists());
       rights.missing().ifPresent(right -> line.text("missingRight", right));
+      standing.tell(line);
       out.line(line.toString());
     } else {
       out.line(
@@ -56,6 +60,7 @@ record Ping(EnsembleAccess servers, Output out, boolean json) {
               + millis(reads)
               + ", a round through the quorum "
               + millis(writes));
+      standing.tell(out, rights, servers.security().hasIdentity());
       out.line("lock path " + tree.path() + ": " + words(rights));
     }
     return rights.missing().isPresent() ? ExitCode.NOT_AUTHORISED.code() : 0;
@@ -71,8 +76,9 @@ record Ping(EnsembleAccess servers, Output out, boolean json) {
             .orElse("; locks can be taken");
   }
 
-  private static FutureTask<ServerAnswer> ask(Hosts.Server server) {
-    FutureTask<ServerAnswer> task = new FutureTask<>(() -> ServerAnswer.of(server));
+  private FutureTask<ServerAnswer> ask(Hosts.Server server) {
+    FutureTask<ServerAnswer> task =
+        new FutureTask<>(() -> ServerAnswer.of(server, servers.security().tls()));
     Thread thread = new Thread(task, "ask");
     thread.setDaemon(true);
     thread.start();

@@ -7,9 +7,9 @@ import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.OpResult;
-import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
 import org.lockex.lock.session.LockException;
+import org.lockex.security.NodeAcl;
 
 /**
  * What we may do on the lock path.
@@ -20,7 +20,7 @@ import org.lockex.lock.session.LockException;
  */
 record Rights(String nearest, boolean exists, Optional<String> missing) {
 
-  static Rights of(LockReader tree) throws LockException, InterruptedException {
+  static Rights of(LockReader tree, NodeAcl acl) throws LockException, InterruptedException {
     ZooKeeper client = tree.client();
     String path = tree.path();
     try {
@@ -29,13 +29,13 @@ record Rights(String nearest, boolean exists, Optional<String> missing) {
         int slash = nearest.lastIndexOf('/');
         nearest = slash <= 0 ? "/" : nearest.substring(0, slash);
       }
-      return new Rights(nearest, nearest.equals(path), missing(client, nearest));
+      return new Rights(nearest, nearest.equals(path), missing(client, nearest, acl));
     } catch (KeeperException e) {
       throw LockException.of("cannot look", path, e);
     }
   }
 
-  private static Optional<String> missing(ZooKeeper client, String parent)
+  private static Optional<String> missing(ZooKeeper client, String parent, NodeAcl acl)
       throws KeeperException, InterruptedException {
     try {
       client.getChildren(parent, false);
@@ -47,7 +47,7 @@ record Rights(String nearest, boolean exists, Optional<String> missing) {
       // A rehearsal: the last operation always fails, so that the others never happen.
       client.multi(
           List.of(
-              Op.create(path, new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.EPHEMERAL),
+              Op.create(path, new byte[0], acl.entries(), CreateMode.EPHEMERAL),
               Op.delete(path, -1),
               Op.check("/", Integer.MAX_VALUE)));
       return Optional.empty();

@@ -6,9 +6,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Optional;
 import org.lockex.lock.session.Hosts;
+import org.lockex.security.TlsConnector;
+import org.lockex.security.TlsFiles;
 import org.lockex.znode.JsonWriter;
 
 /**
@@ -33,16 +36,19 @@ record ServerAnswer(
   /**
    * Asks with {@code srvr}, the one four letter word that servers answer unless told otherwise
    * (4lw.commands.whitelist).
+   *
+   * @param tls what TLS is spoken with; empty: plain TCP
    */
-  static ServerAnswer of(Hosts.Server server) {
+  static ServerAnswer of(Hosts.Server server, Optional<TlsFiles> tls) {
     long start = System.nanoTime();
     InetSocketAddress address = new InetSocketAddress(server.host(), server.port());
     if (address.isUnresolved()) {
       return without(server, "the name does not resolve");
     }
-    try (Socket socket = new Socket()) {
-      socket.connect(address, PATIENCE_MS);
-      socket.setSoTimeout(PATIENCE_MS);
+    try (Socket raw = new Socket()) {
+      raw.connect(address, PATIENCE_MS);
+      raw.setSoTimeout(PATIENCE_MS);
+      Socket socket = tls.isPresent() ? new TlsConnector(tls.get()).secure(raw, address) : raw;
       socket.getOutputStream().write("srvr".getBytes(US_ASCII));
       String text = new String(socket.getInputStream().readAllBytes(), UTF_8);
       Duration took = Duration.ofNanos(System.nanoTime() - start);
@@ -56,7 +62,7 @@ record ServerAnswer(
       }
       return new ServerAnswer(
           server, after(text, ROLE), after(text, VERSION), Optional.of(took), trouble);
-    } catch (IOException e) {
+    } catch (IOException | GeneralSecurityException e) {
       return without(server, String.valueOf(e.getMessage()));
     }
   }

@@ -44,6 +44,9 @@ record Task(LockexctlOptions options, InputStream in, Output out, Stderr stderr)
       case LockexctlAction.Forget(var id) -> ForgetRuns.run(servers.connect(), stderr, id);
       case LockexctlAction.Tokens(var least) -> new RaiseTokens(servers, out, json).run(least);
       case LockexctlAction.PingServers() -> new Ping(servers, out, json).run();
+      case LockexctlAction.Acl(boolean apply) ->
+          new AccessLists(servers.connect(), servers.security().acl(), apply, out, stderr, json)
+              .run();
       case LockexctlAction.LocalStatus(), LockexctlAction.LocalStop() ->
           throw new IllegalStateException("needs no servers");
     };

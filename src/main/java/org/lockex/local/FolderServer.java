@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import org.apache.zookeeper.server.embedded.ExitHandler;
 import org.lockex.lock.session.Hosts;
+import org.lockex.security.ClientSecurity;
 
 /**
  * The server of {@code lockexd --embedded}: runs in this process as long as lockexd does, for
@@ -69,7 +70,8 @@ public final class FolderServer implements AutoCloseable {
           folder,
           server,
           serving,
-          new ServerLocation(Hosts.parse(address.hosts()), Optional.of(digest), Optional.empty()));
+          new ServerLocation(
+              Hosts.parse(address.hosts()), ClientSecurity.owner(digest), Optional.empty()));
     } catch (IOException | RuntimeException e) {
       serving.close();
       throw e;

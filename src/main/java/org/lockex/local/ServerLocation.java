@@ -5,16 +5,17 @@ import java.util.function.Function;
 import org.lockex.cli.Connection;
 import org.lockex.cli.ServerChoice;
 import org.lockex.lock.session.Hosts;
+import org.lockex.security.ClientSecurity;
 
 /**
  * Where the servers are that a command line chose; the same for every program.
  *
  * @param hosts the servers
- * @param digest {@code user:password} for ZooKeeper's digest scheme, where they want it
+ * @param security how to speak to them, and who we are there
  * @param endpoint the server on this machine, whose pin is to be kept until there is a session
  */
 public record ServerLocation(
-    Hosts hosts, Optional<String> digest, Optional<LocalEndpoint> endpoint) {
+    Hosts hosts, ClientSecurity security, Optional<LocalEndpoint> endpoint) {
 
   /**
    * Finds them; the server of {@code --local} is started if need be.
@@ -28,7 +29,7 @@ public record ServerLocation(
       Connection connection, Function<String, Optional<String>> environment) throws LocalException {
     ServerChoice servers = connection.servers();
     if (servers instanceof ServerChoice.Ensemble ensemble) {
-      return new ServerLocation(ensemble.hosts(), Optional.empty(), Optional.empty());
+      return new ServerLocation(ensemble.hosts(), connection.security(), Optional.empty());
     }
     return of(
         servers instanceof ServerChoice.InFolder in
@@ -38,6 +39,8 @@ public record ServerLocation(
 
   static ServerLocation of(LocalEndpoint endpoint) {
     return new ServerLocation(
-        Hosts.parse(endpoint.hosts()), Optional.of(endpoint.digest()), Optional.of(endpoint));
+        Hosts.parse(endpoint.hosts()),
+        ClientSecurity.owner(endpoint.digest()),
+        Optional.of(endpoint));
   }
 }

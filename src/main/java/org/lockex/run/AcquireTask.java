@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.Queue;
 import org.lockex.child.Inherited;
 import org.lockex.cli.ServerChoice;
+import org.lockex.cli.Stderr;
 import org.lockex.cli.lockex.LockexOptions;
 import org.lockex.lock.hold.HeldLock;
 import org.lockex.lock.queue.LockRequest;
@@ -11,6 +12,8 @@ import org.lockex.lock.queue.Locks;
 import org.lockex.lock.queue.Patience;
 import org.lockex.lock.session.LockException;
 import org.lockex.lock.session.ZooKeeperSession;
+import org.lockex.security.ClientSecurity;
+import org.lockex.security.NodeAcl;
 import org.lockex.znode.RunOrigin;
 
 /**
@@ -23,18 +26,21 @@ final class AcquireTask implements Runnable {
   private final ZooKeeperSession session;
   private final Patience patience;
   private final Queue<RunEvent> events;
+  private final Stderr stderr;
 
   AcquireTask(
       LockexOptions options,
       Inherited inherited,
       ZooKeeperSession session,
       Patience patience,
-      Queue<RunEvent> events) {
+      Queue<RunEvent> events,
+      Stderr stderr) {
     this.options = options;
     this.inherited = inherited;
     this.session = session;
     this.patience = patience;
     this.events = events;
+    this.stderr = stderr;
   }
 
   /** What an exception of the lock package means to the caller of lockex. */
@@ -55,12 +61,34 @@ final class AcquireTask implements Runnable {
               ? Optional.of(CommandOrigin.of(options, inherited.environ()))
               : Optional.empty();
       session.awaitConnected();
+      if (options.connection().security().hasIdentity()) {
+        warnOfOpenRoot();
+      }
       events.add(new RunEvent.Connected());
       attempt(origin);
     } catch (LockException e) {
       events.add(new RunEvent.NotAcquired(broken(e)));
     } catch (InterruptedException e) {
       throw new IllegalStateException("nobody interrupts this thread", e);
+    }
+  }
+
+  /** Does not wait for the answer. */
+  private void warnOfOpenRoot() {
+    ClientSecurity security = options.connection().security();
+    String root = session.settings().hosts().chroot() + options.connection().root().path();
+    if (!NodeAcl.isOpen(security.acl().entries())) {
+      session
+          .link()
+          .getACL(
+              root,
+              null,
+              (rc, path, context, acl, stat) -> {
+                if (acl != null && NodeAcl.isOpen(acl)) {
+                  stderr.warning(NodeAcl.openWarning(root));
+                }
+              },
+              null);
     }
   }
 

@@ -18,10 +18,16 @@ import org.lockex.znode.RunRecord;
  * exclude too much is the safe side, and to say nothing of it is not.
  */
 final class CommandOrigin {
+  /** Where nodes do not tell commands. */
+  private static final RunOrigin UNTOLD = new RunOrigin("?", "?");
+
   private CommandOrigin() {}
 
   /** Of this process and its command. */
   static RunOrigin of(LockexOptions options, List<byte[]> environ) {
+    if (!options.connection().metadata().command()) {
+      return UNTOLD;
+    }
     String program = new String(new Command(options.command(), environ).file(), UTF_8);
     try {
       Path directory = Files.readSymbolicLink(Path.of("/proc/self/cwd"));
@@ -49,10 +55,13 @@ final class CommandOrigin {
    * here, where nobody knows, and where the lock was given a name.
    */
   static Optional<String> doubt(LockexOptions options, RunOrigin here, RunRecord last) {
-    if (!options.derivedId() || last.origin().isEmpty() || last.origin().get().equals(here)) {
+    if (!options.derivedId() || last.origin().isEmpty() || here.equals(UNTOLD)) {
       return Optional.empty();
     }
     RunOrigin there = last.origin().get();
+    if (there.equals(here) || there.equals(UNTOLD)) {
+      return Optional.empty();
+    }
     return Optional.of(
         "lock "
             + options.connection().root().pathOf(options.lockId())

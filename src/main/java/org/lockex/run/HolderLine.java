@@ -49,6 +49,8 @@ final class HolderLine {
 
   /** A contender in few words. */
   static String place(Contender who) {
-    return who.host() + ":" + who.pid() + " (" + who.user() + ")";
+    return who.isHidden()
+        ? "somebody who does not tell"
+        : who.host() + ":" + who.pid() + " (" + who.user() + ")";
   }
 }

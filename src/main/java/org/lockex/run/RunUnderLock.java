@@ -139,12 +139,13 @@ public final class RunUnderLock {
                 servers.hosts(),
                 options.connection().sessionTimeout(),
                 options.connection().connectTimeout(),
-                servers.digest(),
+                servers.security(),
                 clock(),
-                Contender.ofThisProcess(options.command(), Instant.now(), Version.number()),
+                Contender.ofThisProcess(options.command(), Instant.now(), Version.number())
+                    .told(options.connection().metadata()),
                 stderr::detail,
                 defect -> events.add(RunEvent.Defect.of("lock", defect))));
-    start("acquire", new AcquireTask(options, inherited, session, patience, events));
+    start("acquire", new AcquireTask(options, inherited, session, patience, events, stderr));
     return session;
   }
 

@@ -45,6 +45,39 @@ public record Contender(
         version);
   }
 
+  /**
+   * A client of this process.
+   *
+   * @param client who it says it is
+   * @param title what it says it does
+   * @param from when it began to wait
+   * @return this process with these
+   */
+  public Contender forClient(String client, String title, Instant from) {
+    return new Contender(host, pid, client, title, from, version);
+  }
+
+  /**
+   * The same as far as it is to be published.
+   *
+   * @param told what of it
+   * @return what is told, the rest as not known
+   */
+  public Contender told(Metadata told) {
+    return new Contender(
+        told.host() ? host : Metadata.UNTOLD,
+        told.pid() ? pid : 0,
+        told.user() ? user : Metadata.UNTOLD,
+        told.command() ? command : "",
+        since,
+        version);
+  }
+
+  /** {@return whether it tells neither host nor pid} */
+  public boolean isHidden() {
+    return pid == 0 && host.equals(Metadata.UNTOLD);
+  }
+
   /** Reads what a node tells of its contender; empty if it tells no host. */
   static Optional<Contender> read(JsonObject json) {
     return json.text("host")

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.lockex.fixture.Authority;
 import org.lockex.fixture.Poll;
 import org.lockex.fixture.Ports;
 import org.lockex.fixture.Programs;
@@ -27,13 +28,14 @@ final class DebianZooKeeper implements AutoCloseable {
   private final int port;
   private final Map<String, String> environment;
   private Process process;
+  private int tlsPort;
 
   DebianZooKeeper() {
     this(2000);
   }
 
   DebianZooKeeper(int tickMillis) {
-    this(tickMillis, Map.of());
+    this(tickMillis, Map.of(), "");
   }
 
   /**
@@ -51,10 +53,50 @@ final class DebianZooKeeper implements AutoCloseable {
             "FAKETIME_NO_CACHE",
             "1",
             "FAKETIME_DONT_FAKE_MONOTONIC",
-            "1"));
+            "1"),
+        "");
   }
 
-  private DebianZooKeeper(int tickMillis, Map<String, String> environment) {
+  /**
+   * One with a port that speaks TLS beside the plain one.
+   *
+   * @param own what it shows
+   * @param clients who signs the certificates of clients that it takes
+   * @param wanted whether it wants one of its clients: {@code need} or {@code none}
+   */
+  static DebianZooKeeper withTls(
+      int tickMillis, Authority.Signed own, Path clients, String wanted) {
+    return withTls(tickMillis, own, clients, wanted, "TLSv1.2");
+  }
+
+  /** The same with a version of TLS; the other is what 3.8 speaks unless told otherwise. */
+  static DebianZooKeeper withTls(
+      int tickMillis, Authority.Signed own, Path clients, String wanted, String protocol) {
+    int port = Ports.free();
+    DebianZooKeeper server =
+        new DebianZooKeeper(
+            tickMillis,
+            Map.of(),
+            """
+            secureClientPort=%d
+            serverCnxnFactory=org.apache.zookeeper.server.NettyServerCnxnFactory
+            authProvider.x509=org.apache.zookeeper.server.auth.X509AuthenticationProvider
+            ssl.keyStore.location=%s
+            ssl.keyStore.type=PEM
+            ssl.trustStore.location=%s
+            ssl.trustStore.type=PEM
+            ssl.clientAuth=%s
+            ssl.hostnameVerification=false
+            ssl.protocol=%s
+            ssl.enabledProtocols=%s
+            ssl.ciphersuites=TLS_AES_128_GCM_SHA256,TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
+            """
+                .formatted(port, own.together(), clients, wanted, protocol, protocol));
+    server.tlsPort = port;
+    return server;
+  }
+
+  private DebianZooKeeper(int tickMillis, Map<String, String> environment, String configuration) {
     this.environment = environment;
     try {
       folder = Files.createTempDirectory("lockex-zookeeper");
@@ -69,8 +111,9 @@ final class DebianZooKeeper implements AutoCloseable {
           admin.enableServer=false
           maxClientCnxns=0
           4lw.commands.whitelist=*
+          %s
           """
-              .formatted(tickMillis, folder.resolve("data"), port));
+              .formatted(tickMillis, folder.resolve("data"), port, configuration));
       process = launch();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -79,6 +122,15 @@ final class DebianZooKeeper implements AutoCloseable {
 
   String hosts() {
     return "127.0.0.1:" + port;
+  }
+
+  /** Where it speaks TLS. */
+  String tlsHosts() {
+    return "127.0.0.1:" + tlsPort;
+  }
+
+  int tlsPort() {
+    return tlsPort;
   }
 
   long pid() {
@@ -139,7 +191,11 @@ final class DebianZooKeeper implements AutoCloseable {
                     "-XX:TieredStopAtLevel=1",
                     "-Dzookeeper.jmx.log4j.disable=true",
                     "-cp",
-                    folder + ":" + Programs.require(Programs.ZOOKEEPER),
+                    folder
+                        + ":"
+                        + Programs.require(Programs.ZOOKEEPER)
+                        + ":"
+                        + Programs.NETTY_CODEC,
                     "org.apache.zookeeper.server.quorum.QuorumPeerMain",
                     config.toString()))
             .redirectErrorStream(true)

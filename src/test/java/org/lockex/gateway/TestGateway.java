@@ -24,9 +24,11 @@ import org.lockex.gateway.lease.LeaseStatistics;
 import org.lockex.gateway.lease.Leases;
 import org.lockex.gateway.status.GatewayMetrics;
 import org.lockex.gateway.status.StatusPages;
+import org.lockex.security.ClientSecurity;
 import org.lockex.znode.Contender;
 import org.lockex.znode.GrantSightings;
 import org.lockex.znode.LockId;
+import org.lockex.znode.Metadata;
 
 /** A gateway in this process, on a free port, with locks for every dialect. */
 final class TestGateway implements AutoCloseable {
@@ -57,12 +59,13 @@ final class TestGateway implements AutoCloseable {
             AsyncRuntime.ofThisProcess(
                 new ZooKeeperClient(
                     new ZooKeeperSettings(
-                        zooKeeper, "/lockex", Duration.ofSeconds(6), Optional.empty())),
+                        zooKeeper, "/lockex", Duration.ofSeconds(6), ClientSecurity.NONE)),
                 timer),
             "/lockex",
             "/lockex-tokens",
             LockexdSettings.leaseLimits(limits),
             new Contender("host", 1, "user", "lockexd", Instant.now(), "1.0.0"),
+            Metadata.ALL,
             GrantSightings.byThisHost(System::nanoTime),
             new LeaseStatistics.LeaseListener() {
               @Override

@@ -26,9 +26,11 @@ import org.lockex.lock.hold.HeldLock;
 import org.lockex.lock.lease.Deadline;
 import org.lockex.lock.lease.Lease;
 import org.lockex.lock.lease.Loss;
+import org.lockex.security.ClientSecurity;
 import org.lockex.znode.BreakRequest;
 import org.lockex.znode.LockId;
 import org.lockex.znode.LockRoot;
+import org.lockex.znode.Metadata;
 import org.lockex.znode.OtherMake;
 
 /**
@@ -108,6 +110,8 @@ final class SupervisedRun {
             LockRoot.of("lockex"),
             Duration.ofSeconds(1),
             Duration.ofSeconds(6),
+            ClientSecurity.NONE,
+            Metadata.ALL,
             List.of()),
         LockId.of("x"),
         false,

@@ -66,6 +66,13 @@ public sealed interface LockexctlAction {
   /** Look at the servers, the session and the rights. */
   record PingServers() implements LockexctlAction {}
 
+  /**
+   * Show who may use the nodes.
+   *
+   * @param apply give them all the list of the options
+   */
+  record Acl(boolean apply) implements LockexctlAction {}
+
   /** Tell whether the embedded server runs. */
   record LocalStatus() implements LockexctlAction {}
 

@@ -98,6 +98,17 @@ enum Subcommand {
       return new LockexctlAction.PingServers();
     }
   },
+  ACL("show who may use the nodes of the locks, or set it", "", 0, 0) {
+    @Override
+    List<OptionSpec> options() {
+      return List.of(OptionSpecs.flag("give every node the access list of --zk-acl", "--apply"));
+    }
+
+    @Override
+    LockexctlAction action(ParseResult parsed, List<String> words) {
+      return new LockexctlAction.Acl(parsed.hasMatchedOption("--apply"));
+    }
+  },
   LOCAL("the server that --local started: status or stop", "status|stop", 1, 1) {
     @Override
     LockexctlAction action(ParseResult parsed, List<String> words) throws UsageException {

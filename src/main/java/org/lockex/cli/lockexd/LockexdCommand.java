@@ -80,7 +80,7 @@ public final class LockexdCommand {
                 "clients need the secret in FILE (Authorization: Bearer) to take and free locks",
                 "--client-secret-file"))
         .addOption(OptionSpecs.value("PEM", "speak TLS with this certificate", "--tls-cert"))
-        .addOption(OptionSpecs.value("PEM", "and this private key (PKCS #8)", "--tls-key"))
+        .addOption(OptionSpecs.value("PEM", "and this private key", "--tls-key"))
         .addOption(OptionSpecs.flag("GET /SHUTDOWN stops lockexd", "--allow-shutdown"))
         .addOption(
             OptionSpecs.value(

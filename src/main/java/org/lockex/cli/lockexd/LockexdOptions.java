@@ -39,7 +39,7 @@ public record LockexdOptions(
    * Files in PEM form.
    *
    * @param certificate the certificate, followed by those that lead to the root
-   * @param key the private key, not encrypted, PKCS #8
+   * @param key the private key, not encrypted
    */
   public record Tls(Path certificate, Path key) {}
 

@@ -1,9 +1,9 @@
 package org.lockex.gateway.async;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.apache.zookeeper.AddWatchMode;
@@ -24,6 +24,11 @@ import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.proto.ReplyHeader;
 import org.apache.zookeeper.proto.RequestHeader;
 import org.jspecify.annotations.Nullable;
+import org.lockex.security.ClientConfig;
+import org.lockex.security.DigestLogin;
+import org.lockex.security.NodeAcl;
+import org.lockex.security.TlsConnector;
+import org.lockex.security.TlsFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +40,7 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
   private static final Logger LOG = LoggerFactory.getLogger(ZooKeeperClient.class);
 
   private final ZooKeeperSettings settings;
+  private final Optional<TlsConnector> tls;
   private volatile @Nullable LockexdSession client;
   private volatile boolean closed;
 
@@ -45,6 +51,7 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
    */
   public ZooKeeperClient(ZooKeeperSettings settings) {
     this.settings = settings;
+    this.tls = settings.security().tls().map(TlsConnector::new);
   }
 
   @Override
@@ -57,9 +64,7 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
 
   @Override
   public List<ACL> acl() {
-    return settings.digest().isPresent()
-        ? ZooDefs.Ids.CREATOR_ALL_ACL
-        : ZooDefs.Ids.OPEN_ACL_UNSAFE;
+    return settings.security().acl().entries();
   }
 
   @Override
@@ -138,18 +143,11 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
     }
   }
 
-  private static ZKClientConfig config() {
-    ZKClientConfig config = new ZooKeeperDefaults();
-    config.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "false");
+  private static ZKClientConfig config(Optional<TlsConnector> tls) {
+    ZKClientConfig config = new ClientConfig(tls);
     // About 16,000 queue nodes in one list fill the default of 1 MiB.
     config.setProperty(ZKConfig.JUTE_MAXBUFFER, "16777216");
     return config;
-  }
-
-  /** The client's defaults, without the system properties that need Netty to be read. */
-  private static final class ZooKeeperDefaults extends ZKClientConfig {
-    @Override
-    protected void handleBackwardCompatibility() {}
   }
 
   private final class LockexdSession extends ZooKeeper implements Watcher {
@@ -161,6 +159,7 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
      */
     private final Watcher tree = this::changed;
 
+    private Optional<DigestLogin> login;
     private boolean known;
 
     /** Events wait until {@code made} is there: the first comes while this is still built. */
@@ -171,11 +170,10 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
           Math.toIntExact(settings.sessionTimeout().toMillis()),
           event -> made.join().process(event),
           false,
-          config());
+          config(tls));
       this.listener = listener;
-      settings
-          .digest()
-          .ifPresent(login -> addAuthInfo("digest", login.getBytes(StandardCharsets.UTF_8)));
+      this.login = settings.security().login();
+      login.ifPresent(shown -> addAuthInfo("digest", shown.secret()));
     }
 
     /** The public multi hides the zxid, which is the fencing token; so this speaks for itself. */
@@ -212,9 +210,16 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
         case SyncConnected -> {
           boolean fresh = !known;
           known = true;
+          if (fresh && settings.security().hasIdentity()) {
+            warnOfOpenRoot();
+          }
           listener.connected(fresh);
         }
-        case Disconnected -> listener.disconnected();
+        case Disconnected -> {
+          listener.disconnected();
+          tls.flatMap(TlsConnector::failure).ifPresent(this::tell);
+          showLoginAgain();
+        }
         case Expired -> {
           listener.expired();
           reopen();
@@ -228,6 +233,39 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
       if (!closed && event.getType() != EventType.None && path != null) {
         listener.changed(event.getType(), path);
       }
+    }
+
+    /** The secret may have been changed while we were connected. */
+    private void showLoginAgain() {
+      try {
+        if (login.isPresent()) {
+          DigestLogin now = login.get().again();
+          if (!now.isSame(login.get())) {
+            login = Optional.of(now);
+            addAuthInfo("digest", now.secret());
+          }
+        }
+      } catch (IOException e) {
+        LOG.warn("cannot log in to ZooKeeper anew: {}", e.getMessage());
+      }
+    }
+
+    private void warnOfOpenRoot() {
+      if (!NodeAcl.isOpen(settings.security().acl().entries())) {
+        getACL(
+            settings.root(),
+            null,
+            (rc, path, context, acl, stat) -> {
+              if (acl != null && NodeAcl.isOpen(acl)) {
+                LOG.warn("{}", NodeAcl.openWarning(settings.root()));
+              }
+            },
+            null);
+      }
+    }
+
+    private void tell(TlsFailure failure) {
+      LOG.warn("TLS with ZooKeeper at {}: {}", settings.servers(), failure.why());
     }
 
     private void reopen() {

@@ -1,7 +1,7 @@
 package org.lockex.gateway.async;
 
 import java.time.Duration;
-import java.util.Optional;
+import org.lockex.security.ClientSecurity;
 
 /**
  * Where the locks are.
@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param servers host:port, separated by commas, without a chroot
  * @param root the parent of all locks, with the chroot before it; no slash at its end
  * @param sessionTimeout asked of the server, which may clamp it
- * @param digest {@code user:password} for ZooKeeper's digest scheme
+ * @param security how to speak to it, who we are there, and what others may do with our nodes
  */
 public record ZooKeeperSettings(
-    String servers, String root, Duration sessionTimeout, Optional<String> digest) {}
+    String servers, String root, Duration sessionTimeout, ClientSecurity security) {}

@@ -16,6 +16,7 @@ import org.lockex.znode.Contender;
 import org.lockex.znode.ContenderData;
 import org.lockex.znode.GrantSightings;
 import org.lockex.znode.LeaseTerms;
+import org.lockex.znode.Metadata;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +45,7 @@ public final class Leases {
   private final AsyncRuntime runtime;
   private final LeaseLimits limits;
   private final Contender self;
+  private final Metadata metadata;
   private final LeaseContext context;
   private final Queueing queueing;
   private final Granting granting;
@@ -62,6 +64,7 @@ public final class Leases {
    * @param tokens the node of what is added to fencing tokens, likewise
    * @param limits how many requests may wait
    * @param self this process, as the queue nodes show it
+   * @param metadata what the queue nodes tell of this process and its clients
    * @param sightings the marks of this host in grants
    * @param counted hears of what happens
    */
@@ -71,11 +74,13 @@ public final class Leases {
       String tokens,
       LeaseLimits limits,
       Contender self,
+      Metadata metadata,
       GrantSightings sightings,
       LeaseStatistics.LeaseListener counted) {
     this.runtime = runtime;
     this.limits = limits;
     this.self = self;
+    this.metadata = metadata;
     this.context =
         new LeaseContext(
             runtime,
@@ -137,13 +142,7 @@ public final class Leases {
    */
   public PendingLease acquire(LeaseRequest wanted) {
     Contender who =
-        new Contender(
-            self.host(),
-            self.pid(),
-            wanted.client(),
-            wanted.title(),
-            context.wallTime(),
-            self.version());
+        self.forClient(wanted.client(), wanted.title(), context.wallTime()).told(metadata);
     LeaseTerms terms =
         new LeaseTerms(
             wanted.dialect(),

@@ -5,6 +5,13 @@ import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.security.GeneralSecurityException;
+import java.util.Optional;
+import org.lockex.security.TlsConnector;
+import org.lockex.security.TlsFailure;
+import org.lockex.security.TlsProbe;
 
 /** Says why there is no connection: once, after the time was up. */
 final class ConnectDiagnosis {
@@ -20,16 +27,48 @@ final class ConnectDiagnosis {
         "the server refused the login");
   }
 
+  /** Reads the files of TLS: no wait would mend a mistake in them. */
+  static void requireUsable(TlsConnector tls, SessionSettings settings) throws LockException {
+    try {
+      tls.prepare();
+    } catch (IOException | GeneralSecurityException e) {
+      throw unusable(settings, e);
+    }
+  }
+
+  private static LockException unusable(SessionSettings settings, Exception why) {
+    String reason =
+        why instanceof NoSuchFileException missing
+            ? missing.getFile() + ": no such file"
+            : why instanceof AccessDeniedException denied
+                ? denied.getFile() + ": permission denied"
+                : String.valueOf(why.getMessage());
+    return new LockException(
+        LockException.Kind.NO_TLS,
+        "cannot speak TLS with ZooKeeper",
+        settings.hosts().names(),
+        reason);
+  }
+
   /** May take a moment, in which it tries to connect itself. */
-  static LockException unreachable(HostRotation servers, SessionSettings settings) {
+  static LockException unreachable(
+      HostRotation servers, SessionSettings settings, Optional<TlsConnector> tls) {
+    Optional<TlsFailure> failure = tls.flatMap(TlsConnector::failure);
+    if (failure.isPresent()) {
+      return new LockException(
+          failure.get().refused() ? LockException.Kind.NOT_AUTHORISED : LockException.Kind.NO_TLS,
+          "cannot speak TLS with ZooKeeper",
+          settings.hosts().names(),
+          failure.get().why());
+    }
     return new LockException(
         LockException.Kind.UNREACHABLE,
         "cannot reach ZooKeeper",
         settings.hosts().names(),
-        reason(servers, settings));
+        reason(servers, settings, tls.isPresent()));
   }
 
-  private static String reason(HostRotation servers, SessionSettings settings) {
+  private static String reason(HostRotation servers, SessionSettings settings, boolean tls) {
     String name = servers.unresolved();
     if (name != null) {
       return "host name " + name + " does not resolve";
@@ -40,6 +79,9 @@ final class ConnectDiagnosis {
     }
     try (Socket socket = new Socket()) {
       socket.connect(last, PATIENCE_MS);
+      if (!tls && TlsProbe.speaksTls(last)) {
+        return "the server speaks TLS on port " + last.getPort() + ": give --zk-tls";
+      }
       return "something listens on port " + last.getPort() + " but does not answer as ZooKeeper";
     } catch (ConnectException e) {
       return "connection refused";

@@ -1,6 +1,7 @@
 package org.lockex.lock.session;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.curator.RetryPolicy;
 import org.apache.curator.RetrySleeper;
@@ -8,8 +9,8 @@ import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.framework.api.ACLProvider;
 import org.apache.curator.utils.ZookeeperFactory;
+import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Watcher;
-import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.ACL;
 import org.lockex.znode.ContenderData;
@@ -34,7 +35,7 @@ final class CuratorClients {
             .threadFactory(work -> LockThreads.make("curator", work::run, settings.defects()))
             .retryPolicy(new WhenConnected(session))
             .zookeeperFactory(new OurLink(session))
-            .aclProvider(settings.digest().isPresent() ? OwnerOnly.CREATOR : OwnerOnly.ANYONE)
+            .aclProvider(new SameForAll(settings.security().acl().entries()))
             .build();
     // Curator's state thread wakes every T/2 and declares sessions lost by the wall clock. Nobody
     // here needs it: the first event takes it out of service.
@@ -63,7 +64,7 @@ final class CuratorClients {
         // A create that was on its way when the connection broke may not have reached the server
         // that we are connected to now: without a sync the retry would not find its node, and make
         // a second one that waits behind it (docs/architecture.md).
-        if (!session.awaitSynced()) {
+        if (!awaitSynced()) {
           // Curator would clean up in vain, with complaints on stderr. This thread is not missed.
           park();
         }
@@ -72,6 +73,18 @@ final class CuratorClients {
         Thread.currentThread().interrupt();
         return false;
       }
+    }
+
+    /** Until there is a connection, whose server knows all that was done through any before. */
+    private boolean awaitSynced() throws InterruptedException {
+      while (session.awaitLink()) {
+        CompletableFuture<Integer> answer = new CompletableFuture<>();
+        session.link().sync("/", (rc, path, context) -> answer.complete(rc), null);
+        if (answer.join() != KeeperException.Code.CONNECTIONLOSS.intValue()) {
+          return true;
+        }
+      }
+      return false;
     }
   }
 
@@ -84,10 +97,7 @@ final class CuratorClients {
     }
   }
 
-  private record OwnerOnly(List<ACL> acl) implements ACLProvider {
-    static final OwnerOnly CREATOR = new OwnerOnly(ZooDefs.Ids.CREATOR_ALL_ACL);
-    static final OwnerOnly ANYONE = new OwnerOnly(ZooDefs.Ids.OPEN_ACL_UNSAFE);
-
+  private record SameForAll(List<ACL> acl) implements ACLProvider {
     @Override
     public List<ACL> getDefaultAcl() {
       return acl;

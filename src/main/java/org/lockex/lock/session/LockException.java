@@ -15,6 +15,8 @@ public final class LockException extends Exception {
   public enum Kind {
     /** ZooKeeper was not reached in time (exit 69). */
     UNREACHABLE,
+    /** There is no TLS connection that we may trust (exit 69). */
+    NO_TLS,
     /** ZooKeeper answered something unexpected (exit 70). */
     INTERNAL,
     /** The access control list of a node, or the server's login, refused us (exit 77). */
@@ -93,7 +95,7 @@ public final class LockException extends Exception {
   /** {@return what the programs exit with because of it} */
   public ExitCode exitCode() {
     return switch (kind) {
-      case UNREACHABLE -> ExitCode.UNREACHABLE;
+      case UNREACHABLE, NO_TLS -> ExitCode.UNREACHABLE;
       case INTERNAL -> ExitCode.INTERNAL;
       case NOT_AUTHORISED -> ExitCode.NOT_AUTHORISED;
       case OTHER_CONCURRENCY -> ExitCode.OTHER_CONCURRENCY;

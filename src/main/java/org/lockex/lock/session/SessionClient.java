@@ -2,16 +2,18 @@ package org.lockex.lock.session;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.apache.zookeeper.AsyncCallback;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
-import org.apache.zookeeper.client.ZKClientConfig;
 import org.apache.zookeeper.proto.ReplyHeader;
 import org.apache.zookeeper.proto.RequestHeader;
 import org.jspecify.annotations.Nullable;
+import org.lockex.security.ClientConfig;
+import org.lockex.security.TlsConnector;
 
 /**
  * ZooKeeper's client for one session, with what it lacks: a reconnect on demand, and an end that is
@@ -21,36 +23,20 @@ public final class SessionClient extends ZooKeeper implements HeartbeatClient {
   private final HostRotation servers;
   private final Deletions deletions;
 
-  SessionClient(HostRotation servers, int sessionTimeoutMs, Watcher watcher, Deletions deletions)
+  SessionClient(
+      HostRotation servers,
+      int sessionTimeoutMs,
+      Watcher watcher,
+      Deletions deletions,
+      Optional<TlsConnector> tls)
       throws IOException {
     this.servers = servers;
     this.deletions = deletions;
     servers.clientSleeps(() -> false);
     // The connect string is not used where a HostProvider is given.
-    super("localhost", sessionTimeoutMs, watcher, false, servers, config());
+    super("localhost", sessionTimeoutMs, watcher, false, servers, new ClientConfig(tls));
     // ClientCnxn sleeps before an attempt as soon as one TCP connection was made.
     servers.clientSleeps(() -> testableRemoteSocketAddress() != null);
-  }
-
-  /**
-   * The client's settings: its defaults, whatever the system properties say, and no SASL.
-   *
-   * @return a configuration of the caller's own
-   */
-  public static ZKClientConfig config() {
-    ZKClientConfig config = new NoSystemProperties();
-    // Without a login the SASL client only looks up canonical host names, which can take seconds.
-    config.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "false");
-    return config;
-  }
-
-  /**
-   * The client's defaults. ZooKeeper's own constructor reads system properties, and for their names
-   * alone it loads X509Util, which parses the trust store (30 to 60 ms) and needs Netty.
-   */
-  private static final class NoSystemProperties extends ZKClientConfig {
-    @Override
-    protected void handleBackwardCompatibility() {}
   }
 
   /** When the connection that stands, or last stood, was asked for; in the clock's nanoseconds. */

@@ -1,9 +1,9 @@
 package org.lockex.lock.session;
 
 import java.time.Duration;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.lockex.security.ClientSecurity;
 import org.lockex.znode.Contender;
 
 /**
@@ -12,8 +12,8 @@ import org.lockex.znode.Contender;
  * @param hosts the ensemble
  * @param sessionTimeout asked of the server, which may clamp it to 2 to 20 of its ticks; positive
  * @param connectTimeout how long the first connection may take; positive
- * @param digest {@code user:password} for ZooKeeper's digest scheme; then the nodes belong to that
- *     user alone
+ * @param security how to speak to the servers, who we are there, and what others may do with our
+ *     nodes
  * @param clock nanoseconds of the clock that leases are measured on: CLOCK_BOOTTIME, or
  *     CLOCK_MONOTONIC where the server sleeps when we do
  * @param contender published on every node of this session
@@ -26,7 +26,7 @@ public record SessionSettings(
     Hosts hosts,
     Duration sessionTimeout,
     Duration connectTimeout,
-    Optional<String> digest,
+    ClientSecurity security,
     LongSupplier clock,
     Contender contender,
     Consumer<String> notes,

@@ -1,12 +1,12 @@
 package org.lockex.lock.session;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher;
 import org.jspecify.annotations.Nullable;
+import org.lockex.security.DigestLogin;
 
 /**
  * The client of one session and what its events have told so far; passes them on to Curator. Its
@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class WatchedClient implements Watcher {
   private final ZooKeeperSession session;
   private final SessionClient client;
+  private Optional<DigestLogin> login;
   private @Nullable Watcher watcher;
   private boolean connected;
   private boolean granted;
@@ -34,9 +35,15 @@ final class WatchedClient implements Watcher {
     // The first event may come before this constructor is through.
     synchronized (session) {
       client =
-          new SessionClient(session.servers(), session.askedTimeoutMs(), this, session.deletions());
-      if (settings.digest().isPresent()) {
-        client.addAuthInfo("digest", settings.digest().get().getBytes(UTF_8));
+          new SessionClient(
+              session.servers(),
+              session.askedTimeoutMs(),
+              this,
+              session.deletions(),
+              session.tls());
+      login = settings.security().login();
+      if (login.isPresent()) {
+        client.addAuthInfo("digest", login.get().secret());
       }
     }
   }
@@ -111,6 +118,22 @@ final class WatchedClient implements Watcher {
 
   void disconnected() {
     connected = false;
+    if (login.isPresent()) {
+      showAgain(login.get());
+    }
+  }
+
+  /** The secret may have been changed while we were connected. */
+  private void showAgain(DigestLogin shown) {
+    try {
+      DigestLogin now = shown.again();
+      if (!now.isSame(shown)) {
+        login = Optional.of(now);
+        client.addAuthInfo("digest", now.secret());
+      }
+    } catch (IOException e) {
+      session.settings().notes().accept("cannot read the login anew: " + e.getMessage());
+    }
   }
 
   void expired(@Nullable SessionListener listener) {

@@ -3,7 +3,7 @@ package org.lockex.lock.session;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.curator.framework.CuratorFramework;
@@ -11,6 +11,8 @@ import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooKeeper;
 import org.jspecify.annotations.Nullable;
+import org.lockex.security.TlsConnector;
+import org.lockex.security.TlsFiles;
 import org.lockex.znode.LockId;
 import org.lockex.znode.LockRoot;
 
@@ -34,6 +36,7 @@ public final class ZooKeeperSession {
 
   private final SessionSettings settings;
   private final HostRotation servers;
+  private final Optional<TlsConnector> tls;
   private final Deletions deletions = new Deletions();
   private final long opened = System.nanoTime();
   // Guarded by this:
@@ -48,6 +51,8 @@ public final class ZooKeeperSession {
   private ZooKeeperSession(SessionSettings settings) throws IOException {
     this.settings = settings;
     this.servers = new HostRotation(settings.hosts(), settings.clock());
+    Optional<TlsFiles> files = settings.security().tls();
+    this.tls = files.isPresent() ? Optional.of(new TlsConnector(files.get())) : Optional.empty();
     this.current = new WatchedClient(this);
   }
 
@@ -89,6 +94,9 @@ public final class ZooKeeperSession {
    */
   public ZooKeeper awaitClient() throws LockException, InterruptedException {
     long deadline = opened + nanos(settings.connectTimeout());
+    if (tls.isPresent()) {
+      ConnectDiagnosis.requireUsable(tls.get(), settings);
+    }
     synchronized (this) {
       while (!current.isConnected() && !authFailed && !ended) {
         long left = deadline - System.nanoTime();
@@ -107,7 +115,7 @@ public final class ZooKeeperSession {
         throw ConnectDiagnosis.loginRefused(settings);
       }
     }
-    throw ConnectDiagnosis.unreachable(servers, settings);
+    throw ConnectDiagnosis.unreachable(servers, settings, tls);
   }
 
   /** {@return the session id as ZooKeeper prints it, 0x and hex digits; 0x0 before it has one} */
@@ -202,6 +210,11 @@ public final class ZooKeeperSession {
     return deletions;
   }
 
+  /** {@return what speaks TLS to the servers, if that is asked for} */
+  public Optional<TlsConnector> tls() {
+    return tls;
+  }
+
   /** The servers, and which to try next. */
   HostRotation servers() {
     return servers;
@@ -251,18 +264,6 @@ public final class ZooKeeperSession {
       wait();
     }
     return !ended;
-  }
-
-  /** As {@link #awaitLink}, and until our server knows all that was done through any before. */
-  boolean awaitSynced() throws InterruptedException {
-    while (awaitLink()) {
-      CompletableFuture<Integer> answer = new CompletableFuture<>();
-      link().sync("/", (rc, path, context) -> answer.complete(rc), null);
-      if (answer.join() != KeeperException.Code.CONNECTIONLOSS.intValue()) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** {@return Curator's client on this session, built when first wanted} */

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException.Code;
@@ -14,6 +13,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.lockex.fixture.Poll;
 import org.lockex.fixture.TestZooKeeper;
+import org.lockex.security.ClientSecurity;
 
 class ZooKeeperClientIT {
   @AutoClose private final TestZooKeeper server = new TestZooKeeper();
@@ -21,7 +21,7 @@ class ZooKeeperClientIT {
   private final ZooKeeperClient client =
       new ZooKeeperClient(
           new ZooKeeperSettings(
-              server.hosts(), "/lockex", Duration.ofSeconds(1), Optional.empty()));
+              server.hosts(), "/lockex", Duration.ofSeconds(1), ClientSecurity.NONE));
   private final List<String> heard = new CopyOnWriteArrayList<>();
 
   private final class Heard implements AsyncZooKeeper.ZooKeeperListener {

@@ -22,6 +22,7 @@ import org.lockex.gateway.async.SerialExecutor;
 import org.lockex.znode.Contender;
 import org.lockex.znode.GrantSightings;
 import org.lockex.znode.LockId;
+import org.lockex.znode.Metadata;
 
 /**
  * Some lockexds over one fake ZooKeeper, all in one thread: what happens next is drawn by a seed,
@@ -137,6 +138,7 @@ final class LeaseWorld {
             ROOT + "-tokens",
             new LeaseLimits(1000, 1000, 1000),
             new Contender("gw" + sessions.size(), 1, "", "lockexd", Instant.EPOCH, "test"),
+            Metadata.ALL,
             new GrantSightings(boot, time::now),
             new CountedListener());
     sessions.add(session);

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.zookeeper.AsyncCallback;
@@ -16,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.lockex.lock.session.HeartbeatClient;
 import org.lockex.lock.session.Hosts;
 import org.lockex.lock.session.SessionSettings;
+import org.lockex.security.ClientSecurity;
 import org.lockex.znode.Contender;
 
 /** What drives the lease's state machine. */
@@ -32,7 +32,7 @@ class LeaseKeeperTest {
         Hosts.parse("localhost:1"),
         Duration.ofSeconds(10),
         Duration.ofSeconds(1),
-        Optional.empty(),
+        ClientSecurity.NONE,
         System::nanoTime,
         new Contender("here", 1, "me", "cmd", Instant.EPOCH, "1"),
         note -> {},

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.lockex.lock.hold.HeldLock;
 import org.lockex.lock.session.LockException;
-import org.lockex.lock.session.SessionClient;
 import org.lockex.lock.session.ZooKeeperSession;
+import org.lockex.security.ClientConfig;
 
 /** One lock is used with one concurrency at a time, by us and by any Curator program. */
 class ConcurrencyIT {
@@ -36,7 +36,7 @@ class ConcurrencyIT {
         CuratorFrameworkFactory.builder()
             .connectString(contest.server().hosts())
             .retryPolicy(new RetryOneTime(10))
-            .zkClientConfig(SessionClient.config())
+            .zkClientConfig(new ClientConfig(Optional.empty()))
             .build();
     plain.start();
   }

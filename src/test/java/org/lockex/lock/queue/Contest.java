@@ -14,6 +14,7 @@ import org.lockex.lock.hold.HeldLock;
 import org.lockex.lock.session.Hosts;
 import org.lockex.lock.session.SessionSettings;
 import org.lockex.lock.session.ZooKeeperSession;
+import org.lockex.security.ClientSecurity;
 import org.lockex.znode.Contender;
 import org.lockex.znode.LockId;
 import org.lockex.znode.LockRoot;
@@ -83,7 +84,7 @@ public final class Contest implements AutoCloseable {
                 Hosts.parse(hosts),
                 timeout,
                 connectTimeout,
-                digest,
+                digest.map(ClientSecurity::owner).orElse(ClientSecurity.NONE),
                 System::nanoTime,
                 new Contender("here", 1, "me", "cmd", Instant.EPOCH, "1"),
                 notes::add,

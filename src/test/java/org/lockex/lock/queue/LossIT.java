@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.curator.framework.CuratorFramework;
@@ -24,8 +25,8 @@ import org.lockex.fixture.Poll;
 import org.lockex.fixture.TestZooKeeper;
 import org.lockex.lock.hold.HeldLock;
 import org.lockex.lock.lease.Loss;
-import org.lockex.lock.session.SessionClient;
 import org.lockex.lock.session.ZooKeeperSession;
+import org.lockex.security.ClientConfig;
 
 class LossIT {
   @AutoClose private final TestZooKeeper server = new TestZooKeeper();
@@ -56,7 +57,7 @@ class LossIT {
             false,
             new StaticHostProvider(
                 List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()))),
-            SessionClient.config());
+            new ClientConfig(Optional.empty()));
     thief.exists("/", false);
     thief.close();
   }
