@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class FirstLineConnection extends AbstractConnection implements Connection.UpgradeFrom {
   /** Read at once. */
-  static final int CHUNK = 2048;
+  static final int CHUNK = 8192;
 
   private static final Logger LOG = LoggerFactory.getLogger(FirstLineConnection.class);
 
