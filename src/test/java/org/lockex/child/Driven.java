@@ -45,15 +45,15 @@ record Driven(Path folder) {
     return new Driven(folder);
   }
 
-  /** Runs the script to its end, which has to come within 30 s. */
+  /** Runs the script to its end, which has to come within a minute. */
   Result run(String script) {
     try {
       long start = System.nanoTime();
       Process process = start(script);
-      if (!process.waitFor(30, TimeUnit.SECONDS)) {
+      if (!process.waitFor(60, TimeUnit.SECONDS)) {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
-        throw new AssertionError("still running after 30 s: " + script + "\n" + read("err"));
+        throw new AssertionError("still running after a minute: " + script + "\n" + read("err"));
       }
       long millis = (System.nanoTime() - start) / 1_000_000;
       return new Result(process.exitValue(), read("out"), read("err"), millis);
