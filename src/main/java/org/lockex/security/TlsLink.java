@@ -3,6 +3,7 @@ package org.lockex.security;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
@@ -11,6 +12,7 @@ import java.security.GeneralSecurityException;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * closing the raw socket: {@link SSLSocket#close} may wait behind a write that stands still.
  */
 public final class TlsLink {
+  /** How long whoever gets the first frame may take to say {@link #answered}. */
+  private static final long LONGEST_ANSWER = TimeUnit.SECONDS.toNanos(1);
+
   private final TlsConnector tls;
   private final List<InetSocketAddress> servers;
   private final int longest;
@@ -33,6 +38,7 @@ public final class TlsLink {
   private boolean established;
   private boolean news;
   private boolean closed;
+  private boolean bounded;
 
   private TlsLink(TlsConnector tls, List<InetSocketAddress> servers, int longest) {
     this.tls = tls;
@@ -129,9 +135,12 @@ public final class TlsLink {
    */
   public void answered(int silenceMillis) throws IOException {
     tls.answered();
-    SSLSocket socket = secured;
-    if (socket != null) {
-      socket.setSoTimeout(silenceMillis);
+    synchronized (this) {
+      if (secured != null) {
+        secured.setSoTimeout(silenceMillis);
+      }
+      bounded = true;
+      notifyAll();
     }
   }
 
@@ -193,8 +202,25 @@ public final class TlsLink {
       synchronized (this) {
         frames.add(ByteBuffer.wrap(frame));
         wake();
+        awaitBound();
       }
     }
+  }
+
+  /**
+   * A bound for silence holds from the next read on, so the first answer is waited for here: it
+   * tells the bound.
+   */
+  private void awaitBound() throws IOException {
+    long end = System.nanoTime() + LONGEST_ANSWER;
+    while (!bounded && !closed && System.nanoTime() - end < 0) {
+      try {
+        TimeUnit.NANOSECONDS.timedWait(this, end - System.nanoTime() + 999_999);
+      } catch (InterruptedException e) {
+        throw new InterruptedIOException("interrupted while reading");
+      }
+    }
+    bounded = true;
   }
 
   private void fail(InetSocketAddress server, Exception why, boolean answered) {
