@@ -55,7 +55,7 @@ public record BreakRequest(String by, Instant at) {
   }
 
   void write(JsonWriter json) {
-    json.object(NAME, new JsonWriter().text("by", by).text("at", at.toString()));
+    json.object(NAME, new JsonWriter().text("by", by).text("at", Timestamps.text(at)));
   }
 
   private String members(JsonWriter json) {

@@ -65,9 +65,9 @@ public record RunRecord(
    */
   public byte[] bytes() {
     JsonWriter json = new JsonWriter().number("format", FORMAT);
-    counted.ifPresent(at -> json.text("counted", at.toString()));
+    counted.ifPresent(at -> json.text("counted", Timestamps.text(at)));
     origin.ifPresent(at -> at.write(json));
-    started.ifPresent(at -> json.text("started", at.toString()));
+    started.ifPresent(at -> json.text("started", Timestamps.text(at)));
     exit.ifPresent(code -> json.number("exit", code));
     took.ifPresent(time -> json.number("tookMillis", time.toMillis()));
     who.ifPresent(by -> by.writeWhose(json));
