@@ -112,7 +112,7 @@ class CommandIT {
               pwd; umask; readlink /proc/self/fd/[0-2]; ls /proc/self/fd | wc -l
               read -r pid _ _ _ _ session _ </proc/self/stat; echo $pid $session; sleep 1; echo end')
             echo "[$x]"
-            until_ 20000 grep -q end log; read -r _ _ _ _ _ mine _ </proc/self/stat
+            until_ 3000 grep -q end log; read -r _ _ _ _ _ mine _ </proc/self/stat
             sed "s/^[0-9]* $mine$/same session/; s/^[0-9]* [0-9]*$/own session/" log
             """)
         .assertIs(

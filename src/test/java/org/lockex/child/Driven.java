@@ -45,15 +45,15 @@ record Driven(Path folder) {
     return new Driven(folder);
   }
 
-  /** Runs the script to its end, which has to come within a minute. */
+  /** Runs the script to its end, which has to come within 30 s. */
   Result run(String script) {
     try {
       long start = System.nanoTime();
       Process process = start(script);
-      if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      if (!process.waitFor(30, TimeUnit.SECONDS)) {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
-        throw new AssertionError("still running after a minute: " + script + "\n" + read("err"));
+        throw new AssertionError("still running after 30 s: " + script + "\n" + read("err"));
       }
       long millis = (System.nanoTime() - start) / 1_000_000;
       return new Result(process.exitValue(), read("out"), read("err"), millis);
@@ -105,8 +105,14 @@ record Driven(Path folder) {
         local end t; now end; end=$((end + $1)); shift
         until eval "$*"; do now t; [ "$t" -lt "$end" ] || return 1; sleep 0.01; done
       }
-      # runs COMMAND LINE: some process has it; notes which, zombies left out
-      runs() { pgrep -r R,S,D,T -f "^$*\\$" >pids; }
+      # runs COMMAND LINE: some process that comes of this test has it; notes which, zombies left out
+      runs() {
+        local p
+        pgrep -r R,S,D,T -f "^$*\\$" | while read -r p; do
+          { [ "/proc/$p/cwd" -ef "$PWD" ] || grep -qzxF "L=$L" "/proc/$p/environ"; } && echo "$p"
+        done >pids
+        [ -s pids ]
+      }
       # gone: of those noted none lives; no fork, so that it can measure
       gone() {
         local p s

@@ -50,7 +50,7 @@ class InitIT {
         .run(
             """
             env --default-signal=INT,QUIT unshare %s "$L" bash -c 'trap "echo got; exit 5" %s; touch up; while :; do sleep 0.02; done' 2>/dev/null & p=$!
-            until_ 20000 '[ -e up ]'; kill -%s $(pgrep -P $p); wait $p; echo $?
+            until_ 5000 '[ -e up ]'; kill -%s $(pgrep -P $p); wait $p; echo $?
             """
                 .formatted(unshare, signal, signal))
         .assertIs(0, "got\n5\n");
@@ -63,7 +63,7 @@ class InitIT {
         .run(
             """
             DRIVER=-Ddriver.deadline=1500 unshare %s "$L" setsid sleep 8302 & p=$!
-            until_ 20000 runs sleep 8302; jvm=$(pgrep -P $(pgrep -P $p) java)
+            until_ 5000 runs sleep 8302; jvm=$(pgrep -P $(pgrep -P $p) java)
             kill -%s $jvm; wait $p; echo $?; gone && echo none
             """
                 .formatted(unshare, signal))
@@ -77,8 +77,8 @@ class InitIT {
         .run(
             """
             unshare %s sh -c '"$0" setsid sleep 8303; while :; do sleep 0.02; done' "$L" & p=$!
-            until_ 20000 runs sleep 8303; jvm=$(pgrep -P $(pgrep -P $p) java)
-            kill -9 $jvm; until_ 20000 gone && echo none; kill -9 $(pgrep -P $p)
+            until_ 5000 runs sleep 8303; jvm=$(pgrep -P $(pgrep -P $p) java)
+            kill -9 $jvm; until_ 5000 gone && echo none; kill -9 $(pgrep -P $p)
             """
                 .formatted(unshare))
         .assertIs(0, "none\n");

@@ -36,8 +36,8 @@ class SignalsIT {
         %s
         END
         env --default-signal=INT,QUIT "$L" bash ./telltales 2>/dev/null & p=$!
-        until_ 20000 '[ "$(sort ready 2>/dev/null | tr "\\n" " ")" = "child command " ]'
-        kill -%s $p; until_ 20000 '[ -s got ]'; sleep 0.3; touch stop; wait $p; echo $?; sort got
+        until_ 5000 '[ "$(sort ready 2>/dev/null | tr "\\n" " ")" = "child command " ]'
+        kill -%s $p; until_ 5000 '[ -s got ]'; sleep 0.3; touch stop; wait $p; echo $?; sort got
         """
             .formatted(TELLTALES, signal));
   }
@@ -64,11 +64,11 @@ class SignalsIT {
   void a_command_that_dies_of_the_signal_gives_128_plus_its_number() {
     driven
         .run(
-            "\"$L\" sleep 8201 & p=$!; until_ 20000 runs sleep 8201; kill -TERM $p; wait $p; echo $?")
+            "\"$L\" sleep 8201 & p=$!; until_ 5000 runs sleep 8201; kill -TERM $p; wait $p; echo $?")
         .assertIs(0, "143\n");
     driven
         .run(
-            "\"$L\" sleep 8201 & p=$!; until_ 20000 runs sleep 8201; kill -HUP $p; wait $p; echo $?")
+            "\"$L\" sleep 8201 & p=$!; until_ 5000 runs sleep 8201; kill -HUP $p; wait $p; echo $?")
         .assertIs(0, "129\n");
   }
 
@@ -77,7 +77,7 @@ class SignalsIT {
     driven
         .run(
             """
-            nohup "$L" sleep 8202 2>/dev/null & p=$!; until_ 20000 runs sleep 8202
+            nohup "$L" sleep 8202 2>/dev/null & p=$!; until_ 5000 runs sleep 8202
             kill -HUP $p; sleep 0.3; runs sleep 8202 && echo alive; kill -TERM $p; wait $p; echo $?
             """)
         .assertIs(0, "alive\n143\n");
@@ -89,8 +89,8 @@ class SignalsIT {
         .run(
             """
             "$L" sh -c 'trap "" TERM; setsid sh -c "while :; do sleep 8203; done" & sleep 8203; sleep 8203' & p=$!
-            until_ 20000 runs sleep 8203; kill -TERM $p; sleep 0.2; kill -TERM $p; sleep 0.2
-            runs sleep 8203; kill -KILL $p; until_ 20000 gone; runs sleep 8203 || echo none
+            until_ 5000 runs sleep 8203; kill -TERM $p; sleep 0.2; kill -TERM $p; sleep 0.2
+            runs sleep 8203; kill -KILL $p; until_ 5000 gone; runs sleep 8203 || echo none
             """)
         .assertIs(0, "none\n");
   }
@@ -101,7 +101,7 @@ class SignalsIT {
         .run(
             """
             "$L" sh -c 'trap : USR1 USR2 HUP WINCH; i=0; while [ $i -lt 50 ]; do sleep 0.02; i=$((i+1)); done; exit 9' 2>/dev/null & p=$!
-            until_ 20000 '[ -n "$(pgrep -P $p -f "^sh -c trap")" ]'; sleep 0.2
+            until_ 5000 '[ -n "$(pgrep -P $p -f "^sh -c trap")" ]'; sleep 0.2
             for i in $(seq 200); do kill -USR1 $p; kill -USR2 $p; kill -HUP $p; kill -WINCH $p; kill -CONT $p; done
             wait $p; echo $?
             """)

@@ -38,7 +38,7 @@ class SurvivorsIT {
     String script =
         """
         "$L" %s &
-        until_ 20000 runs sleep 8101; sleep 0.2; runs sleep 8101
+        until_ 5000 runs sleep 8101; sleep 0.2; runs sleep 8101
         now start; kill -9 $!
         until gone; do now end; [ $((end - start)) -lt 5000 ] || break; done
         now end; echo "took $((end - start)) ms" >&2
@@ -57,8 +57,8 @@ class SurvivorsIT {
             DRIVER=-Ddriver.token=1 "$L" bash -c '
               (setsid sh -c "cd /; exec sleep 8109" &); (setsid -f bash -c "sleep 8109; :" &)
               sleep 0.2; exec sleep 8109' & p=$!
-            until_ 20000 'runs sleep 8109; [ $(wc -l <pids) = 3 ]' || echo not three
-            kill -9 $p; until_ 20000 gone && echo gone
+            until_ 5000 'runs sleep 8109; [ $(wc -l <pids) = 3 ]' || echo not three
+            kill -9 $p; until_ 5000 gone && echo gone
             """)
         .assertIs(0, "gone\n");
   }
@@ -69,11 +69,11 @@ class SurvivorsIT {
         .run(
             """
             DRIVER=-Ddriver.token=1 "$L" sleep 8110 & p=$!
-            until_ 20000 runs sleep 8110
+            until_ 5000 runs sleep 8110
             LOCKEX_TOKEN=12 LOCKEX_SESSION=0x$p setsid -f sleep 8120
             LOCKEX_TOKEN=1 LOCKEX_SESSION=0xffff setsid -f sleep 8120
-            until_ 20000 'runs sleep 8120; [ $(wc -l <pids) = 2 ]'; runs sleep 8110
-            kill -9 $p; until_ 20000 gone && echo gone; sleep 0.5
+            until_ 5000 'runs sleep 8120; [ $(wc -l <pids) = 2 ]'; runs sleep 8110
+            kill -9 $p; until_ 5000 gone && echo gone; sleep 0.5
             runs sleep 8120; wc -l <pids; kill $(cat pids)
             """)
         .assertIs(0, "gone\n2\n");
@@ -87,7 +87,7 @@ class SurvivorsIT {
             for i in $(seq 25); do
               DRIVER=-Ddriver.token=$i "$L" sh -c 'setsid sleep 8111 & setsid sleep 8111' & p=$!
               sleep 0.$((RANDOM % 300 + 100)); kill -9 $p; wait $p
-              until_ 20000 '! runs sleep 8111' || echo "left in try $i"
+              until_ 5000 '! runs sleep 8111' || echo "left in try $i"
             done 2>/dev/null
             """)
         .assertIs(0, "");
@@ -98,9 +98,9 @@ class SurvivorsIT {
     driven
         .run(
             """
-            DRIVER=-Ddriver.idle=true "$L" true 2>idle & until_ 20000 grep -q idle idle
+            DRIVER=-Ddriver.idle=true "$L" true 2>idle & until_ 5000 grep -q idle idle
             pgrep -P $! -f 'lockex: ends the command' >pids
-            kill -9 $!; until_ 20000 gone
+            kill -9 $!; until_ 5000 gone
             """)
         .assertIs(0, "");
   }
@@ -172,7 +172,7 @@ class SurvivorsIT {
         driven.run(
             """
             "$L" setsid sleep 8106 & p=$!
-            until_ 20000 runs sleep 8106
+            until_ 5000 runs sleep 8106
             kill -9 $(pgrep -P $p -f 'lockex: ends the command'); wait $p; echo $?
             runs sleep 8106 || echo none
             """);
@@ -187,7 +187,7 @@ class SurvivorsIT {
             """
             ulimit -c unlimited
             DRIVER=-Ddriver.exhaust=true "$L" sh -c 'setsid sleep 8112 & exec sleep 8112'; echo $?
-            until_ 20000 '! runs sleep 8112' || echo lives; ls | grep -E '^(core|hs_err)' || echo none
+            until_ 5000 '! runs sleep 8112' || echo lives; ls | grep -E '^(core|hs_err)' || echo none
             """);
     result.assertIs(0, "3\nnone\n");
     assertEquals(1, result.err().lines().count(), result.err());
@@ -200,9 +200,9 @@ class SurvivorsIT {
         .run(
             """
             "$L" setsid sleep 8107 & p=$!
-            until_ 20000 runs sleep 8107
+            until_ 5000 runs sleep 8107
             g=$(pgrep -P $p -f 'lockex: ends the command'); kill -STOP -- -$g; sleep 0.2
-            kill -9 $p; until_ 20000 gone && echo gone
+            kill -9 $p; until_ 5000 gone && echo gone
             """)
         .assertIs(0, "gone\n");
   }
@@ -213,8 +213,8 @@ class SurvivorsIT {
         driven.run(
             """
             DRIVER=-Ddriver.deadline=1500 "$L" setsid sleep 8108 & p=$!
-            until_ 20000 runs sleep 8108; kill -STOP $p
-            until_ 20000 gone; wait $p; echo $?
+            until_ 5000 runs sleep 8108; kill -STOP $p
+            until_ 5000 gone; wait $p; echo $?
             """);
     result.assertIs(0, "137\n");
     assertTrue(result.millis() >= 1_500, result::toString);

@@ -22,8 +22,8 @@ class TerminalIT {
       t() { tmux -L "$PWD/tmux" -S "$PWD/tmux" -f /dev/null "$@"; }
       keys() { t send-keys "$@"; }
       screen() { t capture-pane -p; }
-      sees() { want=$*; until_ 20000 'screen | grep -qxF -- "$want"' || { echo "no line: $*"; screen; }; }
-      ready() { until_ 20000 runs sleep "$1" || echo "no sleep $1"; sleep 0.2; }
+      sees() { want=$*; until_ 5000 'screen | grep -qxF -- "$want"' || { echo "no line: $*"; screen; }; }
+      ready() { until_ 5000 runs sleep "$1" || echo "no sleep $1"; sleep 0.2; }
       t new-session -d -x 100 -y 40 'exec bash --norc --noprofile'
       keys "PS1='% '; L='$L'; clear" Enter; sees %
       """;
@@ -77,11 +77,11 @@ class TerminalIT {
         keys C-z; sees '[1]+  Stopped                 "$L" sleep 8403'; cmp before after
         [ "$(ps -o state= -p $(head -1 pids))" = T ] || echo not stopped
         keys clear Enter bg Enter; sees '[1]+ "$L" sleep 8403 &'
-        until_ 20000 '[ "$(ps -o state= -p $(head -1 pids))" = S ]' || echo not continued
+        until_ 5000 '[ "$(ps -o state= -p $(head -1 pids))" = S ]' || echo not continued
         keys clear Enter fg Enter; sees '"$L" sleep 8403'; sleep 0.3
         keys C-z; sees '[1]+  Stopped                 "$L" sleep 8403'
         keys clear Enter fg Enter; sees '"$L" sleep 8403'; sleep 0.3
-        keys C-c; until_ 20000 gone || echo alive; keys 'stty -a >after; echo by""e' Enter; sees bye
+        keys C-c; until_ 5000 gone || echo alive; keys 'stty -a >after; echo by""e' Enter; sees bye
         cmp before after
         """);
   }
@@ -90,7 +90,7 @@ class TerminalIT {
   void a_full_screen_program_has_the_terminal_and_gives_it_back() {
     type(
         """
-        keys '"$L" less /etc/services; echo by""e' Enter; until_ 20000 'screen | grep -q tcpmux'
+        keys '"$L" less /etc/services; echo by""e' Enter; until_ 5000 'screen | grep -q tcpmux'
         keys q; sees bye
         """);
   }
@@ -99,7 +99,7 @@ class TerminalIT {
   void an_editor_has_the_terminal_and_its_file_is_written() {
     type(
         """
-        keys '"$L" vi -u NONE page; echo by""e' Enter; until_ 20000 'screen | grep -q "^~"'
+        keys '"$L" vi -u NONE page; echo by""e' Enter; until_ 5000 'screen | grep -q "^~"'
         keys ihello Escape :wq Enter; sees bye; keys 'clear; cat page' Enter; sees hello
         """);
   }
@@ -108,7 +108,7 @@ class TerminalIT {
   void a_pager_behind_lockex_has_the_terminal() {
     type(
         """
-        keys '"$L" cat /etc/services | less; echo by""e' Enter; until_ 20000 'screen | grep -q tcpmux'
+        keys '"$L" cat /etc/services | less; echo by""e' Enter; until_ 5000 'screen | grep -q tcpmux'
         keys q; sees bye
         """);
   }
@@ -136,9 +136,9 @@ class TerminalIT {
     type(
         """
         keys '"$L" sleep 8404 &' Enter; ready 8404; keys 'echo mi""ne' Enter; sees mine
-        keys clear Enter fg Enter; sees '"$L" sleep 8404'; keys C-c; until_ 20000 gone || echo alive
+        keys clear Enter fg Enter; sees '"$L" sleep 8404'; keys C-c; until_ 5000 gone || echo alive
         keys 'clear; "$L" cat &' Enter; sleep 1.5; keys Enter fg Enter; sleep 0.5; keys line Enter
-        until_ 20000 '[ "$(screen | grep -cx line)" = 2 ]' || screen; keys C-d
+        until_ 5000 '[ "$(screen | grep -cx line)" = 2 ]' || screen; keys C-d
         keys 'clear; echo by""e' Enter; sees bye
         """);
   }
@@ -147,7 +147,7 @@ class TerminalIT {
   void the_command_is_dead_when_the_terminal_closes() {
     type(
         """
-        keys '"$L" sleep 8405' Enter; ready 8405; t kill-server; until_ 20000 gone || echo alive
+        keys '"$L" sleep 8405' Enter; ready 8405; t kill-server; until_ 5000 gone || echo alive
         """);
   }
 
@@ -156,7 +156,7 @@ class TerminalIT {
     Driven.Result result =
         driven.run(
             """
-            setsid "$L" sleep 8406 & until_ 20000 runs sleep 8406; c=$(cat pids); kill -STOP $c; sleep 0.3
+            setsid "$L" sleep 8406 & until_ 5000 runs sleep 8406; c=$(cat pids); kill -STOP $c; sleep 0.3
             ps -o state= -p $(ps -o ppid= -p $c); kill -CONT $c; kill $c; wait; echo ended
             """);
     assertTrue(result.out().endsWith("ended\n"), result::toString);

@@ -178,14 +178,14 @@ class NothingToRunE2E {
 
   @Test
   @Tag("timed")
-  void nothing_takes_about_as_long_as_a_run() {
+  void nothing_takes_no_longer_than_a_run() {
     lockex("--once-per", "1h", "-i", "fast", "--", "true");
     whileHeld(
         "quick",
         1,
         () -> {
           double[] least = {1e9, 1e9, 1e9, 1e9};
-          for (int i = 0; i < 12; i++) {
+          for (int i = 0; i < 20; i++) {
             least[0] = Math.min(least[0], millis(() -> lockex("-i", "runs", "--", "true")));
             least[1] = Math.min(least[1], millis(() -> lockex("-n", "-i", "quick", "--", "true")));
             least[2] =
@@ -195,8 +195,7 @@ class NothingToRunE2E {
           }
           for (int i = 1; i < least.length; i++) {
             int which = i;
-            // The fault made it five times as long; how close they are, src/bench/compare measures.
-            assertTrue(least[i] <= 2 * least[0], () -> which + ": " + Arrays.toString(least));
+            assertTrue(least[i] <= 1.2 * least[0], () -> which + ": " + Arrays.toString(least));
           }
         });
   }

@@ -122,7 +122,7 @@ class AccessIT {
 
   @Test
   void limits_have_answers_of_their_own() throws Exception {
-    Limits limits = new Limits(2, 1, 3, 300, Duration.ofSeconds(2), 1024);
+    Limits limits = new Limits(2, 1, 3, 300, Duration.ofMillis(300), 1024);
     try (TestGateway gateway = gateway(limits, "yes", null)) {
       String url = gateway.url("/locks/full");
       assertEquals(413, Clients.send("POST", url, "x".repeat(301)).statusCode());
