@@ -19,6 +19,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lockex.cli.lockexd.LockexdOptions.Limits;
 import org.lockex.fixture.Poll;
 import org.lockex.fixture.TestZooKeeper;
@@ -117,6 +119,19 @@ class AccessIT {
       return false;
     } catch (SocketException e) {
       return true;
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2_000, 8_250, 9_000})
+  void a_header_that_is_too_long_has_its_answer_however_it_arrives(int length) throws Exception {
+    try (TestGateway gateway =
+        gateway(new Limits(2, 1, 3, 300, Duration.ofSeconds(9), 1024), "yes", null)) {
+      String request = "GET /PING HTTP/1.1\r\nHost: h\r\nX: " + "x".repeat(length) + "\r\n\r\n";
+      for (int i = 0; i < 20; i++) {
+        String answer = Clients.raw(gateway.port, request);
+        assertTrue(answer.startsWith("HTTP/1.1 431 "), answer);
+      }
     }
   }
 

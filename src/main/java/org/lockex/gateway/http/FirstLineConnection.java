@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class FirstLineConnection extends AbstractConnection implements Connection.UpgradeFrom {
   /** Read at once. */
-  static final int CHUNK = 8192;
+  private static final int CHUNK = 8192;
 
   private static final Logger LOG = LoggerFactory.getLogger(FirstLineConnection.class);
 
@@ -27,6 +27,7 @@ final class FirstLineConnection extends AbstractConnection implements Connection
   private final ConnectionFactory http;
   private final LineDialect lines;
   private final FirstLine line;
+  private final int limit;
   private @Nullable LineExchange exchange;
   private @Nullable ByteBuffer handedOver;
   private final AtomicLong received = new AtomicLong();
@@ -43,6 +44,7 @@ final class FirstLineConnection extends AbstractConnection implements Connection
     this.http = http;
     this.lines = lines;
     this.line = new FirstLine(limit);
+    this.limit = limit;
   }
 
   @Override
@@ -83,14 +85,14 @@ final class FirstLineConnection extends AbstractConnection implements Connection
   }
 
   /** Whether there is more to read here; behind a line without a version it is dropped. */
-  private boolean wantsMore(ByteBuffer buffer) {
+  private boolean wantsMore(ByteBuffer buffer) throws IOException {
     switch (line.add(buffer)) {
       case FirstLine.LineKind.Unfinished() -> {
         return true;
       }
       case FirstLine.LineKind.Hopeless() -> getEndPoint().close();
       case FirstLine.LineKind.Http(ByteBuffer bytes) -> {
-        handedOver = bytes;
+        handedOver = withMore(bytes, buffer);
         getEndPoint().upgrade(http.newConnection(connector, getEndPoint()));
       }
       case FirstLine.LineKind.Bare(String target) -> {
@@ -103,6 +105,29 @@ final class FirstLineConnection extends AbstractConnection implements Connection
       }
     }
     return false;
+  }
+
+  /**
+   * What has come behind the bytes, too, as far as Jetty's buffer has room. Where the bytes that
+   * Jetty is given are no request and more are there to read, it may close before it answers.
+   */
+  private ByteBuffer withMore(ByteBuffer bytes, ByteBuffer buffer) throws IOException {
+    ByteBuffer all = bytes;
+    for (int room = most(limit) - all.remaining(); room > 0; room = most(limit) - all.remaining()) {
+      ByteBuffer more = buffer.clear().slice(0, Math.min(room, CHUNK)).limit(0);
+      int filled = getEndPoint().fill(more);
+      if (filled <= 0) {
+        break;
+      }
+      received.addAndGet(filled);
+      all = ByteBuffer.allocate(all.remaining() + filled).put(all).put(more).flip();
+    }
+    return all;
+  }
+
+  /** How many bytes Jetty may be handed, where a header may have {@code limit}. */
+  static int most(int limit) {
+    return limit + FirstLine.SURPLUS + CHUNK;
   }
 
   /** A line that ends without its line feed may be the half of one. */

@@ -66,7 +66,7 @@ public final class GatewayServer {
     for (InetSocketAddress address : addresses) {
       HttpConnectionFactory factory = new HttpConnectionFactory(http);
       // What the first line's reader hands over must fit.
-      factory.setInputBufferSize(limits.header() + FirstLine.SURPLUS + FirstLineConnection.CHUNK);
+      factory.setInputBufferSize(FirstLineConnection.most(limits.header()));
       FirstLineFactory first = new FirstLineFactory(factory, lines);
       ServerConnector connector =
           tls.isPresent()
