@@ -11,7 +11,6 @@ import org.lockex.gateway.async.TaskScheduler.ScheduledTask;
 import org.lockex.gateway.lease.PendingState.PendingEvent;
 import org.lockex.znode.LockPaths;
 import org.lockex.znode.QueueNames;
-import org.lockex.znode.SequenceNumbers;
 
 /** Keeps the mirror true to what ZooKeeper tells, and the requests true to the mirror. */
 final class MirrorEvents {
@@ -103,15 +102,13 @@ final class MirrorEvents {
     pending.tokenIs(node.token());
     if (lock.promised(node)) {
       granting.granted(pending, lock, node);
-    } else if (node.isGrant() && pending.givenUp().isEmpty()) {
+    } else if (node.isGrant() && node.hasItsOwnNumber() && pending.givenUp().isEmpty()) {
       node.disarm();
       queueing.retreat(pending, lock, node);
     } else {
       pending.grantRefused();
       pending.on(PendingEvent.WAITS);
-      boolean lost =
-          !node.isOfSession(context.zooKeeper().session())
-              || !SequenceNumbers.isUnique(node.name());
+      boolean lost = !node.isOfSession(context.zooKeeper().session()) || !node.hasItsOwnNumber();
       if (pending.givenUp().isPresent() || lost) {
         leaving.leave(pending, pending.givenUp().orElse(new LeaseOutcome.Unavailable()));
       }

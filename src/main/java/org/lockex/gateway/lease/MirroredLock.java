@@ -198,7 +198,7 @@ final class MirroredLock {
     return node.isGrant()
         && (leases.get(node.name()) == node
             || (first(node)
-                && SequenceNumbers.isUnique(node.name())
+                && node.hasItsOwnNumber()
                 && strangers.values().stream()
                     .allMatch(stranger ->
                         stranger.created().isPresent()

@@ -11,6 +11,7 @@ import org.lockex.znode.ContenderData;
 import org.lockex.znode.Grant;
 import org.lockex.znode.LeaseTerms;
 import org.lockex.znode.QueueNames;
+import org.lockex.znode.SequenceNumbers;
 
 /**
  * One contender's node as this lockexd knows it: a place in a queue, a lease of a semaphore, or a
@@ -110,6 +111,14 @@ final class MirroredNode {
   /** The name under which its client holds locks, where the dialect has one. */
   Optional<String> requester() {
     return terms().flatMap(LeaseTerms::requester);
+  }
+
+  /**
+   * Whether no other node of its queue can have its number; where one can, both may be first, so
+   * that nothing may be held by it.
+   */
+  boolean hasItsOwnNumber() {
+    return SequenceNumbers.isUnique(name);
   }
 
   /** The fencing token: what the grant says, otherwise the node's own czxid. */

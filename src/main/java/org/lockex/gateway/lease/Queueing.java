@@ -186,7 +186,7 @@ final class Queueing {
     }
     if (pending.givenUp().isPresent()) {
       leaving.leave(pending, pending.givenUp().get());
-    } else if (!SequenceNumbers.isUnique(node.name())) {
+    } else if (!node.hasItsOwnNumber()) {
       // Another one may have this number, too, and both would be first.
       leaving.leave(pending, new LeaseOutcome.Unavailable());
     } else if (lock.knowsBefore(pending, node)) {

@@ -74,6 +74,11 @@ final class FakeZooKeeper {
     watches.remove(watch);
   }
 
+  /** Sets how many nodes were ever created below a node that is there. */
+  void count(String path, int created) {
+    nodes.get(path).sequence = created;
+  }
+
   /** Every path, sorted. */
   List<String> paths() {
     return List.copyOf(nodes.keySet());
@@ -184,7 +189,9 @@ final class FakeZooKeeper {
     if (nodes.containsKey(path)) {
       throw new KeeperException.NodeExistsException(path);
     }
-    parent.sequence++;
+    if (parent.sequence < Integer.MAX_VALUE) {
+      parent.sequence++;
+    }
     Node node = new Node(create.getData());
     node.container = mode.isContainer();
     node.stat.setCzxid(zxid);

@@ -124,14 +124,20 @@ class LeaseReloadTest {
     assertEquals(List.of(), world.contenders());
   }
 
-  @Test
-  void a_lifetime_counts_from_the_sending_of_the_request_not_from_its_late_answer() {
-    LeaseWorld world = world();
+  /** A request that ZooKeeper does at once, and whose answer is late. */
+  private static Watched answeredAfter(LeaseWorld world, Duration delay) {
     Watched late = world.acquire(0, "job", Duration.ZERO, SHORT, Duration.ZERO);
     world.sessions.get(0).take();
     world.settleBut(0);
-    world.time.jumpTo(world.time.now() + Duration.ofSeconds(4).toNanos());
+    world.time.jumpTo(world.time.now() + delay.toNanos());
     world.settle();
+    return late;
+  }
+
+  @Test
+  void a_lifetime_counts_from_the_sending_of_the_request_not_from_its_late_answer() {
+    LeaseWorld world = world();
+    Watched late = answeredAfter(world, Duration.ofSeconds(4));
     assertTrue(late.outcome.orElseThrow() instanceof LeaseOutcome.Granted);
     world.pass(Duration.ofMillis(1100));
     assertEquals(List.of(), world.contenders());
@@ -140,12 +146,23 @@ class LeaseReloadTest {
   @Test
   void an_answer_whose_time_is_over_is_an_answer_that_it_is_over() {
     LeaseWorld world = world();
-    Watched late = world.acquire(0, "job", Duration.ZERO, SHORT, Duration.ZERO);
-    world.sessions.get(0).take();
-    world.settleBut(0);
-    world.time.jumpTo(world.time.now() + Duration.ofSeconds(6).toNanos());
-    world.settle();
+    Watched late = answeredAfter(world, Duration.ofSeconds(6));
     assertTrue(late.outcome.orElseThrow() instanceof LeaseOutcome.TimedOut);
+    assertEquals(List.of(), world.contenders());
+  }
+
+  /** At the end of the numbers another lockexd may have the same one, and be first as well. */
+  @Test
+  void a_lost_answer_to_a_create_at_the_end_of_the_numbers_is_no_grant() {
+    LeaseWorld world = world();
+    write(world, create("/lockex/job", "", CreateMode.CONTAINER));
+    world.server.count("/lockex/job", Integer.MAX_VALUE);
+    Watched lost = world.acquire(0, "job", Duration.ofSeconds(60), LONG, Duration.ZERO);
+    world.sessions.get(0).lose(true, false);
+    world.settle();
+    assertTrue(
+        lost.outcome.isPresent() && !(lost.outcome.get() instanceof LeaseOutcome.Granted),
+        lost.outcome.toString());
     assertEquals(List.of(), world.contenders());
   }
 
