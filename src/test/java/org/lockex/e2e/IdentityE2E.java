@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.apache.zookeeper.CreateMode;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lockex.fixture.Authority;
 import org.lockex.fixture.Poll;
 import org.lockex.security.NodeAcl;
+import org.lockex.znode.BreakRequest;
 
 /** Who lockex is for ZooKeeper, and what others may do with its nodes; on Debian's ZooKeeper. */
 class IdentityE2E {
@@ -270,11 +272,18 @@ class IdentityE2E {
       Files.write(key, Files.readAllBytes(second.key()));
       own.kill();
       own.restart();
-      // Without a connection it would be dead by then.
-      Thread.sleep(Duration.ofSeconds(32));
-      assertTrue(holder.process().isAlive(), "the session was not taken up again");
-      holder.signal("TERM");
-      assertEquals(143, holder.end().code());
+      // Only who is connected hears of this.
+      Poll.until("it is asked to end", START, () -> ask(tree, tree.contenders("/renewed/x")));
+      Image.Result asked = holder.end();
+      assertEquals(76, asked.code());
+      assertTrue(asked.err().contains("the test asked for it"), asked::err);
     }
+  }
+
+  private static boolean ask(ZooKeeperTree tree, List<String> holders) throws Exception {
+    String node = holders.getFirst();
+    byte[] data = tree.client().getData(node, false, null);
+    byte[] asked = new BreakRequest("the test", Instant.now()).addedTo(data);
+    return tree.client().setData(node, asked, -1) != null;
   }
 }
