@@ -116,6 +116,12 @@ final class ClientCnxnSocketTls extends ClientCnxnSocket {
     }
   }
 
+  /** Nobody is idle who has something to send: no ping beside a request. */
+  @Override
+  int getIdleSend() {
+    return outgoingQueue == null || outgoingQueue.isEmpty() ? super.getIdleSend() : 0;
+  }
+
   @Override
   void sendPacket(Packet packet) throws IOException {
     TlsLink current = link;

@@ -9,6 +9,7 @@ import org.apache.zookeeper.client.ZKClientConfig;
  * names alone it loads X509Util, which parses the trust store (30 to 60 ms) and needs Netty.
  */
 public final class ClientConfig extends ZKClientConfig {
+  private static final String PLAIN_SOCKET = "org.apache.zookeeper.ClientCnxnSocketPlain";
   private static final String TLS_SOCKET = "org.apache.zookeeper.ClientCnxnSocketTls";
 
   private final Optional<TlsConnector> tls;
@@ -22,9 +23,7 @@ public final class ClientConfig extends ZKClientConfig {
     this.tls = tls;
     // Without a login the SASL client only looks up canonical host names, which can take seconds.
     setProperty(ENABLE_CLIENT_SASL_KEY, "false");
-    if (tls.isPresent()) {
-      setProperty(ZOOKEEPER_CLIENT_CNXN_SOCKET, TLS_SOCKET);
-    }
+    setProperty(ZOOKEEPER_CLIENT_CNXN_SOCKET, tls.isPresent() ? TLS_SOCKET : PLAIN_SOCKET);
   }
 
   @Override

@@ -18,6 +18,9 @@ final class Heartbeats {
   private long lastSent;
   private boolean dueNow;
 
+  /** The last request went through the quorum. */
+  private boolean readBetween;
+
   Heartbeats(HeartbeatClient client) {
     this.client = client;
   }
@@ -36,30 +39,44 @@ final class Heartbeats {
     return lease;
   }
 
-  /** The next heartbeat is due at once. */
+  /** The next heartbeat is due at once, and is one through the quorum. */
   void hurry() {
     dueNow = true;
+    readBetween = false;
   }
 
   /**
-   * When the next heartbeat is due: every T/10 for one who holds, which is the sooner the shorter T
-   * is, but no more often than every 100 ms; every T/5 for everyone else.
+   * How long after a holder's heartbeat the next goes through the quorum: T/7, which is the sooner
+   * the shorter T is, but no less than 100 ms. Two of them are a little more than the T/4 that an
+   * answer has to be old before the next heartbeat proves it.
    */
-  long due(boolean holds) {
+  private long holdersBeat() {
+    return Math.max(SHORTEST_BEAT, lease.timeout() / 7);
+  }
+
+  /**
+   * When the next request is due. A holder sends one every half of its beat; who is next in line
+   * and proves it, every T/5; all others every 5/16 of T, just before the client would send a ping.
+   */
+  long due(boolean holds, boolean proves) {
     long timeout = lease.timeout();
-    long beat = holds ? Math.max(SHORTEST_BEAT, timeout / 10) : timeout / 5;
-    return dueNow ? lastSent : lastSent + beat;
+    long interval = holds ? holdersBeat() / 2 : proves ? timeout / 5 : timeout * 5 / 16;
+    return dueNow ? lastSent : lastSent + interval;
   }
 
-  boolean isDue(boolean holds, long now) {
-    return dueNow || now >= due(holds);
-  }
-
-  /** The regular heartbeat was sent. */
-  void sent(long now) {
+  /**
+   * The regular request is sent now.
+   *
+   * @return whether it is to go through the quorum: all of those that prove do, but for every other
+   *     one of a holder
+   */
+  boolean send(boolean holds, boolean proves, long now) {
+    boolean quorum = proves && !(holds && readBetween);
+    readBetween = quorum;
     lastSent = now;
     dueNow = false;
     unanswered.add(now);
+    return quorum;
   }
 
   /** A heartbeat besides the regular ones was sent. */
@@ -81,5 +98,6 @@ final class Heartbeats {
   /** The requests on their way are given up. */
   void forgetUnanswered() {
     unanswered.clear();
+    readBetween = false;
   }
 }

@@ -17,9 +17,11 @@ import org.lockex.lock.session.HeartbeatClient;
  * A lease as a state machine: what happened goes in, what is to be done comes out. It has no
  * thread, does no I/O and is not thread-safe; {@link LeaseKeeper} drives it.
  *
- * <p>A waiter reads every T/5, which costs the server what a ping costs, so that the lease can be
- * judged the moment the lock is ours. One who is next in line sends a heartbeat through the quorum
- * instead, a holder does so every T/10. Silence for T/6 makes it try another server.
+ * <p>A waiter reads in place of the client's pings, so that the lease can be judged the moment the
+ * lock is ours. One who becomes next in line sends heartbeats through the quorum instead, until it
+ * has been that for T: a lock that changes hands often does so the faster, and one that does not
+ * costs its standby nothing. A holder sends them always, and a read between two. Silence for T/6
+ * makes it try another server.
  */
 final class LeaseMachine {
   /** Nothing is due until something happens. */
@@ -188,8 +190,8 @@ final class LeaseMachine {
     if (!(state instanceof Waiting) && !other) {
       return false;
     }
-    state = new Next(session, node, Optional.empty());
-    beat(session);
+    state = new Next(session, node, clock.getAsLong(), Optional.empty());
+    proveNow(session);
     return true;
   }
 
@@ -202,7 +204,7 @@ final class LeaseMachine {
       return false;
     }
     state = new Holding(next.session(), node, next.deadline());
-    beat(next.session());
+    proveNow(next.session());
     return true;
   }
 
@@ -217,7 +219,7 @@ final class LeaseMachine {
       return;
     }
     state = new Holding(session, node, Optional.empty());
-    beat(session);
+    proveNow(session);
   }
 
   /** The node turned out not to be ours. */
@@ -267,11 +269,20 @@ final class LeaseMachine {
       session.forgetUnanswered();
       actions.reconnect(session.client(), () -> beat(session));
     }
-    boolean holds = state instanceof Holding;
-    if (session.isDue(holds, now)) {
+    if (now >= due(session, now)) {
       beat(session);
     }
-    return Math.min(session.due(holds), session.silentAt());
+    return Math.min(due(session, now), session.silentAt());
+  }
+
+  private long due(Heartbeats session, long now) {
+    return session.due(state instanceof Holding, proves(now));
+  }
+
+  /** Whether the own node is proven to be there: by a holder, and by one newly next in line. */
+  private boolean proves(long now) {
+    return state instanceof Holding
+        || (state instanceof Next next && now - next.since() < next.session().lease().timeout());
   }
 
   /** Whose heartbeats go out: the holder's session even if there is a newer one; null for none. */
@@ -283,14 +294,18 @@ final class LeaseMachine {
     return state instanceof Waiting ? newest.orElse(null) : null;
   }
 
+  private void proveNow(Heartbeats session) {
+    session.hurry();
+    beat(session);
+  }
+
   private void beat(Heartbeats session) {
     long now = clock.getAsLong();
-    session.sent(now);
     Proving proving = state.proving();
-    if (proving == null) {
-      actions.read(session.client(), parent, now);
-    } else {
+    if (session.send(state instanceof Holding, proves(now), now) && proving != null) {
       actions.prove(session.client(), proving.node(), now);
+    } else {
+      actions.read(session.client(), parent, now);
     }
   }
 }

@@ -25,13 +25,16 @@ sealed interface LeaseState {
   }
 
   /**
-   * Only one is before us. The lease is kept as if we held the lock already, so that none has to be
-   * begun when that one goes; but the end of the node is no loss.
+   * Only one is before us. The lease is kept for a while as if we held the lock already, so that
+   * none has to be begun when that one goes; but the end of the node is no loss.
+   *
+   * @param since when that began, on the clock
    */
-  record Next(Heartbeats session, String node, Optional<Deadline> deadline) implements Proving {
+  record Next(Heartbeats session, String node, long since, Optional<Deadline> deadline)
+      implements Proving {
     @Override
     public Next until(Deadline next) {
-      return new Next(session, node, Optional.of(next));
+      return new Next(session, node, since, Optional.of(next));
     }
   }
 

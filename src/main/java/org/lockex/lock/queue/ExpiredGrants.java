@@ -3,18 +3,23 @@ package org.lockex.lock.queue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.data.Stat;
+import org.jspecify.annotations.Nullable;
 import org.lockex.lock.session.LockThreads;
+import org.lockex.znode.ContenderData;
 import org.lockex.znode.Grant;
 import org.lockex.znode.GrantSightings;
 import org.lockex.znode.LockData;
@@ -28,8 +33,9 @@ import org.lockex.znode.QueueNames;
  * promised, up to twice as long where nobody watched before, and never shorter: the clocks of the
  * servers, which are set, have no say. The delete is version-checked.
  *
- * <p>In a mutex's queue only the first node can be a grant; it is the only one looked at. A
- * semaphore has its grants among its leases.
+ * <p>In a mutex's queue only the first node can be a grant. The next in line looks at it whenever
+ * something changes; whoever has others between, seldom: they may be programs that do not look. A
+ * semaphore has its grants among its leases, and all who wait look at those that may be some.
  */
 final class ExpiredGrants implements AutoCloseable {
   /** Most locks are had sooner, and then nothing of this happens. */
@@ -37,6 +43,9 @@ final class ExpiredGrants implements AutoCloseable {
 
   /** Until something changes: there is no grant. */
   private static final Duration FOR_EVER = Duration.ofSeconds(Long.MAX_VALUE);
+
+  /** For whom others are before, who ought to look. */
+  private static final Duration FAR_BEHIND = Duration.ofSeconds(30);
 
   private static final Duration AFTER_A_FAULT = Duration.ofSeconds(1);
 
@@ -48,12 +57,16 @@ final class ExpiredGrants implements AutoCloseable {
   private final CuratorFramework curator;
   private final GrantSightings sightings;
   private final LongSupplier clock;
-  private final String queue;
+  private final boolean mutex;
   private final String held;
+  private final Supplier<@Nullable String> before;
   private final BlockingQueue<Boolean> wakes = new LinkedBlockingQueue<>();
 
   /** By when each grant had begun, on the clock; by its czxid, which no other node has. */
   private final Map<Long, Long> began = new HashMap<>();
+
+  /** Leases of commands, which no grant takes the place of. */
+  private final Set<String> commands = new HashSet<>();
 
   private volatile boolean closed;
 
@@ -62,13 +75,21 @@ final class ExpiredGrants implements AutoCloseable {
    *
    * @param paths of the lock's nodes, with the chroot
    * @param wanted with which concurrency the lock is used
+   * @param before the name of the only node before ours; null while there are more, or it is not
+   *     known
    * @param clock nanoseconds since the boot
    */
-  ExpiredGrants(CuratorFramework curator, LockPaths paths, LockData wanted, LongSupplier clock) {
+  ExpiredGrants(
+      CuratorFramework curator,
+      LockPaths paths,
+      LockData wanted,
+      Supplier<@Nullable String> before,
+      LongSupplier clock) {
     this.curator = curator;
     this.clock = clock;
     this.sightings = GrantSightings.byThisHost(clock);
-    this.queue = paths.queue(wanted);
+    this.mutex = wanted.isMutex();
+    this.before = before;
     this.held = paths.holders(wanted);
   }
 
@@ -97,7 +118,13 @@ final class ExpiredGrants implements AutoCloseable {
 
   /** Holders came or went: there may be a grant now. */
   void changed() {
-    wakes.add(true);
+    if (isNear()) {
+      wakes.add(true);
+    }
+  }
+
+  private boolean isNear() {
+    return !mutex || before.get() != null;
   }
 
   @Override
@@ -109,6 +136,7 @@ final class ExpiredGrants implements AutoCloseable {
   private void run() throws InterruptedException {
     Duration next = FIRST_LOOK;
     while (!closed) {
+      next = isNear() ? next : FAR_BEHIND;
       if (next.equals(FOR_EVER)) {
         wakes.take();
       } else {
@@ -139,8 +167,16 @@ final class ExpiredGrants implements AutoCloseable {
   }
 
   private List<String> candidates() throws Exception {
+    String only = before.get();
+    if (only != null) {
+      return List.of(only);
+    }
     List<String> names = children(held);
-    return held.equals(queue) && names.size() > 1
+    if (!mutex) {
+      commands.retainAll(names);
+      names.removeAll(commands);
+    }
+    return mutex && names.size() > 1
         ? QueueNames.ordered(names, QueueNames.LOCK).subList(0, 1)
         : names;
   }
@@ -165,6 +201,9 @@ final class ExpiredGrants implements AutoCloseable {
     byte[] told = data == null ? new byte[0] : data;
     Optional<Grant> grant = Grant.of(told, stat);
     if (grant.isEmpty()) {
+      if (ContenderData.tellsStart(told)) {
+        commands.add(path.substring(path.lastIndexOf('/') + 1));
+      }
       return FOR_EVER;
     }
     long now = clock.getAsLong();

@@ -9,6 +9,7 @@ import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.data.Stat;
+import org.jspecify.annotations.Nullable;
 import org.lockex.lock.hold.HeldLock;
 import org.lockex.lock.lease.LeaseKeeper;
 import org.lockex.lock.session.LockException;
@@ -47,6 +48,10 @@ final class LockAcquisition {
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private final LockDelivery delivery;
   private final OwnershipCheck check;
+
+  /** The name of the only node before ours; null while there are more, or it is not known. */
+  private volatile @Nullable String before;
+
   private volatile boolean impatient;
   private volatile boolean othersSeen;
 
@@ -72,7 +77,7 @@ final class LockAcquisition {
               events.add(new Event.Got());
             });
     this.check = new OwnershipCheck(session, request, node, keeper, delivery, this::seeOthers);
-    session.deletions().ask(delivery);
+    session.recipeRights().ask(delivery);
   }
 
   boolean run() throws LockException, InterruptedException {
@@ -148,13 +153,15 @@ final class LockAcquisition {
         Recipe recipe =
             Recipe.of(
                 node,
-                (mine, before) -> {
+                (mine, only) -> {
+                  before = only.substring(only.lastIndexOf('/') + 1);
                   if (!request.tryOnly()) {
-                    check.expect(mine, before);
+                    check.expect(mine, only);
                   }
                 },
                 this::seeOthers);
         String own;
+        before = null;
         try {
           own = busy ? null : recipe.acquire(request.tryOnly());
         } catch (KeeperException.NoNodeException e) {
@@ -219,7 +226,7 @@ final class LockAcquisition {
 
   private ExpiredGrants grants() {
     return new ExpiredGrants(
-        session.curator(), node.paths(), node.wanted(), session.settings().clock());
+        session.curator(), node.paths(), node.wanted(), () -> before, session.settings().clock());
   }
 
   /** The leases taken or asked for; changes are told from now on. */

@@ -7,7 +7,7 @@ import org.lockex.lock.hold.BreakWatch;
 import org.lockex.lock.hold.HeldLock;
 import org.lockex.lock.hold.OtherMakeWatch;
 import org.lockex.lock.lease.LeaseKeeper;
-import org.lockex.lock.session.DeletionGuard;
+import org.lockex.lock.session.RecipeGuard;
 import org.lockex.lock.session.SessionClient;
 import org.lockex.lock.session.ZooKeeperSession;
 import org.lockex.znode.ContenderData;
@@ -16,7 +16,7 @@ import org.lockex.znode.ContenderData;
  * Gives the lock to whoever asked for it, once. Curator's way and the short way may both come to
  * the lock; the one that comes first gives it.
  */
-final class LockDelivery implements DeletionGuard {
+final class LockDelivery implements RecipeGuard {
   private enum State {
     /** Nothing is decided; the short way may give the lock. */
     OPEN,
@@ -34,6 +34,9 @@ final class LockDelivery implements DeletionGuard {
   private final Consumer<HeldLock> receiver;
   // Guarded by this:
   private State state = State.OPEN;
+
+  /** The short way gave the lock. */
+  private boolean succeeded;
 
   /** The node that the short way may give; once the lock is given, the one that holds it. */
   private @Nullable String own;
@@ -129,6 +132,7 @@ final class LockDelivery implements DeletionGuard {
         return;
       }
       state = State.GIVEN;
+      succeeded = true;
     }
     receive(lock);
   }
@@ -146,6 +150,16 @@ final class LockDelivery implements DeletionGuard {
       own = null;
     }
     return true;
+  }
+
+  /**
+   * Once the short way has given the lock, Curator's recipe would list the queue to learn that its
+   * turn has come: the longer the queue, the more for nothing. Nobody else lists a mutex's queue
+   * and waits for it.
+   */
+  @Override
+  public synchronized boolean mayList(String path) {
+    return !succeeded || own == null || !own.startsWith(path + "/");
   }
 
   /** Whether the lock is given: then the recipe has nothing to do any more. */

@@ -9,6 +9,7 @@ import org.apache.zookeeper.Op;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.data.Stat;
 import org.apache.zookeeper.proto.ReplyHeader;
 import org.apache.zookeeper.proto.RequestHeader;
 import org.jspecify.annotations.Nullable;
@@ -21,17 +22,17 @@ import org.lockex.security.TlsConnector;
  */
 public final class SessionClient extends ZooKeeper implements HeartbeatClient {
   private final HostRotation servers;
-  private final Deletions deletions;
+  private final RecipeRights rights;
 
   SessionClient(
       HostRotation servers,
       int sessionTimeoutMs,
       Watcher watcher,
-      Deletions deletions,
+      RecipeRights rights,
       Optional<TlsConnector> tls)
       throws IOException {
     this.servers = servers;
-    this.deletions = deletions;
+    this.rights = rights;
     servers.clientSleeps(() -> false);
     // The connect string is not used where a HostProvider is given.
     super("localhost", sessionTimeoutMs, watcher, false, servers, new ClientConfig(tls));
@@ -85,8 +86,15 @@ public final class SessionClient extends ZooKeeper implements HeartbeatClient {
   }
 
   @Override
+  public List<String> getChildren(String path, @Nullable Watcher watcher, @Nullable Stat stat)
+      throws KeeperException, InterruptedException {
+    rights.awaitMayList(path);
+    return super.getChildren(path, watcher, stat);
+  }
+
+  @Override
   public void delete(String path, int version) throws InterruptedException, KeeperException {
-    if (deletions.may(path)) {
+    if (rights.mayDelete(path)) {
       super.delete(path, version);
     }
   }
@@ -94,7 +102,7 @@ public final class SessionClient extends ZooKeeper implements HeartbeatClient {
   @Override
   public void delete(
       String path, int version, AsyncCallback.VoidCallback callback, @Nullable Object context) {
-    if (deletions.may(path)) {
+    if (rights.mayDelete(path)) {
       super.delete(path, version, callback, context);
     } else {
       callback.processResult(KeeperException.Code.OK.intValue(), path, context);

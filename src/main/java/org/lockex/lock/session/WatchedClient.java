@@ -39,7 +39,7 @@ final class WatchedClient implements Watcher {
               session.servers(),
               session.askedTimeoutMs(),
               this,
-              session.deletions(),
+              session.recipeRights(),
               session.tls());
       login = settings.security().login();
       if (login.isPresent()) {

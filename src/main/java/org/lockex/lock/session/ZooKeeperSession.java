@@ -37,7 +37,7 @@ public final class ZooKeeperSession {
   private final SessionSettings settings;
   private final HostRotation servers;
   private final Optional<TlsConnector> tls;
-  private final Deletions deletions = new Deletions();
+  private final RecipeRights recipeRights = new RecipeRights();
   private final long opened = System.nanoTime();
   // Guarded by this:
   private WatchedClient current;
@@ -205,9 +205,9 @@ public final class ZooKeeperSession {
     pinned = true;
   }
 
-  /** {@return what its clients ask before they delete a node} */
-  public Deletions deletions() {
-    return deletions;
+  /** {@return what its clients ask before they delete or list nodes} */
+  public RecipeRights recipeRights() {
+    return recipeRights;
   }
 
   /** {@return what speaks TLS to the servers, if that is asked for} */

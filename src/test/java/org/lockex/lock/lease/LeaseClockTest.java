@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -163,8 +164,13 @@ class LeaseClockTest {
       long slowest = between(1, random.nextInt(4) == 0 ? timeout / 3 : 50 * MS);
       TreeMap<Long, Boolean> active = new TreeMap<>();
       ArrayDeque<long[]> answers = new ArrayDeque<>();
-      long beat = Math.max(100 * MS, timeout / 10);
+      // Holders and waiters of all kinds: nothing rests on how often they send.
+      long beat =
+          Math.max(
+              50 * MS,
+              List.of(timeout / 14, timeout / 10, timeout * 5 / 16).get(random.nextInt(3)));
       long readUntil = between(0, timeout);
+      int proofs = 1 + random.nextInt(3);
       long arrived = 0;
       long received = 0;
       for (long sent = between(0, 100 * MS); sent < end; sent += beat) {
@@ -173,7 +179,7 @@ class LeaseClockTest {
           break;
         }
         active.put(arrived, true);
-        boolean proof = sent > readUntil;
+        boolean proof = sent > readUntil && random.nextInt(proofs) == 0;
         if (proof && arrived >= cutLeader) {
           continue;
         }

@@ -162,25 +162,19 @@ class LeaseMachineTest {
   }
 
   @Test
-  void waiters_and_the_next_beat_every_fifth_of_T_and_holders_every_tenth() {
+  void a_holder_sends_a_request_every_fourteenth_of_T_and_a_waiter_just_before_a_ping_is_due() {
     record Row(String who, long timeout, long interval) {}
     for (Row row :
         List.of(
-            new Row("waiter", T, T / 5),
-            new Row("next", T, T / 5),
-            new Row("holder", T, T / 10),
-            new Row("waiter", 1_000 * MS, 200 * MS),
-            // Not more often than every 100 ms, however short T is.
-            new Row("holder", 500 * MS, 100 * MS),
-            new Row("holder", 1_000 * MS, 100 * MS),
-            new Row("holder", 2_500 * MS, 250 * MS),
-            new Row("holder", 4_000 * MS, 400 * MS))) {
+            new Row("waiter", T, T * 5 / 16),
+            new Row("waiter", 1_000 * MS, 312 * MS + MS / 2),
+            new Row("holder", T, T / 14),
+            // Through the quorum not more often than every 100 ms, however short T is.
+            new Row("holder", 500 * MS, 50 * MS),
+            new Row("holder", 4_000 * MS, 4_000 * MS / 14))) {
       LeaseMachineTest fresh = new LeaseMachineTest();
       fresh.connected(row.timeout());
-      if (row.who().equals("next")) {
-        fresh.machine.expect(fresh.one, OWN);
-        fresh.proven(fresh.now);
-      } else if (row.who().equals("holder")) {
+      if (row.who().equals("holder")) {
         fresh.machine.hold(fresh.one, OWN);
         fresh.proven(fresh.now);
       }
@@ -191,9 +185,56 @@ class LeaseMachineTest {
   }
 
   @Test
+  void every_other_request_of_a_holder_goes_through_the_quorum() {
+    holding(T);
+    for (String request : List.of("read /lockex/a", "prove " + OWN, "read /lockex/a")) {
+      now += T / 14 + 1;
+      machine.pass(now);
+      assertDone(request + " by 0x1");
+    }
+    machine.connected(one, false, now, T);
+    machine.pass(now);
+    assertDone("prove " + OWN + " by 0x1");
+  }
+
+  @Test
+  void the_next_in_line_is_proven_for_T_and_reads_from_then_on() {
+    next();
+    assertEquals(4, beatsWithin(T - MS));
+    assertTrue(machine.lasts(), "the short way is open");
+    now += T / 8;
+    machine.pass(now);
+    assertDone("read /lockex/a by 0x1");
+    machine.readAnswered(one, now, Code.OK.intValue(), null);
+    assertEquals(3, beatsWithin(T));
+    assertFalse(machine.succeed(one, OWN), "it has no lease without a new heartbeat");
+    assertTrue(machine.expect(one, OWN + "2"), "another place begins anew");
+    assertDone("prove " + OWN + "2 by 0x1");
+  }
+
+  @Test
+  void one_who_only_read_has_a_lease_with_the_first_heartbeat() {
+    for (int part = 0; part < 32; part++) {
+      LeaseMachineTest fresh = new LeaseMachineTest();
+      fresh.connected(T);
+      fresh.beatsWithin(3 * T + part * T * 5 / 16 / 32);
+      fresh.machine.hold(fresh.one, OWN);
+      fresh.proven(fresh.now);
+      assertTrue(fresh.machine.lasts(), "turn " + part + "/32 of the time between two reads");
+      // And no signal goes to the command before the next heartbeats have prolonged it.
+      long end = fresh.now + T;
+      while (fresh.now < end) {
+        fresh.beatsWithin(T / 14);
+        Deadline deadline = fresh.machine.state().knownDeadline().orElseThrow();
+        assertTrue(deadline.killAt() - T / 6 > fresh.now, "part " + part + " at " + fresh.now / MS);
+      }
+    }
+  }
+
+  @Test
   void a_waiter_reads_the_folder_and_tells_once_when_its_children_change() {
     connected(T);
-    now = T / 5;
+    now = T * 5 / 16;
     machine.pass(now);
     assertDone("read /lockex/a by 0x1");
     Stat stat = new Stat();
@@ -239,7 +280,7 @@ class LeaseMachineTest {
     done.clear();
     now = T / 6;
     machine.pass(now);
-    assertDone("prove " + OWN + " by 0x1");
+    assertDone("read /lockex/a by 0x1");
   }
 
   @Test
@@ -254,13 +295,17 @@ class LeaseMachineTest {
   @Test
   void a_heartbeat_renews_by_what_was_answered_a_quarter_of_T_before() {
     holding(T);
-    for (long at : new long[] {1_000 * MS, 2_000 * MS}) {
-      now = at;
-      machine.pass(now);
-      proven(now);
-    }
-    assertDone("prove " + OWN + " by 0x1", "prove " + OWN + " by 0x1");
-    now = 3_500 * MS;
+    now = 1_000 * MS;
+    machine.pass(now);
+    machine.readAnswered(one, now, Code.OK.intValue(), null);
+    now = 2_000 * MS;
+    machine.pass(now);
+    proven(now);
+    now = 3_000 * MS;
+    machine.pass(now);
+    machine.readAnswered(one, now, Code.OK.intValue(), null);
+    assertDone("read /lockex/a by 0x1", "prove " + OWN + " by 0x1", "read /lockex/a by 0x1");
+    now = 4_000 * MS;
     machine.pass(now);
     proven(now);
     assertDone("prove " + OWN + " by 0x1", "renewed to " + (1_000 + 9_500));
@@ -353,7 +398,7 @@ class LeaseMachineTest {
     machine.connected(two, true, now, T);
     now = T / 10;
     machine.pass(now);
-    assertDone("prove " + OWN + " by 0x1");
+    assertDone("read /lockex/a by 0x1");
   }
 
   @Test

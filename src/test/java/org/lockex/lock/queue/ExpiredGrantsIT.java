@@ -56,7 +56,11 @@ class ExpiredGrantsIT {
 
   private ExpiredGrants grants(String path, int concurrency) {
     return new ExpiredGrants(
-        curator, new LockPaths(path), new LockData(concurrency), System::nanoTime);
+        curator,
+        new LockPaths(path),
+        new LockData(concurrency),
+        () -> concurrency == 1 ? NAME + "lock-0000000000" : null,
+        System::nanoTime);
   }
 
   @Test

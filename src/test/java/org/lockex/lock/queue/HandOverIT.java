@@ -75,7 +75,7 @@ class HandOverIT {
     List<HeldLock> got = new CopyOnWriteArrayList<>();
     LockDelivery delivery =
         new LockDelivery(session, Contest.request("s", 1, false), keeper, got::add);
-    session.deletions().ask(delivery);
+    session.recipeRights().ask(delivery);
     keeper.expect(session.link(), own);
     HeldLock lock = delivery.lock(session.link(), own, 1, 0);
     // The lease of the next in line lasts once its first heartbeat was answered.

@@ -1,0 +1,33 @@
+package org.lockex.lock.session;
+
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** What the clients of one session, one after the other, ask before they delete or list nodes. */
+public final class RecipeRights {
+  private volatile @Nullable RecipeGuard guard;
+
+  RecipeRights() {}
+
+  /**
+   * Sets who is asked; before that everything is allowed.
+   *
+   * @param guard in the place of the one before
+   */
+  public void ask(RecipeGuard guard) {
+    this.guard = guard;
+  }
+
+  boolean mayDelete(String path) {
+    RecipeGuard asked = guard;
+    return asked == null || asked.mayDelete(path);
+  }
+
+  /** Returns if the calling thread may list; parks it until the end of the process if not. */
+  void awaitMayList(String path) {
+    RecipeGuard asked = guard;
+    while (asked != null && !asked.mayList(path)) {
+      LockSupport.park(this);
+    }
+  }
+}
