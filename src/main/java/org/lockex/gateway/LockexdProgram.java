@@ -98,9 +98,13 @@ public final class LockexdProgram {
       ServerLocation servers,
       Stderr stderr)
       throws Exception {
-    LockexdService service = LockexdService.of(options, configuration, servers, end::countDown);
-    try {
+    FileReloads files = new FileReloads(stderr);
+    LockexdService service =
+        LockexdService.of(options, configuration, servers, files, end::countDown);
+    Signal.handle(new Signal("HUP"), signal -> files.readAll());
+    try (files) {
       service.start();
+      files.start();
       service.addresses().forEach(address -> stderr.detail("listening on " + address));
       ServiceManager.ready();
       end.await();

@@ -35,12 +35,14 @@ record LockexdService(
    * Puts the parts together; nothing runs yet.
    *
    * @param servers where the locks are
+   * @param files reads those that may be replaced meanwhile
    * @param shutdown stops lockexd
    */
   static LockexdService of(
       LockexdOptions options,
       LockserverConfiguration configuration,
       ServerLocation servers,
+      FileReloads files,
       Runnable shutdown)
       throws UsageException {
     GatewayMetrics metrics = new GatewayMetrics();
@@ -60,7 +62,7 @@ record LockexdService(
                     : SystemClock.BOOTTIME),
             metrics);
     metrics.watch(leases);
-    Access access = LockexdSettings.access(options);
+    Access access = LockexdSettings.access(options, files);
     LockServerDialect lockServer =
         new LockServerDialect(
             leases,
@@ -73,7 +75,8 @@ record LockexdService(
     GatewayServer server =
         new GatewayServer(
             listens,
-            LockexdSettings.tls(options),
+            LockexdSettings.tls(options, files),
+            LockexdSettings.publicSide(options),
             LockexdSettings.requestLimits(options.limits()),
             List.of(
                 new RdlmDialect(leases, access),

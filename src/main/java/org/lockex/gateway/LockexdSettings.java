@@ -5,19 +5,23 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.lockex.cli.Connection;
 import org.lockex.cli.FileWords;
 import org.lockex.cli.UsageException;
+import org.lockex.cli.Values;
 import org.lockex.cli.lockexd.Listen;
 import org.lockex.cli.lockexd.LockexdOptions;
 import org.lockex.cli.lockexd.LockexdOptions.Limits;
 import org.lockex.gateway.async.ZooKeeperSettings;
 import org.lockex.gateway.dialect.LockserverConfiguration;
 import org.lockex.gateway.http.Access;
+import org.lockex.gateway.http.AddressRange;
 import org.lockex.gateway.http.PemFiles;
+import org.lockex.gateway.http.PublicSide;
 import org.lockex.gateway.http.RequestLimits;
 import org.lockex.gateway.lease.LeaseLimits;
 import org.lockex.local.ServerLocation;
@@ -39,12 +43,21 @@ final class LockexdSettings {
   }
 
   /** Who may do what. */
-  static Access access(LockexdOptions options) throws UsageException {
+  static Access access(LockexdOptions options, FileReloads files) throws UsageException {
+    Access access = new Access(new Access.Administration.Nobody(), Optional.empty());
+    String who = options.administrators();
+    files.read(
+        who.equals("no") || who.equals("yes") ? List.of() : List.of(Path.of(who)),
+        () -> access.administrators(administration(who)));
+    files.read(options.clientSecret().stream().toList(), () -> access.secret(secret(options)));
+    return access;
+  }
+
+  private static Access.Administration administration(String who) throws UsageException {
     try {
-      return new Access(Access.Administration.of(options.administrators()), secret(options));
+      return Access.Administration.of(who);
     } catch (IOException e) {
-      throw new UsageException(
-          "--admin-userpass-file: " + FileWords.of(Path.of(options.administrators()), e));
+      throw new UsageException("--admin-userpass-file: " + FileWords.of(Path.of(who), e));
     }
   }
 
@@ -65,19 +78,39 @@ final class LockexdSettings {
   }
 
   /** The certificate and its key, if TLS is spoken. */
-  static Optional<SslContextFactory.Server> tls(LockexdOptions options) throws UsageException {
+  static Optional<SslContextFactory.Server> tls(LockexdOptions options, FileReloads files)
+      throws UsageException {
     if (options.tls().isEmpty()) {
       return Optional.empty();
     }
+    LockexdOptions.Tls tls = options.tls().get();
+    SslContextFactory.Server server = new SslContextFactory.Server();
+    List<Path> all = new ArrayList<>(List.of(tls.certificate(), tls.key()));
+    tls.clientAuthorities().ifPresent(all::add);
+    files.read(all, () -> serve(server, tls));
+    return Optional.of(server);
+  }
+
+  private static void serve(SslContextFactory.Server server, LockexdOptions.Tls tls)
+      throws UsageException {
+    String options =
+        "--tls-cert, --tls-key" + (tls.clientAuthorities().isPresent() ? ", --tls-client-ca" : "");
     try {
-      return Optional.of(
-          PemFiles.server(options.tls().get().certificate(), options.tls().get().key()));
+      PemFiles.read(tls.certificate(), tls.key(), tls.clientAuthorities()).serve(server);
     } catch (IOException e) {
-      throw new UsageException(
-          "--tls-cert, --tls-key: " + FileWords.of(options.tls().get().certificate(), e));
+      throw new UsageException(options + ": " + FileWords.of(tls.certificate(), e));
     } catch (GeneralSecurityException e) {
-      throw new UsageException("--tls-cert, --tls-key: " + e.getMessage());
+      throw new UsageException(options + ": " + e.getMessage());
     }
+  }
+
+  /** How lockexd looks from its clients' side. */
+  static PublicSide publicSide(LockexdOptions options) throws UsageException {
+    List<AddressRange> proxies = new ArrayList<>();
+    for (String text : options.trustedProxies()) {
+      proxies.add(Values.convert("--trusted-proxy", text, AddressRange::parse));
+    }
+    return new PublicSide(options.publicUrl(), List.copyOf(proxies));
   }
 
   /** How much the lease model takes on. */

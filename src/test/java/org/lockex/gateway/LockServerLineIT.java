@@ -22,6 +22,7 @@ import org.lockex.gateway.http.Access;
 import org.lockex.gateway.http.Dialect;
 import org.lockex.gateway.http.GatewayServer;
 import org.lockex.gateway.http.LineDialect;
+import org.lockex.gateway.http.PublicSide;
 import org.lockex.gateway.http.RequestLimits;
 
 /**
@@ -262,6 +263,7 @@ class LockServerLineIT extends WireTest {
         new GatewayServer(
             List.of(InetSocketAddress.createUnresolved("127.0.0.1", 0)),
             Optional.empty(),
+            PublicSide.DIRECT,
             new RequestLimits(300, Duration.ofSeconds(5), 1024),
             List.of(dialect),
             lines);

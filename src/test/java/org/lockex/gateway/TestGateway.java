@@ -20,6 +20,8 @@ import org.lockex.gateway.dialect.RdlmDialect;
 import org.lockex.gateway.dialect.XmlRpcDialect;
 import org.lockex.gateway.http.Access;
 import org.lockex.gateway.http.GatewayServer;
+import org.lockex.gateway.http.PublicSide;
+import org.lockex.gateway.lease.LeaseLimits;
 import org.lockex.gateway.lease.LeaseStatistics;
 import org.lockex.gateway.lease.Leases;
 import org.lockex.gateway.status.GatewayMetrics;
@@ -98,6 +100,7 @@ final class TestGateway implements AutoCloseable {
         new GatewayServer(
             List.of(InetSocketAddress.createUnresolved("127.0.0.1", 0)),
             Optional.empty(),
+            PublicSide.DIRECT,
             LockexdSettings.requestLimits(limits),
             List.of(
                 new RdlmDialect(leases, access),

@@ -1,5 +1,7 @@
 package org.lockex.cli.lockexd;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -59,13 +61,11 @@ public final class LockexdCommand {
         .description("Serves the locks of lockex over HTTP: RDLM, Lock::Server and lockserver.")
         .optionListHeading("%n");
     spec.addOption(
-            OptionSpec.builder("-l", "--listen")
-                .type(List.class)
-                .auxiliaryTypes(String.class)
-                .arity("1")
-                .paramLabel("HOST:PORT")
-                .description("where to listen; may be given again (default: 127.0.0.1:8888)")
-                .build())
+            list(
+                "HOST:PORT",
+                "where to listen; may be given again (default: 127.0.0.1:8888)",
+                "-l",
+                "--listen"))
         .addOption(
             OptionSpecs.value("FILE", "lockserver's configuration, with its locks", "--config"))
         .addOption(
@@ -81,6 +81,20 @@ public final class LockexdCommand {
                 "--client-secret-file"))
         .addOption(OptionSpecs.value("PEM", "speak TLS with this certificate", "--tls-cert"))
         .addOption(OptionSpecs.value("PEM", "and this private key", "--tls-key"))
+        .addOption(
+            OptionSpecs.value(
+                "PEM", "clients need a certificate of one of these authorities", "--tls-client-ca"))
+        .addOption(
+            OptionSpecs.value(
+                "URL",
+                "where clients reach lockexd: Location begins with it (default: where they say)",
+                "--public-url"))
+        .addOption(
+            list(
+                "CIDR",
+                "a proxy whose Forwarded and X-Forwarded-* count; may be given again (default:"
+                    + " none)",
+                "--trusted-proxy"))
         .addOption(OptionSpecs.flag("GET /SHUTDOWN stops lockexd", "--allow-shutdown"))
         .addOption(
             OptionSpecs.value(
@@ -126,6 +140,8 @@ public final class LockexdCommand {
         Values.read(parsed, "--admin-userpass-file", text -> text, "no"),
         path(parsed, "--client-secret-file"),
         tls(parsed),
+        publicUrl(parsed),
+        List.copyOf(parsed.matchedOptionValue("--trusted-proxy", List.of())),
         parsed.hasMatchedOption("--allow-shutdown"),
         Values.positive(parsed, "--lock-timeout", Duration.ofSeconds(3)),
         Values.read(parsed, "--attempt-timeout", DurationText::parse, Duration.ofSeconds(4)),
@@ -148,7 +164,35 @@ public final class LockexdCommand {
     if (certificate.isPresent() != key.isPresent()) {
       throw new UsageException("--tls-cert and --tls-key need each other");
     }
-    return certificate.map(file -> new Tls(file, key.orElseThrow()));
+    Optional<Path> clients = path(parsed, "--tls-client-ca");
+    if (clients.isPresent() && certificate.isEmpty()) {
+      throw new UsageException("--tls-client-ca needs --tls-cert and --tls-key");
+    }
+    return certificate.map(file -> new Tls(file, key.orElseThrow(), clients));
+  }
+
+  private static Optional<URI> publicUrl(ParseResult parsed) throws UsageException {
+    return parsed.hasMatchedOption("--public-url")
+        ? Optional.of(
+            Values.read(parsed, "--public-url", LockexdCommand::publicUrl, URI.create("")))
+        : Optional.empty();
+  }
+
+  private static URI publicUrl(String text) {
+    try {
+      URI url = new URI(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
+      boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+      if (http
+          && url.getHost() != null
+          && url.getRawUserInfo() == null
+          && url.getRawQuery() == null
+          && url.getRawFragment() == null) {
+        return url;
+      }
+    } catch (URISyntaxException e) {
+      // Said below.
+    }
+    throw new IllegalArgumentException("not a URL like https://locks.example.org: " + text);
   }
 
   private static Limits limits(ParseResult parsed) throws UsageException {

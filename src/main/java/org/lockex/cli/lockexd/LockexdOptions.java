@@ -1,5 +1,6 @@
 package org.lockex.cli.lockexd;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +17,8 @@ import org.lockex.cli.Verbosity;
  * @param administrators {@code no}, {@code yes}, or a file of users and passwords
  * @param clientSecret the file with the secret of clients that take and free locks
  * @param tls the certificate and key, if TLS is spoken
+ * @param publicUrl where clients reach lockexd, without a slash at its end; empty: where they say
+ * @param trustedProxies addresses of proxies, or ranges of them, whose word on a request counts
  * @param allowShutdown a client may stop lockexd
  * @param lockTimeout how long a lock of the GET lines is held at most
  * @param attemptTimeout how long LOCK of the GET lines waits
@@ -29,6 +32,8 @@ public record LockexdOptions(
     String administrators,
     Optional<Path> clientSecret,
     Optional<Tls> tls,
+    Optional<URI> publicUrl,
+    List<String> trustedProxies,
     boolean allowShutdown,
     Duration lockTimeout,
     Duration attemptTimeout,
@@ -40,8 +45,9 @@ public record LockexdOptions(
    *
    * @param certificate the certificate, followed by those that lead to the root
    * @param key the private key, not encrypted
+   * @param clientAuthorities whose certificates clients must have; empty: they need none
    */
-  public record Tls(Path certificate, Path key) {}
+  public record Tls(Path certificate, Path key, Optional<Path> clientAuthorities) {}
 
   /**
    * How much a lockexd takes on.

@@ -64,8 +64,8 @@ public final class Access {
   private static final String NOBODY =
       "$2b$10$CwTycUXWue0Thq9StjUM0uJ8jHjzjTGyBrVfHJMkvLJvZ0s6nQ5bK";
 
-  private final Administration administration;
-  private final Optional<byte[]> secret;
+  private volatile Administration administration;
+  private volatile Optional<byte[]> secret;
   private final ExecutorService checks = Executors.newVirtualThreadPerTaskExecutor();
 
   /**
@@ -76,7 +76,29 @@ public final class Access {
    */
   public Access(Administration administration, Optional<String> secret) {
     this.administration = administration;
-    this.secret = secret.map(text -> text.getBytes(StandardCharsets.UTF_8));
+    this.secret = bytes(secret);
+  }
+
+  private static Optional<byte[]> bytes(Optional<String> secret) {
+    return secret.map(text -> text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * From now on these are the administrators.
+   *
+   * @param now whether they exist, and which
+   */
+  public void administrators(Administration now) {
+    administration = now;
+  }
+
+  /**
+   * From now on clients must know this.
+   *
+   * @param now the secret; empty if there is none
+   */
+  public void secret(Optional<String> now) {
+    secret = bytes(now);
   }
 
   /**
@@ -105,10 +127,11 @@ public final class Access {
    * @param exchange the request
    */
   private boolean mayLock(HttpExchange exchange) {
-    if (needsNoSecret()) {
+    Optional<byte[]> known = secret;
+    if (known.isEmpty()) {
       return true;
     }
-    byte[] expected = secret.get();
+    byte[] expected = known.get();
     Optional<String> given =
         scheme(exchange, "Bearer ").or(() -> basic(exchange).map(login -> login.password()));
     return given.isPresent()

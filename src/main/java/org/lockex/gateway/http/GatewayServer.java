@@ -38,6 +38,7 @@ public final class GatewayServer {
    *
    * @param addresses where to listen, unresolved; port 0 takes any that is free
    * @param tls the certificate and key, or empty for plain HTTP
+   * @param side how lockexd looks from the clients' side
    * @param limits how large requests may be
    * @param dialects asked in turn whether a path is theirs
    * @param lines speaks to clients whose first line has no version
@@ -45,6 +46,7 @@ public final class GatewayServer {
   public GatewayServer(
       List<InetSocketAddress> addresses,
       Optional<SslContextFactory.Server> tls,
+      PublicSide side,
       RequestLimits limits,
       List<Dialect> dialects,
       LineDialect lines) {
@@ -84,7 +86,7 @@ public final class GatewayServer {
       connector.setIdleTimeout(IDLE_MILLIS);
       server.addConnector(connector);
     }
-    server.setHandler(new Front(limits, dialects));
+    server.setHandler(new Front(side, limits, dialects));
     server.setErrorHandler(new PlainErrors());
     server.setStopTimeout(0);
   }
@@ -153,17 +155,19 @@ public final class GatewayServer {
   }
 
   private static final class Front extends Handler.Abstract.NonBlocking {
+    private final PublicSide side;
     private final RequestLimits limits;
     private final List<Dialect> dialects;
 
-    Front(RequestLimits limits, List<Dialect> dialects) {
+    Front(PublicSide side, RequestLimits limits, List<Dialect> dialects) {
+      this.side = side;
       this.limits = limits;
       this.dialects = dialects;
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-      HttpExchange exchange = new HttpExchange(request, response, callback, limits);
+      HttpExchange exchange = new HttpExchange(request, response, callback, limits, side);
       for (Dialect dialect : dialects) {
         if (dialect.handle(exchange)) {
           return true;

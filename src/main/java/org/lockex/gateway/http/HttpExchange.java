@@ -17,6 +17,7 @@ public final class HttpExchange extends ClientExchange {
   private final Response response;
   private final Callback callback;
   private final RequestLimits limits;
+  private final PublicSide side;
 
   /**
    * One request of Jetty and its answer.
@@ -25,12 +26,19 @@ public final class HttpExchange extends ClientExchange {
    * @param response of Jetty
    * @param callback of Jetty; completed by the answer
    * @param limits how large and slow a request may be
+   * @param side how lockexd looks from the clients' side
    */
-  public HttpExchange(Request request, Response response, Callback callback, RequestLimits limits) {
+  public HttpExchange(
+      Request request,
+      Response response,
+      Callback callback,
+      RequestLimits limits,
+      PublicSide side) {
     this.request = request;
     this.response = response;
     this.callback = callback;
     this.limits = limits;
+    this.side = side;
   }
 
   /** {@return the method, for example GET} */
@@ -44,24 +52,21 @@ public final class HttpExchange extends ClientExchange {
     return path == null ? "" : path;
   }
 
-  /** {@return where the client says it reached us: scheme and authority} */
+  /** {@return where clients reach us: what stands before a path} */
   public String base() {
-    return request.getHttpURI().getScheme() + "://" + authority();
+    return side.base(request);
   }
 
   /**
    * {@return the host, and where it is not the usual one the port, that the client says it reached}
    */
   public String authority() {
-    String host = request.getHeaders().get(HttpHeader.HOST);
-    return host == null || host.isEmpty()
-        ? Request.getServerName(request) + ":" + Request.getServerPort(request)
-        : host;
+    return side.authority(request);
   }
 
   @Override
   public String client() {
-    return Request.getRemoteAddr(request);
+    return side.client(request);
   }
 
   /**
