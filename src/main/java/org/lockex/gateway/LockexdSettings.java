@@ -115,7 +115,8 @@ final class LockexdSettings {
 
   /** How much the lease model takes on. */
   static LeaseLimits leaseLimits(Limits limits) {
-    return new LeaseLimits(limits.waiting(), limits.waitingPerClient(), limits.resources());
+    return new LeaseLimits(
+        limits.waiting(), limits.waitingPerClient(), limits.grantsPerClient(), limits.resources());
   }
 
   /** How large and how slow a request may be. */

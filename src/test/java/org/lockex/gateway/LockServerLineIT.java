@@ -231,7 +231,7 @@ class LockServerLineIT extends WireTest {
   @ValueSource(strings = {"G", "GET /LOCK/slow/me", "GET /PING HTTP/1.1\r\n", "GET /PING HTTP/1.1"})
   void a_line_or_a_request_that_stops_in_its_middle_is_hung_up_on(String beginning)
       throws Exception {
-    Limits limits = new Limits(9, 9, 9, 300, Duration.ofMillis(300), 1024);
+    Limits limits = new Limits(9, 9, 9, 9, 300, Duration.ofMillis(300), 1024);
     try (TestGateway hasty =
             new TestGateway(
                 zooKeeper.hosts(),

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.lockex.cli.lockexd.LockexdOptions.Limits;
 import org.lockex.fixture.Poll;
@@ -41,6 +42,7 @@ final class TestGateway implements AutoCloseable {
   final GatewayServer gateway;
   final int port;
   final AtomicInteger expired = new AtomicInteger();
+  final List<LeaseLimits.Reached> refused = new CopyOnWriteArrayList<>();
 
   TestGateway(String zooKeeper, Duration wait, Duration lifetime) throws Exception {
     this(zooKeeper, wait, lifetime, Limits.DEFAULT, Access.Administration.of("yes"), null);
@@ -86,6 +88,11 @@ final class TestGateway implements AutoCloseable {
 
               @Override
               public void released() {}
+
+              @Override
+              public void refused(LeaseLimits.Reached limit) {
+                refused.add(limit);
+              }
             });
     Access access = new Access(administration, Optional.ofNullable(secret));
     List<CountingLock> locks = new ArrayList<>();

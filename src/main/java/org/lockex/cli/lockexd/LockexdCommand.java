@@ -114,6 +114,11 @@ public final class LockexdCommand {
                 "--max-waiting-per-client"))
         .addOption(
             OptionSpecs.value(
+                "N",
+                "locks that one address holds at once; more get 429 (default: 10000)",
+                "--max-grants-per-client"))
+        .addOption(
+            OptionSpecs.value(
                 "N", "locks at once; more get 503 (default: 100000)", "--max-resources"))
         .addOption(
             OptionSpecs.value("BYTES", "of a body; more get 413 (default: 65536)", "--max-body"))
@@ -201,6 +206,8 @@ public final class LockexdCommand {
         Values.number(parsed, "--max-waiting", 1, Integer.MAX_VALUE, normal.waiting()),
         Values.number(
             parsed, "--max-waiting-per-client", 1, Integer.MAX_VALUE, normal.waitingPerClient()),
+        Values.number(
+            parsed, "--max-grants-per-client", 1, Integer.MAX_VALUE, normal.grantsPerClient()),
         Values.number(parsed, "--max-resources", 1, Integer.MAX_VALUE, normal.resources()),
         Values.number(parsed, "--max-body", 64, MEBIBYTE, normal.body()),
         Values.positive(parsed, "--max-request-time", normal.requestTime()),

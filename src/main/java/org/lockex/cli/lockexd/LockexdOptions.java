@@ -54,6 +54,7 @@ public record LockexdOptions(
    *
    * @param waiting requests for a lock at once, of all clients
    * @param waitingPerClient the same of one client's address
+   * @param grantsPerClient locks that one client's address may hold at once
    * @param resources locks known at once
    * @param body bytes of a request's body
    * @param requestTime how long a request may take to arrive, its header and its body each
@@ -62,12 +63,13 @@ public record LockexdOptions(
   public record Limits(
       int waiting,
       int waitingPerClient,
+      int grantsPerClient,
       int resources,
       int body,
       Duration requestTime,
       int header) {
     /** What is taken on unless said otherwise. */
     public static final Limits DEFAULT =
-        new Limits(20_000, 10_000, 100_000, 64 * 1024, Duration.ofSeconds(30), 16 * 1024);
+        new Limits(20_000, 10_000, 10_000, 100_000, 64 * 1024, Duration.ofSeconds(30), 16 * 1024);
   }
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.lockex.gateway.http.Continuation;
 import org.lockex.gateway.http.HttpExchange;
+import org.lockex.gateway.lease.LeaseLimits;
 import org.lockex.gateway.lease.LeaseOutcome;
 import org.lockex.gateway.lease.LeaseRequest;
 import org.lockex.gateway.lease.LeaseView;
@@ -97,14 +98,17 @@ public final class LockserverTickets {
                 answer.completeExceptionally(
                     new XmlRpcFault(
                         XmlRpcFault.OTHER_SIZE, "the lock is in use with another size"));
-            case LeaseOutcome.TooMany(boolean mine) ->
-                answer.completeExceptionally(
-                    new XmlRpcFault(XmlRpcFault.TOO_MANY, "too many requests wait"));
+            case LeaseOutcome.TooMany(LeaseLimits.Reached limit) ->
+                answer.completeExceptionally(tooMany(limit));
             case LeaseOutcome.Unavailable() -> answer.completeExceptionally(away());
             default -> answer.complete(uid);
           }
         });
     return answer;
+  }
+
+  private static XmlRpcFault tooMany(LeaseLimits.Reached limit) {
+    return new XmlRpcFault(XmlRpcFault.TOO_MANY, limit.words());
   }
 
   private static XmlRpcFault away() {
@@ -159,6 +163,8 @@ public final class LockserverTickets {
     switch (outcome) {
       case LeaseOutcome.Granted granted -> answer.complete("granted");
       case LeaseOutcome.Unavailable() -> answer.completeExceptionally(away());
+      case LeaseOutcome.TooMany(LeaseLimits.Reached limit) ->
+          answer.completeExceptionally(tooMany(limit));
       case LeaseOutcome.OtherShape() ->
           answer.completeExceptionally(
               new XmlRpcFault(XmlRpcFault.OTHER_SIZE, "the lock is in use with another size"));

@@ -152,8 +152,8 @@ public final class RdlmDialect implements Dialect {
           problem(exchange, 422, "the resource is in use with another mode or size");
       case LeaseOutcome.HungUp() -> exchange.close();
       case LeaseOutcome.Unavailable() -> unavailable(exchange);
-      case LeaseOutcome.TooMany(boolean mine) ->
-          problem(exchange.with("Retry-After", "1"), mine ? 429 : 503, "too many requests wait");
+      case LeaseOutcome.TooMany(LeaseLimits.Reached limit) ->
+          problem(exchange.with("Retry-After", "1"), limit.isOfClient() ? 429 : 503, limit.words());
     }
   }
 

@@ -22,6 +22,7 @@ import org.lockex.znode.GrantSightings;
 /** What the parts of the lease model share; used within a step of {@link SerialExecutor} only. */
 final class LeaseContext {
   private final AsyncRuntime runtime;
+  private final LeaseLimits limits;
   private final GrantSightings sightings;
   private final TransactionQueue transactions;
   private final LockMirror mirror;
@@ -35,11 +36,13 @@ final class LeaseContext {
 
   LeaseContext(
       AsyncRuntime runtime,
+      LeaseLimits limits,
       GrantSightings sightings,
       LockMirror mirror,
       TokenBases tokens,
       LeaseStatistics statistics) {
     this.runtime = runtime;
+    this.limits = limits;
     this.sightings = sightings;
     this.mirror = mirror;
     this.tokens = tokens;
@@ -181,9 +184,25 @@ final class LeaseContext {
     return Optional.ofNullable(pending.get(uid));
   }
 
-  /** How many requests of that client are on their way. */
-  int waitingOf(String client) {
-    return waiting.getOrDefault(client, 0);
+  /** The limit that a new request would break. */
+  Optional<LeaseLimits.Reached> reached(LeaseRequest wanted) {
+    if (pending.size() >= limits.waiting()) {
+      return Optional.of(LeaseLimits.Reached.WAITING);
+    }
+    if (mirror.size() >= limits.locks() && mirror.known(wanted.lock().value()).isEmpty()) {
+      return Optional.of(LeaseLimits.Reached.LOCKS);
+    }
+    if (waiting.getOrDefault(wanted.client(), 0) >= limits.waitingPerClient()) {
+      return Optional.of(LeaseLimits.Reached.WAITING_OF_CLIENT);
+    }
+    return mayHoldMore(wanted.client())
+        ? Optional.empty()
+        : Optional.of(LeaseLimits.Reached.GRANTS_OF_CLIENT);
+  }
+
+  /** Whether that client may be given one grant more. */
+  boolean mayHoldMore(String client) {
+    return mirror.grantsOf(client) < limits.grantsPerClient();
   }
 
   void put(PendingLease request) {

@@ -32,6 +32,11 @@ public final class LeaseDirectory {
     return ask(() -> context.pending().size());
   }
 
+  /** {@return how many grants that were given here stand} */
+  public int grants() {
+    return ask(() -> context.mirror().given());
+  }
+
   /** {@return how many locks are known here} */
   public int locks() {
     return ask(() -> context.mirror().size());

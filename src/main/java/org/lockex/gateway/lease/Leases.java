@@ -43,7 +43,6 @@ public final class Leases {
   private static final Duration SOON = Duration.ofMillis(50);
 
   private final AsyncRuntime runtime;
-  private final LeaseLimits limits;
   private final Contender self;
   private final Metadata metadata;
   private final LeaseContext context;
@@ -62,7 +61,7 @@ public final class Leases {
    * @param runtime the world outside
    * @param root the parent of all locks, with the chroot before it; no slash at its end
    * @param tokens the node of what is added to fencing tokens, likewise
-   * @param limits how many requests may wait
+   * @param limits how much is taken on
    * @param self this process, as the queue nodes show it
    * @param metadata what the queue nodes tell of this process and its clients
    * @param sightings the marks of this host in grants
@@ -78,12 +77,12 @@ public final class Leases {
       GrantSightings sightings,
       LeaseStatistics.LeaseListener counted) {
     this.runtime = runtime;
-    this.limits = limits;
     this.self = self;
     this.metadata = metadata;
     this.context =
         new LeaseContext(
             runtime,
+            limits,
             sightings,
             new LockMirror(root, sightings, runtime.nanoTime()),
             new TokenBases(tokens),
@@ -175,14 +174,9 @@ public final class Leases {
     if (stopping || !context.connected()) {
       return Optional.of(new LeaseOutcome.Unavailable());
     }
-    if (context.pending().size() >= limits.waiting()
-        || (context.mirror().size() >= limits.locks()
-            && context.mirror().known(wanted.lock().value()).isEmpty())) {
-      return Optional.of(new LeaseOutcome.TooMany(false));
-    }
-    return context.waitingOf(wanted.client()) >= limits.waitingPerClient()
-        ? Optional.of(new LeaseOutcome.TooMany(true))
-        : Optional.empty();
+    Optional<LeaseLimits.Reached> limit = context.reached(wanted);
+    limit.ifPresent(context.statistics()::refused);
+    return limit.map(LeaseOutcome.TooMany::new);
   }
 
   private void timeOut(PendingLease pending) {
