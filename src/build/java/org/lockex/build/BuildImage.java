@@ -50,6 +50,7 @@ final class BuildImage {
         Files.readAllBytes(target.resolveSibling("src/main/share/lockcli.py")));
     Completions.write(share);
     HelpTexts.write(image.resolve("lib"));
+    BillOfMaterials.write(target.resolve("bom.json"), image);
     new Caches(image, work, hash).make(Boolean.parseBoolean(args[3]) ? Program.ALL : List.of());
   }
 }

@@ -46,7 +46,8 @@ public final class LockexdCommand {
       return new ProgramRequest.Print<>(line.getUsageMessage(Ansi.OFF));
     }
     if (parsed.hasMatchedOption("-V")) {
-      return new ProgramRequest.Print<>("lockexd " + Version.text() + "\n");
+      return new ProgramRequest.Print<>(
+          "lockexd " + Version.text(parsed.hasMatchedOption("-v")) + "\n");
     }
     return new ProgramRequest.Run<>(options(parsed, environment));
   }
@@ -133,7 +134,21 @@ public final class LockexdCommand {
     ConnectionOptions.declare(spec, "run a ZooKeeper server inside, its data in DIR");
     VerbosityOptions.declare(spec);
     return spec.addOption(OptionSpecs.flag("show this help and exit", "-h", "--help"))
-        .addOption(OptionSpecs.flag("show the version and exit", "-V", "--version"));
+        .addOption(
+            OptionSpecs.flag(
+                "show the version and exit; with -v, too, those of what is bundled",
+                "-V",
+                "--version"));
+  }
+
+  private static OptionSpec list(String label, String description, String... names) {
+    return OptionSpec.builder(names)
+        .type(List.class)
+        .auxiliaryTypes(String.class)
+        .arity("1")
+        .paramLabel(label)
+        .description(description)
+        .build();
   }
 
   private static LockexdOptions options(
