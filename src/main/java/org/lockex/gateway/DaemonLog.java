@@ -1,9 +1,7 @@
 package org.lockex.gateway;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.io.PrintStream;
 import java.util.Locale;
+import org.lockex.cli.LibraryLog;
 import org.lockex.cli.LineWriter;
 import org.lockex.cli.Verbosity;
 import org.lockex.gateway.dialect.LockserverConfiguration;
@@ -16,19 +14,20 @@ final class DaemonLog {
 
   /** Sets the level and the file; before the first logger is made. */
   static void follow(Verbosity voice, LockserverConfiguration configuration, LineWriter err) {
-    // slf4j-simple writes there with a lock held: a reader who is away would stop every grant.
-    System.setErr(new PrintStream(err, false, UTF_8));
+    LibraryLog.speakTo("lockexd", voice, err);
     boolean debug = voice.level() == Verbosity.Level.DEBUG;
     String level = configuration.logLevel().map(DaemonLog::level).orElse(debug ? "debug" : "warn");
     System.setProperty(PREFIX + "defaultLogLevel", debug ? "info" : "warn");
     System.setProperty(PREFIX + "log.org.lockex", level);
     System.setProperty(PREFIX + "log.org.apache.zookeeper", debug ? "info" : "error");
-    System.setProperty(PREFIX + "showDateTime", "true");
     System.setProperty(PREFIX + "dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
     System.setProperty("slf4j.internal.verbosity", "ERROR");
     configuration
         .logFile()
-        .ifPresent(file -> System.setProperty(PREFIX + "logFile", file.toString()));
+        .ifPresent(file -> {
+          System.setProperty(PREFIX + "logFile", file.toString());
+          System.setProperty(PREFIX + "showDateTime", "true");
+        });
   }
 
   private static String level(String original) {

@@ -55,7 +55,7 @@ public final class LockexctlProgram {
             }
             case ProgramRequest.Run<LockexctlOptions>(LockexctlOptions options) -> {
               verbosity = options.verbosity();
-              LibraryLog.follow(verbosity, streams.err());
+              LibraryLog.follow("lockexctl", verbosity, streams.err());
               options.connection().warnings().forEach(stderr(verbosity)::warning);
               yield new Task(options, streams.in(), out, stderr(verbosity)).run();
             }

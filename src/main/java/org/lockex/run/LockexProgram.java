@@ -93,7 +93,7 @@ public final class LockexProgram {
 
   private int run(LockexOptions options, Inherited inherited, BlockingQueue<RunEvent> events) {
     Stderr stderr = stderr(options.verbosity());
-    LibraryLog.follow(options.verbosity(), streams.err());
+    LibraryLog.follow("lockex", options.verbosity(), streams.err());
     options.connection().warnings().forEach(stderr::warning);
     try {
       return new RunUnderLock(options, inherited, events, stderr).run().exitCode();
