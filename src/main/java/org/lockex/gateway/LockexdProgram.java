@@ -80,15 +80,17 @@ public final class LockexdProgram {
             : LockserverConfiguration.NONE;
     DaemonLog.follow(options.verbosity(), configuration, err);
     Stderr stderr = new Stderr("lockexd", options.verbosity(), err);
+    FileReloads files = new FileReloads(stderr);
+    Signal.handle(new Signal("HUP"), signal -> files.readAll());
     options.connection().warnings().forEach(stderr::warning);
     if (!(options.connection().servers() instanceof ServerChoice.InFolder in)) {
       ServerLocation servers =
           ServerLocation.find(
               options.connection(), name -> Optional.ofNullable(System.getenv(name)));
-      return serve(options, configuration, servers, stderr);
+      return serve(options, configuration, servers, files, stderr);
     }
     try (FolderServer inside = FolderServer.start(in.folder())) {
-      return serve(options, configuration, inside.location(), stderr);
+      return serve(options, configuration, inside.location(), files, stderr);
     }
   }
 
@@ -96,12 +98,11 @@ public final class LockexdProgram {
       LockexdOptions options,
       LockserverConfiguration configuration,
       ServerLocation servers,
+      FileReloads files,
       Stderr stderr)
       throws Exception {
-    FileReloads files = new FileReloads(stderr);
     LockexdService service =
         LockexdService.of(options, configuration, servers, files, end::countDown);
-    Signal.handle(new Signal("HUP"), signal -> files.readAll());
     try (files) {
       service.start();
       files.start();

@@ -20,6 +20,7 @@ import org.lockex.gateway.async.ZooKeeperSettings;
 import org.lockex.gateway.dialect.LockserverConfiguration;
 import org.lockex.gateway.http.Access;
 import org.lockex.gateway.http.AddressRange;
+import org.lockex.gateway.http.BodyRoom;
 import org.lockex.gateway.http.PemFiles;
 import org.lockex.gateway.http.PublicSide;
 import org.lockex.gateway.http.RequestLimits;
@@ -121,7 +122,12 @@ final class LockexdSettings {
 
   /** How large and how slow a request may be. */
   static RequestLimits requestLimits(Limits limits) {
-    return new RequestLimits(limits.body(), limits.requestTime(), limits.header());
+    return new RequestLimits(
+        limits.body(),
+        new BodyRoom(limits.bodies()),
+        limits.requestTime(),
+        limits.header(),
+        limits.connectionsPerClient());
   }
 
   /** Where to listen: as the options say, or the configuration, or by default. */

@@ -127,7 +127,7 @@ class AccessIT {
   @ValueSource(ints = {2_000, 8_250, 9_000})
   void a_header_that_is_too_long_has_its_answer_however_it_arrives(int length) throws Exception {
     try (TestGateway gateway =
-        gateway(new Limits(2, 1, 9, 3, 300, Duration.ofSeconds(9), 1024), "yes", null)) {
+        gateway(new Limits(2, 1, 9, 3, 300, 300, 99, Duration.ofSeconds(9), 1024), "yes", null)) {
       String request = "GET /PING HTTP/1.1\r\nHost: h\r\nX: " + "x".repeat(length) + "\r\n\r\n";
       for (int i = 0; i < 20; i++) {
         String answer = Clients.raw(gateway.port, request);
@@ -138,7 +138,7 @@ class AccessIT {
 
   @Test
   void limits_have_answers_of_their_own() throws Exception {
-    Limits limits = new Limits(2, 1, 9, 3, 300, Duration.ofMillis(300), 1024);
+    Limits limits = new Limits(2, 1, 9, 3, 300, 300, 99, Duration.ofMillis(300), 1024);
     try (TestGateway gateway = gateway(limits, "yes", null)) {
       String url = gateway.url("/locks/full");
       assertEquals(413, Clients.send("POST", url, "x".repeat(301)).statusCode());

@@ -25,7 +25,7 @@ class GrantLimitIT {
         zooKeeper.hosts(),
         Duration.ofSeconds(5),
         Duration.ofSeconds(60),
-        new Limits(100, 100, grants, 100, 1000, Duration.ofSeconds(5), 1024),
+        new Limits(100, 100, grants, 100, 1000, 1000, 199, Duration.ofSeconds(5), 1024),
         Access.Administration.of("yes"),
         null);
   }

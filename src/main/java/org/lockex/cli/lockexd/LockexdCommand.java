@@ -125,6 +125,17 @@ public final class LockexdCommand {
             OptionSpecs.value("BYTES", "of a body; more get 413 (default: 65536)", "--max-body"))
         .addOption(
             OptionSpecs.value(
+                "BYTES",
+                "of all bodies together; more get 503 (default: 33554432)",
+                "--max-bodies"))
+        .addOption(
+            OptionSpecs.value(
+                "N",
+                "connections of one address, at least --max-waiting-per-client; more are closed"
+                    + " (default: 1000 more than that)",
+                "--max-connections-per-client"))
+        .addOption(
+            OptionSpecs.value(
                 "DURATION",
                 "for a request to arrive; of a slower one the connection is closed (default: 30s)",
                 "--max-request-time"))
@@ -217,14 +228,23 @@ public final class LockexdCommand {
 
   private static Limits limits(ParseResult parsed) throws UsageException {
     Limits normal = Limits.DEFAULT;
+    int waitingPerClient =
+        Values.number(
+            parsed, "--max-waiting-per-client", 1, Integer.MAX_VALUE, normal.waitingPerClient());
     return new Limits(
         Values.number(parsed, "--max-waiting", 1, Integer.MAX_VALUE, normal.waiting()),
-        Values.number(
-            parsed, "--max-waiting-per-client", 1, Integer.MAX_VALUE, normal.waitingPerClient()),
+        waitingPerClient,
         Values.number(
             parsed, "--max-grants-per-client", 1, Integer.MAX_VALUE, normal.grantsPerClient()),
         Values.number(parsed, "--max-resources", 1, Integer.MAX_VALUE, normal.resources()),
         Values.number(parsed, "--max-body", 64, MEBIBYTE, normal.body()),
+        Values.number(parsed, "--max-bodies", 0, Integer.MAX_VALUE, normal.bodies()),
+        Values.number(
+            parsed,
+            "--max-connections-per-client",
+            waitingPerClient,
+            Integer.MAX_VALUE,
+            (int) Math.min(Integer.MAX_VALUE, waitingPerClient + 1000L)),
         Values.positive(parsed, "--max-request-time", normal.requestTime()),
         Values.number(parsed, "--max-header", 256, MEBIBYTE, normal.header()));
   }

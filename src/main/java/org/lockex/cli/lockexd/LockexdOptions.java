@@ -57,6 +57,8 @@ public record LockexdOptions(
    * @param grantsPerClient locks that one client's address may hold at once
    * @param resources locks known at once
    * @param body bytes of a request's body
+   * @param bodies bytes of the bodies of all requests together, beyond what is always free
+   * @param connectionsPerClient open connections of one address that is no trusted proxy's
    * @param requestTime how long a request may take to arrive, its header and its body each
    * @param header bytes of a request's line and header
    */
@@ -66,10 +68,21 @@ public record LockexdOptions(
       int grantsPerClient,
       int resources,
       int body,
+      int bodies,
+      int connectionsPerClient,
       Duration requestTime,
       int header) {
     /** What is taken on unless said otherwise. */
     public static final Limits DEFAULT =
-        new Limits(20_000, 10_000, 10_000, 100_000, 64 * 1024, Duration.ofSeconds(30), 16 * 1024);
+        new Limits(
+            20_000,
+            10_000,
+            10_000,
+            100_000,
+            64 * 1024,
+            32 * 1024 * 1024,
+            11_000,
+            Duration.ofSeconds(30),
+            16 * 1024);
   }
 }

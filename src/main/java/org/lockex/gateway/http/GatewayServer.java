@@ -65,21 +65,22 @@ public final class GatewayServer {
       // too, and it is theirs to check whom they reach.
       http.addCustomizer(new SecureRequestCustomizer(false));
     }
+    OpenConnections connections =
+        new OpenConnections(OpenConnections.mostOfThisProcess(), limits.connections(), side);
     for (InetSocketAddress address : addresses) {
       HttpConnectionFactory factory = new HttpConnectionFactory(http);
       // What the first line's reader hands over must fit.
       factory.setInputBufferSize(FirstLineConnection.most(limits.header()));
       FirstLineFactory first = new FirstLineFactory(factory, lines);
-      ServerConnector connector =
+      LimitedConnector connector =
           tls.isPresent()
-              ? new ServerConnector(
+              ? new LimitedConnector(
                   server,
-                  1,
-                  1,
+                  connections,
                   new SslConnectionFactory(tls.get(), FirstLineFactory.NAME),
                   first,
                   factory)
-              : new ServerConnector(server, 1, 1, first, factory);
+              : new LimitedConnector(server, connections, first, factory);
       connector.setHost(address.getHostString());
       connector.setPort(address.getPort());
       connector.setAcceptQueueSize(BACKLOG);

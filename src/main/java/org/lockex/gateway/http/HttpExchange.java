@@ -102,9 +102,13 @@ public final class HttpExchange extends ClientExchange {
     Continuation.of(
         RequestBody.read(request, limits),
         (bytes, failure) -> {
-          if (failure instanceof RequestBody.BodyTooLarge) {
+          if (failure instanceof RequestBody.BodyRefused refused) {
             with("Connection", "close");
-            tooLarge.run();
+            if (refused.isForNow()) {
+              unavailable();
+            } else {
+              tooLarge.run();
+            }
           } else if (failure != null) {
             close();
           } else {

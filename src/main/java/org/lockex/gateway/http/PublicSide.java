@@ -82,7 +82,8 @@ public record PublicSide(Optional<URI> url, List<AddressRange> proxies) {
     return word;
   }
 
-  private boolean isTrusted(InetAddress address) {
+  /** Whether it is the address of a proxy that is trusted. */
+  boolean isTrusted(InetAddress address) {
     for (AddressRange range : proxies) {
       if (range.contains(address)) {
         return true;
