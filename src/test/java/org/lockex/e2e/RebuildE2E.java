@@ -34,6 +34,7 @@ class RebuildE2E {
         "-a",
         TARGET.resolve("lockex").toString(),
         TARGET.resolve("image").toString(),
+        TARGET.resolve("bom.json").toString(),
         "" + target);
     run("cp", "-a", "src/main/launcher", "src/main/share", project.resolve("src/main").toString());
     Path image = target.resolve("lockex");
