@@ -2,7 +2,6 @@ package org.lockex.gateway.http;
 
 import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -21,11 +20,6 @@ import org.eclipse.jetty.http.HttpFields;
 record Hop(Optional<InetAddress> from, Optional<String> scheme, Optional<String> authority) {
   private static final Pattern AUTHORITY = Pattern.compile("[A-Za-z0-9._~:\\[\\]-]+");
 
-  /** The end of a list's element, outside of quotes. */
-  private static final Pattern COMMA = Pattern.compile(",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)");
-
-  private static final Pattern SEMICOLON = Pattern.compile(";(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)");
-
   /**
    * What the proxies say, the nearest last: in {@code Forwarded} (RFC 7239) or in {@code
    * X-Forwarded-For}, {@code -Proto} and {@code -Host}. A proxy writes the one and may pass on the
@@ -43,7 +37,7 @@ record Hop(Optional<InetAddress> from, Optional<String> scheme, Optional<String>
 
   private static Hop ofElement(String element) {
     Map<String, String> said = new HashMap<>();
-    for (String pair : SEMICOLON.split(element)) {
+    for (String pair : split(element, ';')) {
       int equals = pair.indexOf('=');
       if (equals > 0) {
         String name = pair.substring(0, equals).strip().toLowerCase(Locale.ROOT);
@@ -85,10 +79,28 @@ record Hop(Optional<InetAddress> from, Optional<String> scheme, Optional<String>
     if (values.isEmpty()) {
       return List.of();
     }
-    return Arrays.stream(COMMA.split(String.join(",", values)))
-        .map(String::strip)
-        .filter(element -> !element.isEmpty())
-        .toList();
+    return split(String.join(",", values), ',');
+  }
+
+  /** What stands between separators that are outside of quotes, without what is empty. */
+  private static List<String> split(String text, char separator) {
+    List<String> parts = new ArrayList<>();
+    boolean quoted = false;
+    int start = 0;
+    for (int i = 0; i <= text.length(); i++) {
+      boolean end = i == text.length();
+      if (!end && text.charAt(i) == '"') {
+        quoted = !quoted;
+      }
+      if (end || (!quoted && text.charAt(i) == separator)) {
+        String part = text.substring(start, i).strip();
+        if (!part.isEmpty()) {
+          parts.add(part);
+        }
+        start = i + 1;
+      }
+    }
+    return parts;
   }
 
   private static String unquoted(String text) {

@@ -69,6 +69,15 @@ class HopTest {
   }
 
   @Test
+  void separators_in_quotes_separate_nothing_and_a_quote_without_end_takes_the_rest() {
+    assertEquals(
+        List.of(hop("192.0.2.1", "http", "")),
+        hops("Forwarded", ",, ;;by=\"a;b,c\"; for=192.0.2.1 ;proto=http,,"));
+    assertEquals(List.of(hop("", "", "")), hops("Forwarded", "for=\"192.0.2.1, for=192.0.2.2"));
+    assertEquals(List.of(), hops("Forwarded", ",".repeat(16_000)));
+  }
+
+  @Test
   void a_host_that_would_break_an_address_is_none() {
     assertEquals(List.of(hop("", "", "")), hops("X-Forwarded-Host", "evil.example/path?x=\"<b>\""));
   }
