@@ -78,6 +78,7 @@ record LockexdService(
             LockexdSettings.tls(options, files),
             LockexdSettings.publicSide(options),
             LockexdSettings.requestLimits(options.limits()),
+            LockexdSettings.site(listens, options.publicUrl()),
             List.of(
                 new RdlmDialect(leases, access),
                 lockServer,

@@ -1,7 +1,10 @@
 package org.lockex.gateway;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -20,7 +23,9 @@ import org.lockex.gateway.async.ZooKeeperSettings;
 import org.lockex.gateway.dialect.LockserverConfiguration;
 import org.lockex.gateway.http.Access;
 import org.lockex.gateway.http.AddressRange;
+import org.lockex.gateway.http.AdminUsers;
 import org.lockex.gateway.http.BodyRoom;
+import org.lockex.gateway.http.OwnSite;
 import org.lockex.gateway.http.PemFiles;
 import org.lockex.gateway.http.PublicSide;
 import org.lockex.gateway.http.RequestLimits;
@@ -57,6 +62,8 @@ final class LockexdSettings {
   private static Access.Administration administration(String who) throws UsageException {
     try {
       return Access.Administration.of(who);
+    } catch (AdminUsers.BadLine e) {
+      throw new UsageException("--admin-userpass-file: " + e.getMessage());
     } catch (IOException e) {
       throw new UsageException("--admin-userpass-file: " + FileWords.of(Path.of(who), e));
     }
@@ -128,6 +135,25 @@ final class LockexdSettings {
         limits.requestTime(),
         limits.header(),
         limits.connectionsPerClient());
+  }
+
+  /**
+   * As what browsers know us.
+   *
+   * @param addresses where to listen
+   * @param publicUrl the address that people use, where it is known
+   */
+  static OwnSite site(List<InetSocketAddress> addresses, Optional<URI> publicUrl) {
+    return new OwnSite(
+        addresses.stream().allMatch(at -> isLoopback(at.getHostString())), publicUrl);
+  }
+
+  private static boolean isLoopback(String host) {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false;
+    }
   }
 
   /** Where to listen: as the options say, or the configuration, or by default. */

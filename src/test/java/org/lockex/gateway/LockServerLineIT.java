@@ -23,6 +23,7 @@ import org.lockex.gateway.http.BodyRoom;
 import org.lockex.gateway.http.Dialect;
 import org.lockex.gateway.http.GatewayServer;
 import org.lockex.gateway.http.LineDialect;
+import org.lockex.gateway.http.OwnSite;
 import org.lockex.gateway.http.PublicSide;
 import org.lockex.gateway.http.RequestLimits;
 
@@ -266,6 +267,7 @@ class LockServerLineIT extends WireTest {
             Optional.empty(),
             PublicSide.DIRECT,
             new RequestLimits(300, new BodyRoom(300), Duration.ofSeconds(5), 1024, 99),
+            new OwnSite(false, Optional.empty()),
             List.of(dialect),
             lines);
     server.start();

@@ -21,6 +21,7 @@ import org.lockex.gateway.dialect.RdlmDialect;
 import org.lockex.gateway.dialect.XmlRpcDialect;
 import org.lockex.gateway.http.Access;
 import org.lockex.gateway.http.GatewayServer;
+import org.lockex.gateway.http.OwnSite;
 import org.lockex.gateway.http.PublicSide;
 import org.lockex.gateway.lease.LeaseLimits;
 import org.lockex.gateway.lease.LeaseStatistics;
@@ -109,6 +110,7 @@ final class TestGateway implements AutoCloseable {
             Optional.empty(),
             PublicSide.DIRECT,
             LockexdSettings.requestLimits(limits),
+            new OwnSite(false, Optional.empty()),
             List.of(
                 new RdlmDialect(leases, access),
                 lockServer,

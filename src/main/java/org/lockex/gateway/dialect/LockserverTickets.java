@@ -203,13 +203,15 @@ public final class LockserverTickets {
         .thenApply(view -> {
           Map<String, Object> members = new LinkedHashMap<>();
           members.put("state", word(view));
-          view.ifPresent(lease -> describe(lease, members));
+          view.ifPresent(lease -> {
+            members.put("ticket", lease.uid());
+            describe(lease, members);
+          });
           return members;
         });
   }
 
   private static void describe(LeaseView lease, Map<String, Object> members) {
-    members.put("ticket", lease.uid());
     members.put("description", lease.title());
     members.put("since", String.valueOf(lease.since().getEpochSecond()));
     if (lease.active()) {
@@ -220,8 +222,12 @@ public final class LockserverTickets {
     }
   }
 
-  /** Every lock with its holders and waiters. */
-  List<Object> list() {
+  /**
+   * Every lock with its holders and waiters.
+   *
+   * @param tickets whether to tell the tickets: who knows one can release it
+   */
+  List<Object> list(boolean tickets) {
     Map<String, List<LeaseView>> there = new LinkedHashMap<>();
     leases.directory().all().forEach(views -> there.put(views.get(0).lock().value(), views));
     List<Object> structs = new ArrayList<>();
@@ -230,18 +236,21 @@ public final class LockserverTickets {
       Map<String, Object> members = new LinkedHashMap<>();
       members.put("name", lock.id().value());
       members.put("size", lock.size());
-      members.put("holders", contenders(views, true));
-      members.put("waiters", contenders(views, false));
+      members.put("holders", contenders(views, true, tickets));
+      members.put("waiters", contenders(views, false, tickets));
       structs.add(members);
     }
     return structs;
   }
 
-  private static List<Object> contenders(List<LeaseView> views, boolean active) {
+  private static List<Object> contenders(List<LeaseView> views, boolean active, boolean tickets) {
     List<Object> structs = new ArrayList<>();
     for (LeaseView view : views) {
       if (view.active() == active) {
         Map<String, Object> members = new LinkedHashMap<>();
+        if (tickets) {
+          members.put("ticket", view.uid());
+        }
         describe(view, members);
         structs.add(members);
       }

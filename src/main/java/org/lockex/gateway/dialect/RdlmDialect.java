@@ -76,7 +76,7 @@ public final class RdlmDialect implements Dialect {
     } else if (locks && names.get().size() == 3) {
       lease(exchange, lock.get(), names.get().get(2));
     } else if (resources && names.get().size() <= 2) {
-      access.administrator(exchange, () -> resources(exchange, lock));
+      access.administrator(exchange, who -> resources(exchange, lock, who));
     } else {
       problem(exchange, 404, "no such thing");
     }
@@ -188,7 +188,7 @@ public final class RdlmDialect implements Dialect {
     }
   }
 
-  private void resources(HttpExchange exchange, Optional<LockId> lock) {
+  private void resources(HttpExchange exchange, Optional<LockId> lock, String who) {
     switch (exchange.method()) {
       case "GET" -> {
         if (lock.isEmpty()) {
@@ -210,10 +210,10 @@ public final class RdlmDialect implements Dialect {
       case "DELETE" -> {
         if (lock.isPresent()) {
           exchange.when(
-              leases.removal().deleteAll(lock.get()),
+              leases.removal().deleteAll(lock.get(), who),
               count -> deleted(exchange, count.map(number -> number > 0)));
         } else {
-          exchange.when(leases.removal().deleteEverything(), done -> deleted(exchange, done));
+          exchange.when(leases.removal().deleteEverything(who), done -> deleted(exchange, done));
         }
       }
       default -> problem(exchange.with("Allow", "GET, DELETE"), 405, "only GET and DELETE");

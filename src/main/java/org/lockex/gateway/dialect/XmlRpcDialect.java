@@ -26,7 +26,7 @@ public final class XmlRpcDialect implements Dialect {
    */
   public XmlRpcDialect(Access access, LockserverTickets tickets) {
     this.access = access;
-    methods.putAll(LockserverMethods.of(tickets));
+    methods.putAll(LockserverMethods.of(tickets, access));
     methods.put(
         "system.listMethods",
         new XmlRpcMethod(

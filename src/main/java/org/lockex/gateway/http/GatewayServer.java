@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -40,6 +41,7 @@ public final class GatewayServer {
    * @param tls the certificate and key, or empty for plain HTTP
    * @param side how lockexd looks from the clients' side
    * @param limits how large requests may be
+   * @param site as what browsers know us
    * @param dialects asked in turn whether a path is theirs
    * @param lines speaks to clients whose first line has no version
    */
@@ -48,6 +50,7 @@ public final class GatewayServer {
       Optional<SslContextFactory.Server> tls,
       PublicSide side,
       RequestLimits limits,
+      OwnSite site,
       List<Dialect> dialects,
       LineDialect lines) {
     requestTime = limits.arrival();
@@ -87,7 +90,7 @@ public final class GatewayServer {
       connector.setIdleTimeout(IDLE_MILLIS);
       server.addConnector(connector);
     }
-    server.setHandler(new Front(side, limits, dialects));
+    server.setHandler(new Front(side, limits, site, dialects));
     server.setErrorHandler(new PlainErrors());
     server.setStopTimeout(0);
   }
@@ -158,17 +161,29 @@ public final class GatewayServer {
   private static final class Front extends Handler.Abstract.NonBlocking {
     private final PublicSide side;
     private final RequestLimits limits;
+    private final OwnSite site;
     private final List<Dialect> dialects;
 
-    Front(PublicSide side, RequestLimits limits, List<Dialect> dialects) {
+    Front(PublicSide side, RequestLimits limits, OwnSite site, List<Dialect> dialects) {
       this.side = side;
       this.limits = limits;
+      this.site = site;
       this.dialects = dialects;
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-      HttpExchange exchange = new HttpExchange(request, response, callback, limits, side);
+      HttpExchange exchange = new HttpExchange(request, response, callback, limits, side, site);
+      if (exchange.refusesName()) {
+        return true;
+      }
+      // What a GET changes, its dialect guards.
+      if (!HttpMethod.GET.is(exchange.method())
+          && !HttpMethod.HEAD.is(exchange.method())
+          && exchange.isOfAnotherSite()) {
+        exchange.refuseOtherSite();
+        return true;
+      }
       for (Dialect dialect : dialects) {
         if (dialect.handle(exchange)) {
           return true;

@@ -18,6 +18,7 @@ public final class HttpExchange extends ClientExchange {
   private final Callback callback;
   private final RequestLimits limits;
   private final PublicSide side;
+  private final OwnSite site;
 
   /**
    * One request of Jetty and its answer.
@@ -27,18 +28,21 @@ public final class HttpExchange extends ClientExchange {
    * @param callback of Jetty; completed by the answer
    * @param limits how large and slow a request may be
    * @param side how lockexd looks from the clients' side
+   * @param site as what browsers know us
    */
   public HttpExchange(
       Request request,
       Response response,
       Callback callback,
       RequestLimits limits,
-      PublicSide side) {
+      PublicSide side,
+      OwnSite site) {
     this.request = request;
     this.response = response;
     this.callback = callback;
     this.limits = limits;
     this.side = side;
+    this.site = site;
   }
 
   /** {@return the method, for example GET} */
@@ -64,6 +68,34 @@ public final class HttpExchange extends ClientExchange {
     return side.authority(request);
   }
 
+  /** Whether it came over TLS. */
+  boolean isSecure() {
+    return request.isSecure();
+  }
+
+  /** Whether a browser says that a page of another site makes this request. */
+  boolean isOfAnotherSite() {
+    return site.isForeign(this);
+  }
+
+  /** Answers a request that changes something and comes from a page of another site. */
+  void refuseOtherSite() {
+    answer(
+        403,
+        "text/plain",
+        "a page of another site may not do this; a proxy in front must keep Host, or --public-url"
+            + " must tell lockexd its address\n");
+  }
+
+  /** Answers a request by a name that is not ours, if it is one; whether it was. */
+  boolean refusesName() {
+    boolean ours = site.mayBeCalled(this);
+    if (!ours) {
+      answer(421, "text/plain", "lockexd is not known by this name: see --public-url\n");
+    }
+    return !ours;
+  }
+
   @Override
   public String client() {
     return side.client(request);
@@ -76,6 +108,11 @@ public final class HttpExchange extends ClientExchange {
    * @return its value, if the client sent it
    */
   public Optional<String> header(HttpHeader name) {
+    return Optional.ofNullable(request.getHeaders().get(name));
+  }
+
+  /** The same of a header by any name. */
+  Optional<String> header(String name) {
     return Optional.ofNullable(request.getHeaders().get(name));
   }
 

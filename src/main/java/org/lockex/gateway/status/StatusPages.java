@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import org.eclipse.jetty.http.HttpHeader;
 import org.lockex.gateway.http.Access;
 import org.lockex.gateway.http.Dialect;
 import org.lockex.gateway.http.HttpExchange;
@@ -60,13 +59,13 @@ public final class StatusPages implements Dialect {
     switch (exchange.path()) {
       case "/" -> {
         if (access.administered()) {
-          access.administrator(exchange, () -> page(exchange, fragment(), true));
+          access.administrator(exchange, who -> page(exchange, fragment(), true));
         } else {
           page(exchange, StatusPage.totals(leases.directory().statistics()), false);
         }
       }
-      case "/events" -> access.administrator(exchange, () -> live.join(exchange));
-      case "/break" -> access.administrator(exchange, () -> breakLock(exchange));
+      case "/events" -> access.administrator(exchange, who -> live.join(exchange));
+      case "/break" -> access.administrator(exchange, who -> breakLock(exchange, who));
       case "/status.css" -> exchange.answer(200, "text/css", css);
       case "/status.js" -> exchange.answer(200, "text/javascript", script);
       case "/metrics" ->
@@ -100,23 +99,18 @@ public final class StatusPages implements Dialect {
         .answer(200, "text/html; charset=utf-8", StatusPage.page(content, live));
   }
 
-  /** A form of our own page only: a browser tells where a form comes from. */
-  private void breakLock(HttpExchange exchange) {
-    Optional<String> origin = exchange.header(HttpHeader.ORIGIN);
-    // Not the scheme, which a proxy in front may have changed.
-    boolean ours = origin.isEmpty() || origin.get().endsWith("://" + exchange.authority());
+  /** The form of the page. */
+  private void breakLock(HttpExchange exchange, String who) {
     if (!exchange.method().equals("POST")) {
       exchange.with("Allow", "POST").answer(405);
-    } else if (!ours) {
-      exchange.answer(403);
     } else {
       exchange.body(
-          bytes -> breakLock(exchange, new String(bytes, StandardCharsets.UTF_8)),
+          bytes -> breakLock(exchange, who, new String(bytes, StandardCharsets.UTF_8)),
           () -> exchange.answer(413));
     }
   }
 
-  private void breakLock(HttpExchange exchange, String form) {
+  private void breakLock(HttpExchange exchange, String who, String form) {
     Optional<LockId> lock =
         field(form, "lock")
             .flatMap(PathNames::decode)
@@ -128,7 +122,7 @@ public final class StatusPages implements Dialect {
       return;
     }
     exchange.when(
-        leases.removal().breakOne(lock.get(), uid.get()),
+        leases.removal().breakOne(lock.get(), uid.get(), who),
         done -> {
           if (done.isEmpty()) {
             exchange.with("Retry-After", "1").answer(503);
