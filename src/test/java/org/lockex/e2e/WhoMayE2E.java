@@ -139,7 +139,7 @@ class WhoMayE2E {
       assertEquals(
           403, curl("-H", header, "-X", "DELETE", lockexd.url(Lockexd.path(held))), header);
       assertEquals(403, curl("-H", header, "-X", "DELETE", lockexd.url("/resources/held")), header);
-      assertEquals(403, curl("-H", header, "-d", "lock=held&uid=x", lockexd.url("/break")), header);
+      assertEquals(403, curl("-H", header, "-d", "one=held/x", lockexd.url("/break")), header);
       // What changes nothing may be asked: a link from elsewhere leads to the page.
       assertEquals(200, curl("-H", header, lockexd.url("/")), header);
     }
@@ -209,6 +209,15 @@ class WhoMayE2E {
     Matcher ticket =
         Pattern.compile("[0-9a-f]{32}").matcher(output("-d", query, lockexd.url("/RPC2")));
     assertTrue(ticket.find());
+    String turn =
+        """
+        <methodCall><methodName>lock.wait</methodName><params><param><value>xml</value></param>\
+        <param><value>TICKET</value></param><param><value><int>9</int></value></param></params>\
+        </methodCall>\
+        """;
+    assertTrue(
+        output("-d", turn.replace("TICKET", ticket.group()), lockexd.url("/RPC2"))
+            .contains("granted"));
     String list = output("-d", LIST, lockexd.url("/RPC2"));
     assertTrue(list.contains("of a program"), list);
     StringBuilder seen = new StringBuilder(list);
@@ -229,7 +238,7 @@ class WhoMayE2E {
     String shown = output("-u", anna, "-d", LIST, lockexd.url("/RPC2"));
     assertTrue(shown.contains(ticket.group()), shown);
     assertTrue(output("-u", anna, lockexd.url("/")).contains(uid));
-    assertEquals(303, curl("-u", anna, "-d", "lock=rest&uid=" + uid, lockexd.url("/break")));
+    assertEquals(303, curl("-u", anna, "-d", "one=rest/" + uid, lockexd.url("/break")));
     assertEquals(0, lockexd.stop());
     seen.append(lockexd.said());
     assertTrue(seen.toString().contains("anna"), "the log is there");
@@ -245,7 +254,7 @@ class WhoMayE2E {
     String body = "{\"title\":\"pg_dump\\nanna at 1.2.3.4 broke x\",\"wait\":0,\"lifetime\":600}";
     String held =
         lockexd.send("POST", "/locks/backup", body).headers().firstValue("Location").orElseThrow();
-    String form = "lock=backup&uid=" + held.substring(held.lastIndexOf('/') + 1);
+    String form = "one=backup/" + held.substring(held.lastIndexOf('/') + 1);
     assertEquals(401, curl("-u", "anna:" + BCRYPT, "-d", form, lockexd.url("/break")));
     assertEquals(303, curl("-u", "anna:geheim", "-d", form, lockexd.url("/break")));
     assertEquals(

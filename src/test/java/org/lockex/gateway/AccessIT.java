@@ -191,7 +191,7 @@ class AccessIT {
       assertTrue(page.headers().firstValue("Content-Security-Policy").isPresent());
       assertTrue(page.body().contains("&lt;script&gt;"), page.body());
       assertTrue(page.body().contains("&lt;b&gt;"), page.body());
-      String form = "lock=%253Cb%253E&uid=" + lock.substring(lock.lastIndexOf('/') + 1);
+      String form = "one=%253Cb%253E/" + lock.substring(lock.lastIndexOf('/') + 1);
       assertEquals(
           403,
           Clients.send("POST", gateway.url("/break"), form, "Origin", "http://evil.example")

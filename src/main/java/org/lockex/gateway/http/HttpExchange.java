@@ -56,6 +56,12 @@ public final class HttpExchange extends ClientExchange {
     return path == null ? "" : path;
   }
 
+  /** {@return what stands behind the question mark, still encoded; empty if nothing does} */
+  public String query() {
+    String query = request.getHttpURI().getQuery();
+    return query == null ? "" : query;
+  }
+
   /** {@return where clients reach us: what stands before a path} */
   public String base() {
     return side.base(request);

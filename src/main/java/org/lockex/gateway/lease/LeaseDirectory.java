@@ -47,23 +47,33 @@ public final class LeaseDirectory {
     return ask(() -> context.statistics().all());
   }
 
+  /** {@return the names of the locks that somebody holds or waits for, in no order} */
+  public List<String> busyNames() {
+    return ask(
+        () -> context.mirror().locks().filter(MirroredLock::busy).map(MirroredLock::id).toList());
+  }
+
   /**
-   * {@return the first {@code most} locks by name that somebody holds or waits for}
+   * {@return who is at each of these locks, in the same order; without those where nobody is}
    *
-   * @param most how many to tell of
+   * @param names not too many: grants wait for the answer
    */
-  public List<BusyLock> busy(int most) {
+  public List<List<LeaseView>> contenders(List<String> names) {
     return ask(() ->
-        busyLocks()
-            .limit(most)
-            .map(lock -> new BusyLock(views(lock), context.statistics().of(lock.id())))
-            .filter(lock -> !lock.contenders().isEmpty())
+        names.stream()
+            .flatMap(name -> context.mirror().known(name).stream())
+            .map(this::views)
+            .filter(views -> !views.isEmpty())
             .toList());
   }
 
-  /** {@return how many locks somebody holds or waits for} */
-  public int busy() {
-    return Math.toIntExact(ask(() -> busyLocks().count()));
+  /**
+   * {@return what happened to one lock since this lockexd started}
+   *
+   * @param lock the lock's name
+   */
+  public LeaseStatistics.LeaseCounts statistics(LockId lock) {
+    return ask(() -> context.statistics().of(lock.value()));
   }
 
   /** {@return all locks that somebody holds or waits for, by name; as far as is known here now} */

@@ -125,7 +125,7 @@ public final class Leases {
   }
 
   /**
-   * Runs {@code listener} after everything that changes a lock; it must not block.
+   * Runs {@code listener} after everything that changes a lock, and when ZooKeeper goes or comes.
    *
    * @param listener must not block
    */
@@ -270,16 +270,18 @@ public final class Leases {
     @Override
     public void connected(boolean fresh) {
       context.run(ALL, () -> events.connected(fresh));
+      changed.run();
     }
 
     @Override
     public void disconnected() {
       context.run(ALL, events::disconnected);
+      changed.run();
     }
 
     @Override
     public void expired() {
-      context.run(ALL, events::disconnected);
+      disconnected();
     }
 
     @Override

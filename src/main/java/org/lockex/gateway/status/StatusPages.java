@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.lockex.gateway.http.Access;
 import org.lockex.gateway.http.Dialect;
 import org.lockex.gateway.http.HttpExchange;
 import org.lockex.gateway.http.PathNames;
-import org.lockex.gateway.lease.BusyLock;
 import org.lockex.gateway.lease.Leases;
 import org.lockex.znode.LockId;
 
@@ -19,8 +19,6 @@ public final class StatusPages implements Dialect {
   private static final String POLICY =
       "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self';"
           + " img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-
-  private static final int MOST_LOCKS = 200;
 
   private final Leases leases;
   private final Access access;
@@ -40,7 +38,7 @@ public final class StatusPages implements Dialect {
     this.leases = leases;
     this.access = access;
     this.metrics = metrics;
-    this.live = new LiveUpdates(leases, this::fragment);
+    this.live = new LiveUpdates(leases);
   }
 
   private static byte[] resource(String name) {
@@ -59,9 +57,9 @@ public final class StatusPages implements Dialect {
     switch (exchange.path()) {
       case "/" -> {
         if (access.administered()) {
-          access.administrator(exchange, who -> page(exchange, fragment(), true));
+          access.administrator(exchange, who -> page(exchange));
         } else {
-          page(exchange, StatusPage.totals(leases.directory().statistics()), false);
+          page(exchange, StatusPage.totals(leases.directory().statistics()));
         }
       }
       case "/events" -> access.administrator(exchange, who -> live.join(exchange));
@@ -82,21 +80,23 @@ public final class StatusPages implements Dialect {
     return true;
   }
 
-  private String fragment() {
-    List<BusyLock> locks = leases.directory().busy(MOST_LOCKS);
-    return StatusPage.live(
-        leases.directory().statistics(),
-        locks,
-        locks.size() < MOST_LOCKS ? 0 : leases.directory().busy() - MOST_LOCKS);
+  /** Reads what is wanted on a thread of its own: to look at 30,000 locks takes its time. */
+  private void page(HttpExchange exchange) {
+    PageQuery query = PageQuery.of(exchange.query());
+    exchange.when(
+        CompletableFuture.supplyAsync(
+            () -> StatusPage.content(leases.directory(), query, Optional.of(Instant.now())),
+            Thread::startVirtualThread),
+        content -> page(exchange, StatusPage.whole(content, query)));
   }
 
-  private static void page(HttpExchange exchange, String content, boolean live) {
+  private static void page(HttpExchange exchange, String html) {
     exchange
         .with("Content-Security-Policy", POLICY)
         .with("X-Content-Type-Options", "nosniff")
         .with("Referrer-Policy", "same-origin")
         .with("Cache-Control", "no-store")
-        .answer(200, "text/html; charset=utf-8", StatusPage.page(content, live));
+        .answer(200, "text/html; charset=utf-8", html);
   }
 
   /** The form of the page. */
@@ -111,33 +111,27 @@ public final class StatusPages implements Dialect {
   }
 
   private void breakLock(HttpExchange exchange, String who, String form) {
+    String one = PageQuery.field(form, "one");
+    int slash = one.indexOf('/');
     Optional<LockId> lock =
-        field(form, "lock")
-            .flatMap(PathNames::decode)
-            .flatMap(PathNames::decode)
-            .flatMap(LockId::ifValid);
-    Optional<String> uid = field(form, "uid");
-    if (lock.isEmpty() || uid.isEmpty()) {
+        slash < 0
+            ? Optional.empty()
+            : PathNames.decode(one.substring(0, slash)).flatMap(LockId::ifValid);
+    if (lock.isEmpty()) {
       exchange.answer(400);
       return;
     }
+    String back = PageQuery.field(form, "back");
     exchange.when(
-        leases.removal().breakOne(lock.get(), uid.get(), who),
+        leases.removal().breakOne(lock.get(), one.substring(slash + 1), who),
         done -> {
           if (done.isEmpty()) {
             exchange.with("Retry-After", "1").answer(503);
           } else {
-            exchange.with("Location", "./").answer(303);
+            // Made anew: nobody leads a browser elsewhere.
+            String page = PageQuery.of(back.substring(back.indexOf('?') + 1)).link();
+            exchange.with("Location", page).answer(303);
           }
         });
-  }
-
-  private static Optional<String> field(String form, String name) {
-    for (String pair : form.split("&", -1)) {
-      if (pair.startsWith(name + "=")) {
-        return Optional.of(pair.substring(name.length() + 1));
-      }
-    }
-    return Optional.empty();
   }
 }
