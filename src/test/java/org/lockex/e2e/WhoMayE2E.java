@@ -190,6 +190,38 @@ class WhoMayE2E {
   }
 
   @Test
+  void the_public_url_is_a_site_and_a_name_of_ours() throws Exception {
+    Lockexd lockexd =
+        lockexd("--listen", "0.0.0.0:" + Ports.free(), "--public-url", "https://locks.example");
+    String body = "{\"title\":\"t\",\"wait\":0,\"lifetime\":600}";
+    String own = "Origin: https://locks.example";
+    // A proxy that keeps Host, and one that does not.
+    assertEquals(
+        201, curl("-H", own, "-H", "Host: locks.example", "-d", body, lockexd.url("/locks/a")));
+    assertEquals(201, curl("-H", own, "-d", body, lockexd.url("/locks/b")));
+    for (String other :
+        List.of(
+            "http://locks.example",
+            "https://locks.example:8443",
+            "https://xlocks.example",
+            "https://locks.example.evil.example")) {
+      assertEquals(403, curl("-H", "Origin: " + other, "-d", body, lockexd.url("/locks/c")), other);
+    }
+    assertEquals(200, curl("-H", "Host: Locks.example:8443", lockexd.url("/CHECK/a")));
+    assertEquals(421, curl("-H", "Host: evil.example", lockexd.url("/CHECK/a")));
+    // A page of that name could say this, too.
+    Lockexd proxied = lockexd("--trusted-proxy", "127.0.0.0/8");
+    assertEquals(
+        421,
+        curl(
+            "-H",
+            "Host: evil.example",
+            "-H",
+            "X-Forwarded-Host: localhost",
+            proxied.url("/CHECK/a")));
+  }
+
+  @Test
   void who_is_no_administrator_learns_nothing_with_which_a_lock_could_be_released()
       throws Exception {
     Lockexd lockexd =
