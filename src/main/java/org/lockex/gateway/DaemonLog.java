@@ -14,10 +14,10 @@ final class DaemonLog {
 
   private DaemonLog() {}
 
-  /** Sets the level and the file; before the first logger is made. */
-  static void follow(Verbosity voice, LockserverConfiguration configuration, LineWriter err) {
+  /** Sets the level and the place; before the first logger is made. */
+  static void follow(Verbosity voice, LockserverConfiguration configuration, LineWriter log) {
     // slf4j-simple writes there with a lock held: a reader who is away would stop every grant.
-    System.setErr(new PrintStream(err, false, UTF_8));
+    System.setErr(new PrintStream(log, false, UTF_8));
     boolean debug = voice.level() == Verbosity.Level.DEBUG;
     String level = configuration.logLevel().map(DaemonLog::level).orElse(debug ? "debug" : "warn");
     System.setProperty(PREFIX + "defaultLogLevel", debug ? "info" : "warn");
@@ -26,9 +26,6 @@ final class DaemonLog {
     System.setProperty(PREFIX + "showDateTime", "true");
     System.setProperty(PREFIX + "dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
     System.setProperty("slf4j.internal.verbosity", "ERROR");
-    configuration
-        .logFile()
-        .ifPresent(file -> System.setProperty(PREFIX + "logFile", file.toString()));
   }
 
   private static String level(String original) {
