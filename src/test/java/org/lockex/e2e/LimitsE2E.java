@@ -184,8 +184,14 @@ class LimitsE2E {
     assertIs(0, "ok\n", sh("ulimit -v 600000; exec lockex -i %s echo ok".formatted(name())));
   }
 
+  @Test
+  void it_runs_in_100_MB_of_data() {
+    assertIs(0, "ok\n", sh("ulimit -d 100000; exec lockex -i %s echo ok".formatted(name())));
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"-v 100000", "-v 200000", "-n 12", "-n 13", "-n 14"})
+  @ValueSource(
+      strings = {"-v 100000", "-v 200000", "-d 20000", "-d 40000", "-n 12", "-n 13", "-n 14"})
   void less_than_it_needs_is_one_line_and_70(String limit) {
     Image.Result result = sh("ulimit %s; exec lockex -i %s echo ok".formatted(limit, name()));
     assertEquals(70, result.code(), result::err);
