@@ -104,13 +104,15 @@ public record Inherited(
   /**
    * Lets the copy of the launcher go; once, before the command is started, because the copy has the
    * same descriptors open.
+   *
+   * @throws ChildException if the working directory of the start is out of reach
    */
-  public static void releaseLauncher() {
-    LauncherCapture.told()
-        .ifPresent(launcher -> {
-          launcher.returnToDirectory();
-          launcher.release();
-        });
+  public static void releaseLauncher() throws ChildException {
+    Optional<LauncherCapture> launcher = LauncherCapture.told();
+    if (launcher.isPresent()) {
+      launcher.get().returnToDirectory();
+      launcher.get().release();
+    }
   }
 
   /**

@@ -12,9 +12,9 @@ final class DaemonLog {
 
   private DaemonLog() {}
 
-  /** Sets the level and the file; before the first logger is made. */
-  static void follow(Verbosity voice, LockserverConfiguration configuration, LineWriter err) {
-    LibraryLog.speakTo("lockexd", voice, err);
+  /** Sets the level and the place; before the first logger is made. */
+  static void follow(Verbosity voice, LockserverConfiguration configuration, LineWriter log) {
+    LibraryLog.speakTo("lockexd", voice, log);
     boolean debug = voice.level() == Verbosity.Level.DEBUG;
     String level = configuration.logLevel().map(DaemonLog::level).orElse(debug ? "debug" : "warn");
     System.setProperty(PREFIX + "defaultLogLevel", debug ? "info" : "warn");
@@ -22,12 +22,6 @@ final class DaemonLog {
     System.setProperty(PREFIX + "log.org.apache.zookeeper", debug ? "info" : "error");
     System.setProperty(PREFIX + "dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
     System.setProperty("slf4j.internal.verbosity", "ERROR");
-    configuration
-        .logFile()
-        .ifPresent(file -> {
-          System.setProperty(PREFIX + "logFile", file.toString());
-          System.setProperty(PREFIX + "showDateTime", "true");
-        });
   }
 
   private static String level(String original) {

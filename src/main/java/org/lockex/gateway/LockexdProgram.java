@@ -27,6 +27,7 @@ import sun.misc.Signal;
 public final class LockexdProgram {
   private final OutputStream out;
   private final LineWriter err;
+  private LineWriter log;
   private final CountDownLatch end = new CountDownLatch(1);
 
   /**
@@ -38,6 +39,7 @@ public final class LockexdProgram {
   public LockexdProgram(OutputStream out, LineWriter err) {
     this.out = out;
     this.err = err;
+    log = err;
   }
 
   /**
@@ -66,6 +68,7 @@ public final class LockexdProgram {
       stderr.fault("serve: " + e);
       return ExitCode.INTERNAL.code();
     } finally {
+      log.finish();
       err.finish();
     }
   }
@@ -78,7 +81,8 @@ public final class LockexdProgram {
         options.config().isPresent()
             ? configuration(options.config().get())
             : LockserverConfiguration.NONE;
-    DaemonLog.follow(options.verbosity(), configuration, err);
+    log = log(configuration);
+    DaemonLog.follow(options.verbosity(), configuration, log);
     Stderr stderr = new Stderr("lockexd", options.verbosity(), err);
     FileReloads files = new FileReloads(stderr);
     Signal.handle(new Signal("HUP"), signal -> files.readAll());
@@ -116,6 +120,22 @@ public final class LockexdProgram {
       return ExitCode.UNREACHABLE.code();
     } finally {
       service.stop();
+    }
+  }
+
+  /** Where the log goes; nobody waits for its reader either. */
+  private LineWriter log(LockserverConfiguration configuration) throws UsageException {
+    if (configuration.logFile().isEmpty()) {
+      return err;
+    }
+    Path file = configuration.logFile().get();
+    try {
+      LineWriter writer = new LineWriter(LogFile.open(file));
+      Stderr _ =
+          new Stderr("lockexd", Verbosity.DEFAULT, writer); // tells there how many lines were lost
+      return writer;
+    } catch (IOException e) {
+      throw new UsageException("--config: LOG_FILE: " + FileWords.of(file, e));
     }
   }
 
