@@ -65,11 +65,18 @@ public final class LockException extends Exception {
   public static LockException of(String what, String on, KeeperException e) {
     return switch (e.code()) {
       case NOAUTH, AUTHFAILED, INVALIDACL, SESSIONCLOSEDREQUIRESASLAUTH ->
-          new LockException(Kind.NOT_AUTHORISED, what, on, "ZooKeeper does not authorise us", e);
+          new LockException(Kind.NOT_AUTHORISED, what, on, refusal(e.code()), e);
       case CONNECTIONLOSS, SESSIONEXPIRED, OPERATIONTIMEOUT ->
           new LockException(Kind.UNREACHABLE, what, on, "the connection to ZooKeeper broke", e);
       default -> new LockException(Kind.INTERNAL, what, on, words(e), e);
     };
+  }
+
+  /** One clause for a server that does not want us. */
+  static String refusal(KeeperException.Code code) {
+    return code == KeeperException.Code.SESSIONCLOSEDREQUIRESASLAUTH
+        ? "the server wants a login by SASL (--zk-auth sasl:FILE or kerberos:PRINCIPAL)"
+        : "ZooKeeper does not authorise us";
   }
 
   /** The server's answer without the words of its library: {@code ZooKeeper answered no node}. */

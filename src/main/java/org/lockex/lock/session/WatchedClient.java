@@ -40,7 +40,7 @@ final class WatchedClient implements Watcher {
               session.askedTimeoutMs(),
               this,
               session.deletions(),
-              session.tls());
+              session.connectors());
       login = settings.security().login();
       if (login.isPresent()) {
         client.addAuthInfo("digest", login.get().secret());
