@@ -33,6 +33,19 @@ public final class ClientConfig extends ZKClientConfig {
     }
   }
 
+  /**
+   * Settings for replies of up to 16 MiB: about 16,000 queue nodes in one list fill the default of
+   * 1 MiB.
+   *
+   * @param connectors with what it connects
+   * @return settings of the caller's own
+   */
+  public static ClientConfig forLongLists(Connectors connectors) {
+    ClientConfig config = new ClientConfig(connectors);
+    config.setProperty(JUTE_MAXBUFFER, "16777216");
+    return config;
+  }
+
   @Override
   protected void handleBackwardCompatibility() {}
 

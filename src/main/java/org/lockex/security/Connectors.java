@@ -1,7 +1,10 @@
 package org.lockex.security;
 
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.Optional;
 import org.apache.zookeeper.Watcher.Event.KeeperState;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What makes our connections safe and known, each with what it remembers of the last one.
@@ -50,6 +53,18 @@ public record Connectors(Optional<TlsConnector> tls, Optional<SaslConnector> sas
     return ofTls.or(() ->
         sasl.flatMap(SaslConnector::failure)
             .map(failure -> "cannot log in to ZooKeeper at " + servers + ": " + failure.why()));
+  }
+
+  /**
+   * Why a server did not accept the login; may ask Kerberos, which may take long.
+   *
+   * @param server that refused us, if it is known
+   * @return one clause
+   */
+  public String refusal(@Nullable SocketAddress server) {
+    return sasl.isPresent() && server instanceof InetSocketAddress address
+        ? sasl.get().refusal(address.getHostName())
+        : "the server refused the login";
   }
 
   /** {@return whether no connection comes about until somebody mends what we log in with} */

@@ -60,7 +60,7 @@ final class KerberosTickets {
     if (isSilence(e)) {
       return new SaslFailure("no server of Kerberos (KDC) answers: " + e.getMessage(), true);
     }
-    String message = String.valueOf(e.getMessage());
+    String message = String.valueOf(e.getMessage()).replaceFirst("^KrbException: ", "");
     if (message.startsWith("Unable to obtain")) {
       return new SaslFailure(
           login.keytab().isPresent()

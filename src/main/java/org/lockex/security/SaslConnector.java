@@ -119,13 +119,8 @@ public final class SaslConnector {
     return asking;
   }
 
-  /**
-   * Looks for the reason why a server did not accept us.
-   *
-   * @param host of the server
-   * @return one clause
-   */
-  public String refusal(String host) {
+  /** Looks for the reason why a server did not accept us: one clause. */
+  String refusal(String host) {
     if (login instanceof SaslLogin.Kerberos kerberos) {
       return KerberosTickets.refusal(kerberos, ready, host);
     }

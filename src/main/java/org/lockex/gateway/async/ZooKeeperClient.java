@@ -19,8 +19,6 @@ import org.apache.zookeeper.Watcher.Event.EventType;
 import org.apache.zookeeper.Watcher.Event.KeeperState;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
-import org.apache.zookeeper.client.ZKClientConfig;
-import org.apache.zookeeper.common.ZKConfig;
 import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.proto.ReplyHeader;
 import org.apache.zookeeper.proto.RequestHeader;
@@ -143,13 +141,6 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
     }
   }
 
-  private static ZKClientConfig config(Connectors connectors) {
-    ZKClientConfig config = new ClientConfig(connectors);
-    // About 16,000 queue nodes in one list fill the default of 1 MiB.
-    config.setProperty(ZKConfig.JUTE_MAXBUFFER, "16777216");
-    return config;
-  }
-
   private final class LockexdSession extends ZooKeeper implements Watcher {
     private final ZooKeeperListener listener;
 
@@ -170,7 +161,7 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
           Math.toIntExact(settings.sessionTimeout().toMillis()),
           event -> made.join().process(event),
           false,
-          config(connectors));
+          ClientConfig.forLongLists(connectors));
       this.listener = listener;
       this.login = settings.security().login();
       login.ifPresent(shown -> addAuthInfo("digest", shown.secret()));
@@ -223,11 +214,10 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
         }
         case AuthFailed -> {
           // The client ends with it. The servers, or what we log in with, may be mended.
-          LOG.warn("cannot log in to ZooKeeper at {}: it refused us", settings.servers());
           if (known) {
             listener.expired();
           }
-          CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS).execute(this::reopen);
+          CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS).execute(this::loginAgain);
         }
         default -> LOG.warn("ZooKeeper at {}: {}", settings.servers(), state);
       }
@@ -283,6 +273,12 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
         LOG.warn("ZooKeeper at {} wants a login by SASL (--zk-auth)", settings.servers());
       }
       return Code.get(rc);
+    }
+
+    private void loginAgain() {
+      String why = connectors.refusal(testableRemoteSocketAddress());
+      LOG.warn("cannot log in to ZooKeeper at {}: {}", settings.servers(), why);
+      reopen();
     }
 
     private void reopen() {

@@ -25,13 +25,7 @@ final class ConnectDiagnosis {
   /** May ask Kerberos for the reason. */
   static LockException loginRefused(
       HostRotation servers, SessionSettings settings, Connectors connectors) {
-    InetSocketAddress last = servers.last();
-    return login(
-        LockException.Kind.NOT_AUTHORISED,
-        settings,
-        connectors.sasl().isEmpty() || last == null
-            ? "the server refused the login"
-            : connectors.sasl().get().refusal(last.getHostName()));
+    return login(LockException.Kind.NOT_AUTHORISED, settings, connectors.refusal(servers.last()));
   }
 
   private static LockException login(
@@ -40,9 +34,12 @@ final class ConnectDiagnosis {
   }
 
   /** Reads the files of TLS: no wait would mend a mistake in them. */
-  static void requireUsable(TlsConnector tls, SessionSettings settings) throws LockException {
+  static void requireUsable(Connectors connectors, SessionSettings settings) throws LockException {
+    if (connectors.tls().isEmpty()) {
+      return;
+    }
     try {
-      tls.prepare();
+      connectors.tls().get().prepare();
     } catch (IOException | GeneralSecurityException e) {
       throw unusable(settings, e);
     }
@@ -69,13 +66,13 @@ final class ConnectDiagnosis {
     if (sasl.isPresent() && sasl.get().failure().isPresent()) {
       SaslFailure failure = sasl.get().failure().get();
       return login(
-          failure.mayPass() ? LockException.Kind.UNREACHABLE : LockException.Kind.NOT_AUTHORISED,
+          failure.mayPass() ? LockException.Kind.NO_LOGIN : LockException.Kind.NOT_AUTHORISED,
           settings,
           failure.why());
     }
     if (sasl.isPresent() && sasl.get().isAsking()) {
       return login(
-          LockException.Kind.UNREACHABLE,
+          LockException.Kind.NO_LOGIN,
           settings,
           "no server of Kerberos (KDC) answered within "
               + settings.connectTimeout().toMillis()

@@ -17,6 +17,8 @@ public final class LockException extends Exception {
     UNREACHABLE,
     /** There is no TLS connection that we may trust (exit 69). */
     NO_TLS,
+    /** Nobody answered who could say who we are: a server of Kerberos (exit 69). */
+    NO_LOGIN,
     /** ZooKeeper answered something unexpected (exit 70). */
     INTERNAL,
     /** The access control list of a node, or the server's login, refused us (exit 77). */
@@ -74,9 +76,12 @@ public final class LockException extends Exception {
 
   /** One clause for a server that does not want us. */
   static String refusal(KeeperException.Code code) {
-    return code == KeeperException.Code.SESSIONCLOSEDREQUIRESASLAUTH
-        ? "the server wants a login by SASL (--zk-auth sasl:FILE or kerberos:PRINCIPAL)"
-        : "ZooKeeper does not authorise us";
+    return switch (code) {
+      case AUTHFAILED -> "ZooKeeper refused our login";
+      case SESSIONCLOSEDREQUIRESASLAUTH ->
+          "the server wants a login by SASL (--zk-auth sasl:FILE or kerberos:PRINCIPAL)";
+      default -> "ZooKeeper does not authorise us";
+    };
   }
 
   /** The server's answer without the words of its library: {@code ZooKeeper answered no node}. */
@@ -102,7 +107,7 @@ public final class LockException extends Exception {
   /** {@return what the programs exit with because of it} */
   public ExitCode exitCode() {
     return switch (kind) {
-      case UNREACHABLE, NO_TLS -> ExitCode.UNREACHABLE;
+      case UNREACHABLE, NO_TLS, NO_LOGIN -> ExitCode.UNREACHABLE;
       case INTERNAL -> ExitCode.INTERNAL;
       case NOT_AUTHORISED -> ExitCode.NOT_AUTHORISED;
       case OTHER_CONCURRENCY -> ExitCode.OTHER_CONCURRENCY;

@@ -91,9 +91,7 @@ public final class ZooKeeperSession {
    */
   public ZooKeeper awaitClient() throws LockException, InterruptedException {
     long deadline = opened + nanos(settings.connectTimeout());
-    if (connectors.tls().isPresent()) {
-      ConnectDiagnosis.requireUsable(connectors.tls().get(), settings);
-    }
+    ConnectDiagnosis.requireUsable(connectors, settings);
     synchronized (this) {
       while (!current.isConnected() && !authFailed && !ended && !connectors.isHopeless()) {
         long left = deadline - System.nanoTime();
@@ -220,11 +218,7 @@ public final class ZooKeeperSession {
   /** The client's state changed. Called with the session's lock held. */
   void changed(WatchedClient of, Watcher.Event.KeeperState state) {
     switch (state) {
-      case SyncConnected, SaslAuthenticated -> {
-        if (connectors.isDone(state)) {
-          of.connected(listener);
-        }
-      }
+      case SyncConnected, SaslAuthenticated -> of.connected(state, listener);
       case Expired -> {
         settings.notes().accept("ZooKeeper ended session " + of.client().sessionName());
         of.expired(listener);
@@ -258,11 +252,15 @@ public final class ZooKeeperSession {
    * Waits, however long, until there is a connection.
    *
    * @return false if the session was ended instead
+   * @throws IllegalStateException if the servers refuse our login, which its cause tells
    * @throws InterruptedException if the thread was interrupted
    */
   public synchronized boolean awaitLink() throws InterruptedException {
-    while (!current.isConnected() && !ended) {
+    while (!current.isConnected() && !ended && !authFailed) {
       wait();
+    }
+    if (authFailed && !ended) {
+      throw new IllegalStateException(new KeeperException.AuthFailedException());
     }
     return !ended;
   }
