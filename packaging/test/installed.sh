@@ -34,7 +34,7 @@ uses_its_cache_in_a_path_with_spaces() {
 
 runs_quietly_where_its_cache_does_not_fit() {
   mkdir "$root/tmp/c"
-  cp -R "$root/usr/lib/lockex" "$root/tmp/c" # the jars get other times
+  cp -R "$root/usr/lib/lockex" "$root/tmp/c" # all files get other times
   says_ok inside /tmp/c/lockex/bin/lockex $options -- echo ok
   rm -r "$root/tmp/c"
 }

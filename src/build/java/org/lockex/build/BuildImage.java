@@ -36,13 +36,15 @@ final class BuildImage {
     Path work = Files.createDirectories(target.resolve("image"));
     Path launchers = target.resolveSibling("src/main/launcher");
 
-    List<Path> jars = Libraries.copyAll(target.resolve(args[1]), image.resolve("lib"));
-    String runtime = JavaRuntime.make(image.resolve("runtime"), work);
-    String hash = Digest.ofFiles(runtime, jars, launchers);
+    Libraries libraries =
+        Libraries.copyAll(
+            target.resolve(args[1]), work.resolve("lockex.jar"), image.resolve("lib"));
+    String runtime = JavaRuntime.make(image.resolve("runtime"), libraries.module(), work);
+    String hash = Digest.ofFiles(runtime, libraries.jars(), launchers);
     String commit = Commit.of(target.getParent());
     String version = commit.isEmpty() ? args[2] : args[2] + " (" + commit + ")";
     for (Program program : Program.ALL) {
-      program.write(launchers, image, jars, hash, version);
+      program.write(launchers, image, libraries.jars(), hash, version);
     }
     Path share = Files.createDirectories(image.resolve("share"));
     Folders.write(

@@ -93,7 +93,7 @@ final class ClientCnxnSocketTls extends ClientCnxnSocket {
    */
   private void send(TlsLink to, Queue<Packet> pendingQueue, ClientCnxn cnxn) throws IOException {
     Packet packet = outgoingQueue.peek();
-    while (packet != null && (initialized || packet.requestHeader == null)) {
+    while (packet != null && (maySend() || packet.requestHeader == null)) {
       updateLastSend();
       boolean answered =
           packet.requestHeader != null
@@ -114,6 +114,11 @@ final class ClientCnxnSocketTls extends ClientCnxnSocket {
       sentCount.getAndIncrement();
       packet = outgoingQueue.peek();
     }
+  }
+
+  /** A login by SASL comes before all else; its packets go by {@link #sendPacket}. */
+  private boolean maySend() {
+    return initialized && !sendThread.tunnelAuthInProgress();
   }
 
   @Override

@@ -154,8 +154,10 @@ public record Inherited(
   }
 
   private static List<byte[]> after(String mainClass, List<byte[]> cmdline) {
+    String inItsModule = "org.lockex/" + mainClass;
     for (int i = 0; i < cmdline.size(); i++) {
-      if (new String(cmdline.get(i), ISO_8859_1).equals(mainClass)) {
+      String word = new String(cmdline.get(i), ISO_8859_1);
+      if (word.equals(inItsModule) || word.equals(mainClass)) {
         return cmdline.subList(i + 1, cmdline.size());
       }
     }

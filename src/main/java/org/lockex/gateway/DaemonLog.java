@@ -20,6 +20,9 @@ final class DaemonLog {
     System.setProperty(PREFIX + "defaultLogLevel", debug ? "info" : "warn");
     System.setProperty(PREFIX + "log.org.lockex", level);
     System.setProperty(PREFIX + "log.org.apache.zookeeper", debug ? "info" : "error");
+    // lockexd says in one line what that one says in a stack.
+    System.setProperty(
+        PREFIX + "log.org.apache.zookeeper.client.ZooKeeperSaslClient", debug ? "info" : "off");
     System.setProperty(PREFIX + "dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
     System.setProperty("slf4j.internal.verbosity", "ERROR");
   }

@@ -35,7 +35,8 @@ record Ping(EnsembleAccess servers, Output out, boolean json) {
     Duration writes = median(() -> client.multi(List.of(Op.check("/", -1))));
     Rights rights = Rights.of(tree, servers.security().acl());
     OwnStanding standing =
-        OwnStanding.of(client, session.tls().flatMap(TlsConnector::peer), rights.nearest());
+        OwnStanding.of(
+            client, session.connectors().tls().flatMap(TlsConnector::peer), rights.nearest());
     if (json) {
       JsonWriter line =
           new JsonWriter()

@@ -96,6 +96,26 @@ final class DebianZooKeeper implements AutoCloseable {
     return server;
   }
 
+  /**
+   * One that knows users by SASL, and takes nobody without such a login.
+   *
+   * @param jaas its settings of JAAS
+   * @param properties for its JVM
+   */
+  static DebianZooKeeper withSasl(int tickMillis, Path jaas, String... properties) {
+    String options = "-Djava.security.auth.login.config=" + jaas;
+    for (String property : properties) {
+      options += " -D" + property;
+    }
+    return new DebianZooKeeper(
+        tickMillis,
+        Map.of("JAVA_TOOL_OPTIONS", options),
+        """
+        authProvider.1=org.apache.zookeeper.server.auth.SASLAuthenticationProvider
+        sessionRequireClientSASLAuth=true
+        """);
+  }
+
   private DebianZooKeeper(int tickMillis, Map<String, String> environment, String configuration) {
     this.environment = environment;
     try {

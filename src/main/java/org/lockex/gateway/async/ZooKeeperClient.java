@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.zookeeper.AddWatchMode;
 import org.apache.zookeeper.AsyncCallback.MultiCallback;
@@ -18,17 +19,14 @@ import org.apache.zookeeper.Watcher.Event.EventType;
 import org.apache.zookeeper.Watcher.Event.KeeperState;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
-import org.apache.zookeeper.client.ZKClientConfig;
-import org.apache.zookeeper.common.ZKConfig;
 import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.proto.ReplyHeader;
 import org.apache.zookeeper.proto.RequestHeader;
 import org.jspecify.annotations.Nullable;
 import org.lockex.security.ClientConfig;
+import org.lockex.security.Connectors;
 import org.lockex.security.DigestLogin;
 import org.lockex.security.NodeAcl;
-import org.lockex.security.TlsConnector;
-import org.lockex.security.TlsFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +38,7 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
   private static final Logger LOG = LoggerFactory.getLogger(ZooKeeperClient.class);
 
   private final ZooKeeperSettings settings;
-  private final Optional<TlsConnector> tls;
+  private final Connectors connectors;
   private volatile @Nullable LockexdSession client;
   private volatile boolean closed;
 
@@ -51,7 +49,7 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
    */
   public ZooKeeperClient(ZooKeeperSettings settings) {
     this.settings = settings;
-    this.tls = settings.security().tls().map(TlsConnector::new);
+    this.connectors = Connectors.of(settings.security());
   }
 
   @Override
@@ -115,7 +113,7 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
     if (now == null) {
       reply.accept(Code.CONNECTIONLOSS);
     } else {
-      now.sync(path, (rc, p, c) -> reply.accept(Code.get(rc)), null);
+      now.sync(path, (rc, p, c) -> reply.accept(now.answered(rc)), null);
     }
   }
 
@@ -143,13 +141,6 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
     }
   }
 
-  private static ZKClientConfig config(Optional<TlsConnector> tls) {
-    ZKClientConfig config = new ClientConfig(tls);
-    // About 16,000 queue nodes in one list fill the default of 1 MiB.
-    config.setProperty(ZKConfig.JUTE_MAXBUFFER, "16777216");
-    return config;
-  }
-
   private final class LockexdSession extends ZooKeeper implements Watcher {
     private final ZooKeeperListener listener;
 
@@ -170,7 +161,7 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
           Math.toIntExact(settings.sessionTimeout().toMillis()),
           event -> made.join().process(event),
           false,
-          config(tls));
+          ClientConfig.forLongLists(connectors));
       this.listener = listener;
       this.login = settings.security().login();
       login.ifPresent(shown -> addAuthInfo("digest", shown.secret()));
@@ -207,25 +198,38 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
       }
       KeeperState state = event.getState();
       switch (state) {
-        case SyncConnected -> {
-          boolean fresh = !known;
-          known = true;
-          if (fresh && settings.security().hasIdentity()) {
-            warnOfOpenRoot();
+        case SyncConnected, SaslAuthenticated -> {
+          if (connectors.isDone(state)) {
+            connected();
           }
-          listener.connected(fresh);
         }
         case Disconnected -> {
           listener.disconnected();
-          tls.flatMap(TlsConnector::failure).ifPresent(this::tell);
+          connectors.trouble(settings.servers()).ifPresent(LOG::warn);
           showLoginAgain();
         }
         case Expired -> {
           listener.expired();
           reopen();
         }
+        case AuthFailed -> {
+          // The client ends with it. The servers, or what we log in with, may be mended.
+          if (known) {
+            listener.expired();
+          }
+          CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS).execute(this::loginAgain);
+        }
         default -> LOG.warn("ZooKeeper at {}: {}", settings.servers(), state);
       }
+    }
+
+    private void connected() {
+      boolean fresh = !known;
+      known = true;
+      if (fresh && settings.security().hasIdentity()) {
+        warnOfOpenRoot();
+      }
+      listener.connected(fresh);
     }
 
     private void changed(WatchedEvent event) {
@@ -264,11 +268,23 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
       }
     }
 
-    private void tell(TlsFailure failure) {
-      LOG.warn("TLS with ZooKeeper at {}: {}", settings.servers(), failure.why());
+    private Code answered(int rc) {
+      if (rc == Code.SESSIONCLOSEDREQUIRESASLAUTH.intValue()) {
+        LOG.warn("ZooKeeper at {} wants a login by SASL (--zk-auth)", settings.servers());
+      }
+      return Code.get(rc);
+    }
+
+    private void loginAgain() {
+      String why = connectors.refusal(testableRemoteSocketAddress());
+      LOG.warn("cannot log in to ZooKeeper at {}: {}", settings.servers(), why);
+      reopen();
     }
 
     private void reopen() {
+      if (closed) {
+        return;
+      }
       try {
         open(listener);
       } catch (IOException e) {

@@ -17,6 +17,8 @@ public final class LockException extends Exception {
     UNREACHABLE,
     /** There is no TLS connection that we may trust (exit 69). */
     NO_TLS,
+    /** Nobody answered who could say who we are: a server of Kerberos (exit 69). */
+    NO_LOGIN,
     /** ZooKeeper answered something unexpected (exit 70). */
     INTERNAL,
     /** The access control list of a node, or the server's login, refused us (exit 77). */
@@ -65,10 +67,20 @@ public final class LockException extends Exception {
   public static LockException of(String what, String on, KeeperException e) {
     return switch (e.code()) {
       case NOAUTH, AUTHFAILED, INVALIDACL, SESSIONCLOSEDREQUIRESASLAUTH ->
-          new LockException(Kind.NOT_AUTHORISED, what, on, "ZooKeeper does not authorise us", e);
+          new LockException(Kind.NOT_AUTHORISED, what, on, refusal(e.code()), e);
       case CONNECTIONLOSS, SESSIONEXPIRED, OPERATIONTIMEOUT ->
           new LockException(Kind.UNREACHABLE, what, on, "the connection to ZooKeeper broke", e);
       default -> new LockException(Kind.INTERNAL, what, on, words(e), e);
+    };
+  }
+
+  /** One clause for a server that does not want us. */
+  static String refusal(KeeperException.Code code) {
+    return switch (code) {
+      case AUTHFAILED -> "ZooKeeper refused our login";
+      case SESSIONCLOSEDREQUIRESASLAUTH ->
+          "the server wants a login by SASL (--zk-auth sasl:FILE or kerberos:PRINCIPAL)";
+      default -> "ZooKeeper does not authorise us";
     };
   }
 
@@ -95,7 +107,7 @@ public final class LockException extends Exception {
   /** {@return what the programs exit with because of it} */
   public ExitCode exitCode() {
     return switch (kind) {
-      case UNREACHABLE, NO_TLS -> ExitCode.UNREACHABLE;
+      case UNREACHABLE, NO_TLS, NO_LOGIN -> ExitCode.UNREACHABLE;
       case INTERNAL -> ExitCode.INTERNAL;
       case NOT_AUTHORISED -> ExitCode.NOT_AUTHORISED;
       case OTHER_CONCURRENCY -> ExitCode.OTHER_CONCURRENCY;

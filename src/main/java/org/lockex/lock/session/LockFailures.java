@@ -20,13 +20,16 @@ public final class LockFailures {
         return e;
       }
       case InterruptedException e -> throw e;
+      case IllegalStateException e when e.getCause() instanceof KeeperException cause -> {
+        return of(cause, lock);
+      }
       case KeeperException e when notAuthorised(e.code()) -> {
         String path = e.getPath();
         return new LockException(
             LockException.Kind.NOT_AUTHORISED,
             "cannot use the lock",
             lock,
-            "ZooKeeper does not authorise us" + (path == null ? "" : " for " + path),
+            LockException.refusal(e.code()) + (path == null ? "" : " for " + path),
             e);
       }
       default -> {

@@ -2,7 +2,6 @@ package org.lockex.lock.session;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 import org.apache.zookeeper.AsyncCallback;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Op;
@@ -13,7 +12,7 @@ import org.apache.zookeeper.proto.ReplyHeader;
 import org.apache.zookeeper.proto.RequestHeader;
 import org.jspecify.annotations.Nullable;
 import org.lockex.security.ClientConfig;
-import org.lockex.security.TlsConnector;
+import org.lockex.security.Connectors;
 
 /**
  * ZooKeeper's client for one session, with what it lacks: a reconnect on demand, and an end that is
@@ -22,19 +21,20 @@ import org.lockex.security.TlsConnector;
 public final class SessionClient extends ZooKeeper implements HeartbeatClient {
   private final HostRotation servers;
   private final Deletions deletions;
+  private volatile boolean loginWanted;
 
   SessionClient(
       HostRotation servers,
       int sessionTimeoutMs,
       Watcher watcher,
       Deletions deletions,
-      Optional<TlsConnector> tls)
+      Connectors connectors)
       throws IOException {
     this.servers = servers;
     this.deletions = deletions;
     servers.clientSleeps(() -> false);
     // The connect string is not used where a HostProvider is given.
-    super("localhost", sessionTimeoutMs, watcher, false, servers, new ClientConfig(tls));
+    super("localhost", sessionTimeoutMs, watcher, false, servers, new ClientConfig(connectors));
     // ClientCnxn sleeps before an attempt as soon as one TCP connection was made.
     servers.clientSleeps(() -> testableRemoteSocketAddress() != null);
   }
@@ -62,6 +62,16 @@ public final class SessionClient extends ZooKeeper implements HeartbeatClient {
     }
     request.run();
     servers.wake(asked);
+  }
+
+  @Override
+  public void loginWanted() {
+    loginWanted = true;
+  }
+
+  /** Whether a server said that it takes nobody without a login by SASL. */
+  boolean isLoginWanted() {
+    return loginWanted;
   }
 
   @Override

@@ -10,7 +10,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.curator.framework.CuratorFramework;
@@ -27,6 +26,7 @@ import org.lockex.lock.hold.HeldLock;
 import org.lockex.lock.lease.Loss;
 import org.lockex.lock.session.ZooKeeperSession;
 import org.lockex.security.ClientConfig;
+import org.lockex.security.Connectors;
 
 class LossIT {
   @AutoClose private final TestZooKeeper server = new TestZooKeeper();
@@ -57,7 +57,7 @@ class LossIT {
             false,
             new StaticHostProvider(
                 List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()))),
-            new ClientConfig(Optional.empty()));
+            new ClientConfig(Connectors.NONE));
     thief.exists("/", false);
     thief.close();
   }
