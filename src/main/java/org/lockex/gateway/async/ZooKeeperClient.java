@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.zookeeper.AddWatchMode;
 import org.apache.zookeeper.AsyncCallback.MultiCallback;
@@ -43,6 +44,7 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
   private final Optional<TlsConnector> tls;
   private volatile @Nullable LockexdSession client;
   private volatile boolean closed;
+  private volatile boolean loginRefused;
 
   /**
    * Not connected yet.
@@ -60,6 +62,13 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
     LockexdSession next = new LockexdSession(listener, made);
     client = next;
     made.complete(next);
+  }
+
+  /** {@return why there is no connection, as far as the client has noticed} */
+  public Optional<String> trouble() {
+    return loginRefused
+        ? Optional.of("the server refused the login")
+        : tls.flatMap(TlsConnector::failure).map(TlsFailure::why);
   }
 
   @Override
@@ -208,6 +217,7 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
       KeeperState state = event.getState();
       switch (state) {
         case SyncConnected -> {
+          loginRefused = false;
           boolean fresh = !known;
           known = true;
           if (fresh && settings.security().hasIdentity()) {
@@ -223,6 +233,12 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
         case Expired -> {
           listener.expired();
           reopen();
+        }
+        case AuthFailed -> {
+          // The client is dead; the next one reads the secret anew.
+          loginRefused = true;
+          listener.expired();
+          CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS).execute(this::reopen);
         }
         default -> LOG.warn("ZooKeeper at {}: {}", settings.servers(), state);
       }
@@ -269,10 +285,15 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
     }
 
     private void reopen() {
+      if (closed) {
+        return;
+      }
       try {
         open(listener);
-      } catch (IOException e) {
+      } catch (IOException | RuntimeException e) {
         LOG.error("cannot connect to ZooKeeper at {}: {}", settings.servers(), e.getMessage());
+        // There is no session, and nobody else would make one.
+        CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS).execute(this::reopen);
       }
     }
   }
