@@ -4,8 +4,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.lockex.ExitCode;
 import org.lockex.child.ServiceManager;
 import org.lockex.cli.FileWords;
@@ -21,6 +25,7 @@ import org.lockex.gateway.dialect.LockserverConfiguration;
 import org.lockex.local.FolderServer;
 import org.lockex.local.LocalException;
 import org.lockex.local.ServerLocation;
+import org.slf4j.LoggerFactory;
 import sun.misc.Signal;
 
 /** lockexd as a program, from its first line to its exit code. */
@@ -28,7 +33,12 @@ public final class LockexdProgram {
   private final OutputStream out;
   private final LineWriter err;
   private LineWriter log;
-  private final CountDownLatch end = new CountDownLatch(1);
+
+  /** Completed with the exit code, by whatever ends lockexd first. */
+  private final CompletableFuture<Integer> end = new CompletableFuture<>();
+
+  /** How long the last answers may take when it ends. */
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
   /**
    * A lockexd that speaks to these; help and version go to {@code out}, all else to {@code err}.
@@ -75,7 +85,7 @@ public final class LockexdProgram {
 
   private int serve(LockexdOptions options) throws Exception {
     for (String name : new String[] {"TERM", "INT"}) {
-      Signal.handle(new Signal(name), signal -> end.countDown());
+      Signal.handle(new Signal(name), signal -> end.complete(0));
     }
     LockserverConfiguration configuration =
         options.config().isPresent()
@@ -94,6 +104,7 @@ public final class LockexdProgram {
       return serve(options, configuration, servers, files, stderr);
     }
     try (FolderServer inside = FolderServer.start(in.folder())) {
+      inside.whenDead(why -> broken(stderr, why));
       return serve(options, configuration, inside.location(), files, stderr);
     }
   }
@@ -106,20 +117,27 @@ public final class LockexdProgram {
       Stderr stderr)
       throws Exception {
     LockexdService service =
-        LockexdService.of(options, configuration, servers, files, end::countDown);
+        LockexdService.of(options, configuration, servers, files, () -> end.complete(0), stderr);
+    // A thread that dies leaves lockexd half alive.
+    Thread.setDefaultUncaughtExceptionHandler((thread, why) -> died(stderr, thread, why));
     try (files) {
       service.start();
       files.start();
       service.addresses().forEach(address -> stderr.detail("listening on " + address));
-      ServiceManager.ready();
-      end.await();
+      ServiceManager.watchdog()
+          .ifPresent(limit -> new Watchdog(service.leases(), limit, ServiceManager::alive).start());
+      if (isThere(service.availability(), options.connection().connectTimeout(), stderr)) {
+        ServiceManager.ready();
+        stderr.detail("ready");
+      }
+      int code = end.get();
       ServiceManager.stopping();
-      return 0;
+      return code;
     } catch (IOException e) {
       stderr.fault("listen: " + e.getMessage());
       return ExitCode.UNREACHABLE.code();
     } finally {
-      service.stop();
+      stop(service);
     }
   }
 
@@ -137,6 +155,51 @@ public final class LockexdProgram {
     } catch (IOException e) {
       throw new UsageException("--config: LOG_FILE: " + FileWords.of(file, e));
     }
+  }
+
+  /** Waits until clients can be served; false if it ends before. */
+  private boolean isThere(Availability availability, Duration limit, Stderr stderr)
+      throws InterruptedException, ExecutionException {
+    try {
+      CompletableFuture.anyOf(availability.first(), end)
+          .get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      return !end.isDone();
+    } catch (TimeoutException e) {
+      stderr.fault(availability.why());
+      ExitCode code = availability.lacksRights() ? ExitCode.NOT_AUTHORISED : ExitCode.UNREACHABLE;
+      end.complete(code.code());
+      return false;
+    }
+  }
+
+  /** A virtual thread has one client's matter in hand, and ends with it. */
+  private void died(Stderr stderr, Thread thread, Throwable why) {
+    LoggerFactory.getLogger(LockexdProgram.class).error("a defect in lockexd", why);
+    if (!thread.isVirtual()) {
+      broken(stderr, "a defect in thread " + thread.getName() + ": " + why);
+    }
+  }
+
+  /** Something inside cannot go on: a service manager starts us anew. */
+  private void broken(Stderr stderr, String why) {
+    if (end.complete(ExitCode.INTERNAL.code())) {
+      stderr.fault(why);
+    }
+  }
+
+  /** In order, unless what is broken keeps it from that. */
+  private static void stop(LockexdService service) throws InterruptedException {
+    Thread.ofPlatform()
+        .daemon()
+        .name("stop")
+        .start(() -> {
+          try {
+            service.stop();
+          } catch (Exception e) {
+            LoggerFactory.getLogger(LockexdProgram.class).warn("stop: {}", e.toString());
+          }
+        })
+        .join(STOP_TIMEOUT);
   }
 
   private static LockserverConfiguration configuration(Path file) throws UsageException {

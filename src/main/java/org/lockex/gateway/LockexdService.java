@@ -6,10 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.lockex.child.SystemClock;
+import org.lockex.cli.Stderr;
 import org.lockex.cli.UsageException;
 import org.lockex.cli.Version;
 import org.lockex.cli.lockexd.LockexdOptions;
 import org.lockex.gateway.async.AsyncRuntime;
+import org.lockex.gateway.async.RootProbe;
 import org.lockex.gateway.async.TimerThread;
 import org.lockex.gateway.async.ZooKeeperClient;
 import org.lockex.gateway.async.ZooKeeperSettings;
@@ -29,7 +31,11 @@ import org.lockex.znode.GrantSightings;
 
 /** Everything that runs: the leases, the dialects over them, the server in front. */
 record LockexdService(
-    Leases leases, TimerThread timer, GatewayServer server, List<InetSocketAddress> listens) {
+    Leases leases,
+    Availability availability,
+    TimerThread timer,
+    GatewayServer server,
+    List<InetSocketAddress> listens) {
 
   /**
    * Puts the parts together; nothing runs yet.
@@ -37,20 +43,23 @@ record LockexdService(
    * @param servers where the locks are
    * @param files reads those that may be replaced meanwhile
    * @param shutdown stops lockexd
+   * @param stderr where it says that ZooKeeper is away
    */
   static LockexdService of(
       LockexdOptions options,
       LockserverConfiguration configuration,
       ServerLocation servers,
       FileReloads files,
-      Runnable shutdown)
+      Runnable shutdown,
+      Stderr stderr)
       throws UsageException {
     GatewayMetrics metrics = new GatewayMetrics();
     ZooKeeperSettings zooKeeper = LockexdSettings.zooKeeper(options.connection(), servers);
     TimerThread timer = new TimerThread();
+    ZooKeeperClient client = new ZooKeeperClient(zooKeeper);
     Leases leases =
         new Leases(
-            AsyncRuntime.ofThisProcess(new ZooKeeperClient(zooKeeper), timer),
+            AsyncRuntime.ofThisProcess(client, timer),
             zooKeeper.root(),
             servers.hosts().chroot() + options.connection().root().tokens(),
             LockexdSettings.leaseLimits(options.limits()),
@@ -62,6 +71,17 @@ record LockexdService(
                     : SystemClock.BOOTTIME),
             metrics);
     metrics.watch(leases);
+    Availability availability =
+        new Availability(
+            leases,
+            new RootProbe(client, zooKeeper.root()),
+            timer,
+            new OutageWords(
+                servers.hosts(),
+                zooKeeper.root(),
+                servers.security().tls().isPresent(),
+                client::trouble),
+            stderr);
     Access access = LockexdSettings.access(options, files);
     LockServerDialect lockServer =
         new LockServerDialect(
@@ -83,14 +103,15 @@ record LockexdService(
                 new RdlmDialect(leases, access),
                 lockServer,
                 new XmlRpcDialect(access, new LockserverTickets(leases, configuration.locks())),
-                new StatusPages(leases, access, metrics)),
+                new StatusPages(leases, access, metrics, availability::isThere)),
             lockServer);
     metrics.watch(server);
-    return new LockexdService(leases, timer, server, listens);
+    return new LockexdService(leases, availability, timer, server, listens);
   }
 
   /** Connects to ZooKeeper and opens the ports. */
   void start() throws Exception {
+    availability.start();
     leases.start();
     server.start();
   }

@@ -13,6 +13,7 @@ import org.apache.zookeeper.server.ZooKeeperServer;
 import org.apache.zookeeper.server.auth.ProviderRegistry;
 import org.apache.zookeeper.server.embedded.ExitHandler;
 import org.apache.zookeeper.server.embedded.ZooKeeperServerEmbedded;
+import org.apache.zookeeper.util.ServiceUtils;
 
 /** A durable ZooKeeper inside this process, on loopback only, for those who know the secret. */
 final class EmbeddedServer implements AutoCloseable {
@@ -102,6 +103,11 @@ final class EmbeddedServer implements AutoCloseable {
     } catch (IOException e) {
       return 0; // taken by another by now
     }
+  }
+
+  /** Runs {@code then} when it cannot go on, instead of what {@code onExit} said. */
+  static void whenDead(Runnable then) {
+    ServiceUtils.setSystemExitProcedure(code -> then.run());
   }
 
   int port() {

@@ -40,6 +40,12 @@ public record Connectors(Optional<TlsConnector> tls, Optional<SaslConnector> sas
     return news == (sasl.isPresent() ? KeeperState.SaslAuthenticated : KeeperState.SyncConnected);
   }
 
+  /** {@return what hindered the last connection, in one clause; empty if nothing is known here} */
+  public Optional<String> failure() {
+    Optional<String> ofTls = tls.flatMap(TlsConnector::failure).map(TlsFailure::why);
+    return ofTls.or(() -> sasl.flatMap(SaslConnector::failure).map(SaslFailure::why));
+  }
+
   /**
    * What hindered the last connection.
    *

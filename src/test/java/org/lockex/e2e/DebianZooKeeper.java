@@ -116,6 +116,17 @@ final class DebianZooKeeper implements AutoCloseable {
         """);
   }
 
+  /** One that answers nothing to who has not shown who he is by SASL. */
+  static DebianZooKeeper wantingSasl() {
+    return new DebianZooKeeper(
+        500,
+        Map.of(),
+        """
+        sessionRequireClientSASLAuth=true
+        authProvider.sasl=org.apache.zookeeper.server.auth.SASLAuthenticationProvider
+        """);
+  }
+
   private DebianZooKeeper(int tickMillis, Map<String, String> environment, String configuration) {
     this.environment = environment;
     try {

@@ -187,7 +187,7 @@ class AccessIT {
       HttpResponse<String> held =
           Clients.send("POST", url, "{\"title\":\"<script>\",\"wait\":0,\"lifetime\":60}");
       String lock = held.headers().firstValue("Location").orElseThrow();
-      HttpResponse<String> page = Clients.send("GET", gateway.url("/"), "");
+      HttpResponse<String> page = Clients.send("GET", gateway.url("/"), "", "Accept", "text/html");
       assertTrue(page.headers().firstValue("Content-Security-Policy").isPresent());
       assertTrue(page.body().contains("&lt;script&gt;"), page.body());
       assertTrue(page.body().contains("&lt;b&gt;"), page.body());
@@ -200,7 +200,7 @@ class AccessIT {
       assertEquals(404, Clients.send("GET", lock, "").statusCode());
     }
     try (TestGateway gateway = gateway(Limits.DEFAULT, "no", null)) {
-      String page = Clients.send("GET", gateway.url("/"), "").body();
+      String page = Clients.send("GET", gateway.url("/"), "", "Accept", "text/html").body();
       assertTrue(page.contains("grants"), page);
       assertEquals(403, Clients.send("GET", gateway.url("/events"), "").statusCode());
     }

@@ -115,7 +115,7 @@ final class TestGateway implements AutoCloseable {
                 new RdlmDialect(leases, access),
                 lockServer,
                 new XmlRpcDialect(access, new LockserverTickets(leases, locks)),
-                new StatusPages(leases, access, new GatewayMetrics())),
+                new StatusPages(leases, access, new GatewayMetrics(), leases.directory()::ready)),
             lockServer);
     leases.start();
     gateway.start();

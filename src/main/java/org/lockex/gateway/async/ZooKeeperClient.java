@@ -42,6 +42,9 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
   private volatile @Nullable LockexdSession client;
   private volatile boolean closed;
 
+  /** Why the servers do not accept our login. */
+  private volatile Optional<String> refusal = Optional.empty();
+
   /**
    * Not connected yet.
    *
@@ -58,6 +61,11 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
     LockexdSession next = new LockexdSession(listener, made);
     client = next;
     made.complete(next);
+  }
+
+  /** {@return why there is no connection, as far as the client has noticed} */
+  public Optional<String> trouble() {
+    return refusal.or(connectors::failure);
   }
 
   @Override
@@ -113,7 +121,7 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
     if (now == null) {
       reply.accept(Code.CONNECTIONLOSS);
     } else {
-      now.sync(path, (rc, p, c) -> reply.accept(now.answered(rc)), null);
+      now.sync(path, (rc, p, c) -> reply.accept(Code.get(rc)), null);
     }
   }
 
@@ -200,12 +208,12 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
       switch (state) {
         case SyncConnected, SaslAuthenticated -> {
           if (connectors.isDone(state)) {
+            refusal = Optional.empty();
             connected();
           }
         }
         case Disconnected -> {
           listener.disconnected();
-          connectors.trouble(settings.servers()).ifPresent(LOG::warn);
           showLoginAgain();
         }
         case Expired -> {
@@ -214,9 +222,7 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
         }
         case AuthFailed -> {
           // The client ends with it. The servers, or what we log in with, may be mended.
-          if (known) {
-            listener.expired();
-          }
+          listener.expired();
           CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS).execute(this::loginAgain);
         }
         default -> LOG.warn("ZooKeeper at {}: {}", settings.servers(), state);
@@ -268,16 +274,8 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
       }
     }
 
-    private Code answered(int rc) {
-      if (rc == Code.SESSIONCLOSEDREQUIRESASLAUTH.intValue()) {
-        LOG.warn("ZooKeeper at {} wants a login by SASL (--zk-auth)", settings.servers());
-      }
-      return Code.get(rc);
-    }
-
     private void loginAgain() {
-      String why = connectors.refusal(testableRemoteSocketAddress());
-      LOG.warn("cannot log in to ZooKeeper at {}: {}", settings.servers(), why);
+      refusal = Optional.of(connectors.refusal(testableRemoteSocketAddress()));
       reopen();
     }
 
@@ -287,8 +285,10 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
       }
       try {
         open(listener);
-      } catch (IOException e) {
+      } catch (IOException | RuntimeException e) {
         LOG.error("cannot connect to ZooKeeper at {}: {}", settings.servers(), e.getMessage());
+        // There is no session, and nobody else would make one.
+        CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS).execute(this::reopen);
       }
     }
   }

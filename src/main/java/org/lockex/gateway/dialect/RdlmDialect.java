@@ -1,11 +1,5 @@
 package org.lockex.gateway.dialect;
 
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -29,20 +23,11 @@ import org.lockex.znode.LockId;
 public final class RdlmDialect implements Dialect {
   static final String NAME = "rdlm";
   private static final String PROBLEM = "application/json";
-  private static final int MOST_TITLE = 1024;
 
-  private final JsonMapper json =
-      JsonMapper.builder(
-              com.fasterxml.jackson.core.JsonFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder()
-                          .maxNestingDepth(20)
-                          .maxNumberLength(40)
-                          .build())
-                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                  .build())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
+  /** That of a request whose title is no string but another JSON value. */
+  static final String WITH_JSON_TITLE = "rdlm+json";
+
+  private static final String WELCOME = "Welcome on restful-distributed-lock-manager !";
 
   private final Leases leases;
   private final Access access;
@@ -62,6 +47,10 @@ public final class RdlmDialect implements Dialect {
   @Override
   public boolean handle(HttpExchange exchange) {
     String path = exchange.path();
+    if (path.equals("/") && exchange.method().equals("GET") && !isBrowser(exchange)) {
+      exchange.answer(200, "text/plain", WELCOME);
+      return true;
+    }
     boolean locks = path.startsWith("/locks/");
     boolean resources = path.equals("/resources") || path.startsWith("/resources/");
     if (!locks && !resources) {
@@ -83,6 +72,11 @@ public final class RdlmDialect implements Dialect {
     return true;
   }
 
+  /** Who wants the status page says that he takes HTML. */
+  private static boolean isBrowser(HttpExchange exchange) {
+    return exchange.header(HttpHeader.ACCEPT).filter(a -> a.contains("text/html")).isPresent();
+  }
+
   private void only(HttpExchange exchange, String method, Runnable then) {
     if (exchange.method().equals(method)) {
       then.run();
@@ -94,46 +88,30 @@ public final class RdlmDialect implements Dialect {
   private void acquire(HttpExchange exchange, LockId lock) {
     exchange.body(
         bytes -> {
-          Optional<LeaseRequest> wanted = wanted(exchange, lock, bytes);
-          if (wanted.isPresent()) {
-            AcquireCall.start(leases, exchange, wanted.get(), outcome -> answer(exchange, outcome));
-          } else {
-            problem(
+          try {
+            AcquireCall.start(
+                leases,
                 exchange,
-                400,
-                "a JSON object with title (string), wait and lifetime (seconds) is needed");
+                wanted(exchange, lock, RdlmBody.read(bytes)),
+                outcome -> answer(exchange, outcome));
+          } catch (RdlmBody.BadBody e) {
+            problem(exchange, 400, String.valueOf(e.getMessage()));
           }
         },
         () -> problem(exchange, 413, "the body is too large"));
   }
 
-  private Optional<LeaseRequest> wanted(HttpExchange exchange, LockId lock, byte[] bytes) {
-    try {
-      JsonNode body = json.readTree(bytes);
-      JsonNode title = body.path("title");
-      Optional<Duration> wait = Seconds.of(body.path("wait"));
-      Optional<Duration> lifetime = Seconds.of(body.path("lifetime"));
-      if (!title.isTextual()
-          || title.asText().length() > MOST_TITLE
-          || wait.isEmpty()
-          || lifetime.isEmpty()
-          || lifetime.get().isZero()) {
-        return Optional.empty();
-      }
-      return Optional.of(
-          new LeaseRequest(
-              lock,
-              1,
-              NAME,
-              exchange.client(),
-              title.asText(),
-              Optional.empty(),
-              wait.get(),
-              lifetime.get(),
-              Duration.ZERO));
-    } catch (IOException e) {
-      return Optional.empty();
-    }
+  private static LeaseRequest wanted(HttpExchange exchange, LockId lock, RdlmBody body) {
+    return new LeaseRequest(
+        lock,
+        1,
+        body.json() ? WITH_JSON_TITLE : NAME,
+        exchange.client(),
+        body.title(),
+        Optional.empty(),
+        body.waitTime(),
+        body.lifetime(),
+        Duration.ZERO);
   }
 
   private void answer(HttpExchange exchange, LeaseOutcome outcome) {
@@ -199,9 +177,8 @@ public final class RdlmDialect implements Dialect {
               all -> {
                 if (all.isEmpty()) {
                   unavailable(exchange);
-                } else if (all.get().isEmpty()) {
-                  problem(exchange, 404, "no such resource");
                 } else {
+                  // One that nobody uses is a resource, too: rdlm-py asks for its locks.
                   exchange.answer(200, RdlmJson.TYPE, hal.resource(lock.get(), all.get()));
                 }
               });

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.data.Stat;
 import org.lockex.gateway.async.AsyncRuntime;
@@ -33,6 +34,8 @@ final class LeaseContext {
   private final Map<String, PendingLease> pending = new HashMap<>();
   private final Map<String, Integer> waiting = new HashMap<>();
   private boolean connected;
+  private Optional<Code> refusal = Optional.empty();
+  private Runnable onConnected = () -> {};
 
   LeaseContext(
       AsyncRuntime runtime,
@@ -229,6 +232,24 @@ final class LeaseContext {
 
   void connected(boolean now) {
     connected = now;
+    if (now) {
+      refusal = Optional.empty();
+      afterwards(onConnected);
+    }
+  }
+
+  /** Runs {@code listener}, outside of steps, whenever requests can be sent again. */
+  void onConnected(Runnable listener) {
+    onConnected = listener;
+  }
+
+  /** Why ZooKeeper does not let us read the locks, if it has said so since we could. */
+  Optional<Code> refusal() {
+    return refusal;
+  }
+
+  void refused(Code why) {
+    refusal = Optional.of(why);
   }
 
   /** What is known of a persistent node that transaction {@code zxid} has made. */

@@ -27,6 +27,20 @@ public final class LeaseDirectory {
     return ask(context::connected);
   }
 
+  /**
+   * Runs {@code listener} whenever requests can be served again.
+   *
+   * @param listener must not block
+   */
+  public void onReady(Runnable listener) {
+    context.run(ALL, () -> context.onConnected(listener));
+  }
+
+  /** {@return what ZooKeeper answered where it does not let us read the locks} */
+  public Optional<Code> refusal() {
+    return ask(context::refusal);
+  }
+
   /** {@return how many requests are on their way here} */
   public int waiting() {
     return ask(() -> context.pending().size());

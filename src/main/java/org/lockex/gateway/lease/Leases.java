@@ -52,6 +52,7 @@ public final class Leases {
   private final LeaseDirectory directory;
   private final LeaseRemoval removal;
   private final MirrorEvents events;
+  private final EmptyLocks empty;
   private volatile Runnable changed = () -> {};
   private boolean stopping;
 
@@ -88,8 +89,9 @@ public final class Leases {
             new TokenBases(tokens),
             new LeaseStatistics(runtime.nanoTime(), counted));
     LockContainers containers = new LockContainers(context);
-    this.leaving = new Leaving(context, this::turnOf, this::settle);
-    GrantExpiry expiry = new GrantExpiry(context, this::turnOf);
+    this.empty = new EmptyLocks(context);
+    this.leaving = new Leaving(context, this::moved, this::settle);
+    GrantExpiry expiry = new GrantExpiry(context, this::moved);
     this.granting = new Granting(context, containers, leaving, expiry);
     this.queueing = new Queueing(context, containers, granting, leaving);
     this.directory = new LeaseDirectory(context);
@@ -97,8 +99,9 @@ public final class Leases {
     this.events = new MirrorEvents(context, containers, queueing, granting, leaving, expiry);
   }
 
-  private void turnOf(MirroredLock lock) {
+  private void moved(MirroredLock lock) {
     granting.turnOf(lock);
+    empty.left(lock);
   }
 
   private void settle(MirroredLock lock) {

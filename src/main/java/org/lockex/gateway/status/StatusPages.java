@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import org.lockex.gateway.http.Access;
 import org.lockex.gateway.http.Dialect;
 import org.lockex.gateway.http.HttpExchange;
@@ -23,6 +24,7 @@ public final class StatusPages implements Dialect {
   private final Leases leases;
   private final Access access;
   private final GatewayMetrics metrics;
+  private final BooleanSupplier ready;
   private final LiveUpdates live;
   private final byte[] css = resource("status.css");
   private final byte[] script = resource("status.js");
@@ -33,8 +35,10 @@ public final class StatusPages implements Dialect {
    * @param leases the lease model
    * @param access who may do what
    * @param metrics what is counted
+   * @param ready whether clients can be served
    */
-  public StatusPages(Leases leases, Access access, GatewayMetrics metrics) {
+  public StatusPages(Leases leases, Access access, GatewayMetrics metrics, BooleanSupplier ready) {
+    this.ready = ready;
     this.leases = leases;
     this.access = access;
     this.metrics = metrics;
@@ -70,8 +74,8 @@ public final class StatusPages implements Dialect {
           exchange.answer(200, "text/plain; version=0.0.4; charset=utf-8", metrics.scrape());
       case "/healthz" -> exchange.answer(200, "text/plain", "ok\n");
       case "/readyz" -> {
-        boolean ready = leases.directory().ready();
-        exchange.answer(ready ? 200 : 503, "text/plain", ready ? "ready\n" : "ZooKeeper is away\n");
+        boolean now = ready.getAsBoolean();
+        exchange.answer(now ? 200 : 503, "text/plain", now ? "ready\n" : "ZooKeeper is away\n");
       }
       default -> {
         return false;
