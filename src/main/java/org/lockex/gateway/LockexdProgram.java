@@ -25,10 +25,14 @@ import sun.misc.Signal;
 
 /** lockexd as a program, from its first line to its exit code. */
 public final class LockexdProgram {
+  /** The servers will never do. */
+  private record Useless(ExitCode code, String why) {}
+
   private final OutputStream out;
   private final LineWriter err;
   private LineWriter log;
   private final CountDownLatch end = new CountDownLatch(1);
+  private volatile Optional<Useless> useless = Optional.empty();
 
   /**
    * A lockexd that speaks to these; help and version go to {@code out}, all else to {@code err}.
@@ -106,7 +110,8 @@ public final class LockexdProgram {
       Stderr stderr)
       throws Exception {
     LockexdService service =
-        LockexdService.of(options, configuration, servers, files, end::countDown);
+        LockexdService.of(
+            options, configuration, servers, files, end::countDown, this::endBecause);
     try (files) {
       service.start();
       files.start();
@@ -114,7 +119,11 @@ public final class LockexdProgram {
       ServiceManager.ready();
       end.await();
       ServiceManager.stopping();
-      return 0;
+      if (useless.isEmpty()) {
+        return 0;
+      }
+      stderr.fault(useless.get().why());
+      return useless.get().code().code();
     } catch (IOException e) {
       stderr.fault("listen: " + e.getMessage());
       return ExitCode.UNREACHABLE.code();
@@ -137,6 +146,11 @@ public final class LockexdProgram {
     } catch (IOException e) {
       throw new UsageException("--config: LOG_FILE: " + FileWords.of(file, e));
     }
+  }
+
+  private void endBecause(ExitCode code, String why) {
+    useless = Optional.of(new Useless(code, why));
+    end.countDown();
   }
 
   private static LockserverConfiguration configuration(Path file) throws UsageException {

@@ -5,6 +5,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.lockex.ExitCode;
 import org.lockex.child.SystemClock;
 import org.lockex.cli.UsageException;
 import org.lockex.cli.Version;
@@ -37,20 +39,22 @@ record LockexdService(
    * @param servers where the locks are
    * @param files reads those that may be replaced meanwhile
    * @param shutdown stops lockexd
+   * @param useless told why the servers will never do, and what to exit with
    */
   static LockexdService of(
       LockexdOptions options,
       LockserverConfiguration configuration,
       ServerLocation servers,
       FileReloads files,
-      Runnable shutdown)
+      Runnable shutdown,
+      BiConsumer<ExitCode, String> useless)
       throws UsageException {
     GatewayMetrics metrics = new GatewayMetrics();
     ZooKeeperSettings zooKeeper = LockexdSettings.zooKeeper(options.connection(), servers);
     TimerThread timer = new TimerThread();
     Leases leases =
         new Leases(
-            AsyncRuntime.ofThisProcess(new ZooKeeperClient(zooKeeper), timer),
+            AsyncRuntime.ofThisProcess(new ZooKeeperClient(zooKeeper, useless), timer),
             zooKeeper.root(),
             servers.hosts().chroot() + options.connection().root().tokens(),
             LockexdSettings.leaseLimits(options.limits()),

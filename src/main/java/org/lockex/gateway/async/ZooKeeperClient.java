@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.apache.zookeeper.AddWatchMode;
 import org.apache.zookeeper.AsyncCallback.MultiCallback;
@@ -24,6 +25,7 @@ import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.proto.ReplyHeader;
 import org.apache.zookeeper.proto.RequestHeader;
 import org.jspecify.annotations.Nullable;
+import org.lockex.ExitCode;
 import org.lockex.security.ClientConfig;
 import org.lockex.security.DigestLogin;
 import org.lockex.security.NodeAcl;
@@ -40,6 +42,7 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
   private static final Logger LOG = LoggerFactory.getLogger(ZooKeeperClient.class);
 
   private final ZooKeeperSettings settings;
+  private final BiConsumer<ExitCode, String> useless;
   private final Optional<TlsConnector> tls;
   private volatile @Nullable LockexdSession client;
   private volatile boolean closed;
@@ -48,9 +51,12 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
    * Not connected yet.
    *
    * @param settings where ZooKeeper is, and how to speak to it
+   * @param useless told in one line why lockexd can never work with these servers, and what to exit
+   *     with
    */
-  public ZooKeeperClient(ZooKeeperSettings settings) {
+  public ZooKeeperClient(ZooKeeperSettings settings, BiConsumer<ExitCode, String> useless) {
     this.settings = settings;
+    this.useless = useless;
     this.tls = settings.security().tls().map(TlsConnector::new);
   }
 
@@ -115,7 +121,18 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
     if (now == null) {
       reply.accept(Code.CONNECTIONLOSS);
     } else {
-      now.sync(path, (rc, p, c) -> reply.accept(Code.get(rc)), null);
+      now.sync(
+          path,
+          (rc, p, c) -> {
+            // Told to the first request of a session, and this is the first.
+            if (rc == Code.SESSIONCLOSEDREQUIRESASLAUTH.intValue()) {
+              useless.accept(
+                  ExitCode.NOT_AUTHORISED,
+                  "cannot use ZooKeeper on " + settings.servers() + ": the server wants SASL");
+            }
+            reply.accept(Code.get(rc));
+          },
+          null);
     }
   }
 
@@ -129,7 +146,16 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
           path,
           now.tree,
           AddWatchMode.PERSISTENT_RECURSIVE,
-          (rc, p, c) -> reply.accept(Code.get(rc)),
+          (rc, p, c) -> {
+            if (rc == Code.UNIMPLEMENTED.intValue()) {
+              useless.accept(
+                  ExitCode.UNREACHABLE,
+                  "cannot watch the locks on "
+                      + settings.servers()
+                      + ": the server is too old, lockexd needs ZooKeeper 3.6");
+            }
+            reply.accept(Code.get(rc));
+          },
           null);
     }
   }

@@ -27,6 +27,7 @@ public final class LeaseKeeper implements Lease, SessionListener, Watcher {
   private final LeaseMachine machine;
   private @Nullable HoldListener listener;
   private Runnable whenChanged = () -> {};
+  private volatile Runnable whenRefused = () -> {};
   private Runnable beats = () -> {};
 
   /**
@@ -123,6 +124,16 @@ public final class LeaseKeeper implements Lease, SessionListener, Watcher {
    */
   public synchronized void listenForChanges(Runnable whenChanged) {
     this.whenChanged = whenChanged;
+  }
+
+  /**
+   * Asks to hear when the server ends the session because it does not know who we are. It tells
+   * that once, to the first request of a session, and that is one of ours.
+   *
+   * @param whenRefused only enqueues
+   */
+  public synchronized void listenForRefusal(Runnable whenRefused) {
+    this.whenRefused = whenRefused;
   }
 
   /**
@@ -236,7 +247,12 @@ public final class LeaseKeeper implements Lease, SessionListener, Watcher {
     public void read(HeartbeatClient to, String folder, long sent) {
       to.read(
           folder,
-          (rc, path, context, stat) -> happened(() -> machine.readAnswered(to, sent, rc, stat)));
+          (rc, path, context, stat) -> {
+            if (rc == Code.SESSIONCLOSEDREQUIRESASLAUTH.intValue()) {
+              whenRefused.run();
+            }
+            happened(() -> machine.readAnswered(to, sent, rc, stat));
+          });
     }
 
     @Override

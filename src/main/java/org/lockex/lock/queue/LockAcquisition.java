@@ -6,6 +6,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.data.Stat;
@@ -76,6 +77,7 @@ final class LockAcquisition {
   }
 
   boolean run() throws LockException, InterruptedException {
+    keeper.listenForRefusal(this::refused);
     LockThreads.start("lockex-queue", this::queue, session.settings().defects());
     patience.whenEnded(() -> {
       impatient = true;
@@ -187,6 +189,13 @@ final class LockAcquisition {
       if (delivery.close()) {
         events.add(new Event.Failed(e));
       }
+    }
+  }
+
+  private void refused() {
+    if (delivery.close()) {
+      Code code = Code.SESSIONCLOSEDREQUIRESASLAUTH;
+      events.add(new Event.Failed(KeeperException.create(code)));
     }
   }
 

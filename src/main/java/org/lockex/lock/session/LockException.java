@@ -17,6 +17,10 @@ public final class LockException extends Exception {
     UNREACHABLE,
     /** There is no TLS connection that we may trust (exit 69). */
     NO_TLS,
+    /** The server is older than what we need of it (exit 69). */
+    TOO_OLD,
+    /** A quota that an administrator set is used up (exit 77). */
+    QUOTA,
     /** ZooKeeper answered something unexpected (exit 70). */
     INTERNAL,
     /** The access control list of a node, or the server's login, refused us (exit 77). */
@@ -60,28 +64,36 @@ public final class LockException extends Exception {
    * @param what was tried
    * @param on the object of it
    * @param e what was thrown
-   * @return NOT_AUTHORISED, UNREACHABLE or INTERNAL
+   * @return NOT_AUTHORISED, UNREACHABLE, TOO_OLD, QUOTA or INTERNAL
    */
   public static LockException of(String what, String on, KeeperException e) {
     return switch (e.code()) {
-      case NOAUTH, AUTHFAILED, INVALIDACL, SESSIONCLOSEDREQUIRESASLAUTH ->
+      case NOAUTH, AUTHFAILED, INVALIDACL ->
           new LockException(Kind.NOT_AUTHORISED, what, on, "ZooKeeper does not authorise us", e);
+      case SESSIONCLOSEDREQUIRESASLAUTH ->
+          new LockException(Kind.NOT_AUTHORISED, what, on, "the server wants SASL", e);
       case CONNECTIONLOSS, SESSIONEXPIRED, OPERATIONTIMEOUT ->
           new LockException(Kind.UNREACHABLE, what, on, "the connection to ZooKeeper broke", e);
+      case UNIMPLEMENTED -> new LockException(Kind.TOO_OLD, what, on, words(e), e);
+      case QUOTAEXCEEDED -> new LockException(Kind.QUOTA, what, on, words(e), e);
       default -> new LockException(Kind.INTERNAL, what, on, words(e), e);
     };
   }
 
   /** The server's answer without the words of its library: {@code ZooKeeper answered no node}. */
   static String words(KeeperException e) {
+    if (e.code() == KeeperException.Code.UNIMPLEMENTED) {
+      return ServerAge.NEEDS_3_5;
+    }
+    if (e.code() == KeeperException.Code.QUOTAEXCEEDED) {
+      return "ZooKeeper's quota is exceeded" + (e.getPath() == null ? "" : " for " + e.getPath());
+    }
     String words =
         switch (e.code()) {
           case NONODE -> "no node";
           case NODEEXISTS -> "node exists";
           case NOTEMPTY -> "not empty";
-          case QUOTAEXCEEDED -> "quota exceeded";
           case NOTREADONLY -> "read only";
-          case UNIMPLEMENTED -> "not implemented: the server is too old";
           default -> e.code().name().toLowerCase(Locale.ROOT);
         };
     return "ZooKeeper answered " + words + (e.getPath() == null ? "" : " for " + e.getPath());
@@ -95,9 +107,9 @@ public final class LockException extends Exception {
   /** {@return what the programs exit with because of it} */
   public ExitCode exitCode() {
     return switch (kind) {
-      case UNREACHABLE, NO_TLS -> ExitCode.UNREACHABLE;
+      case UNREACHABLE, NO_TLS, TOO_OLD -> ExitCode.UNREACHABLE;
       case INTERNAL -> ExitCode.INTERNAL;
-      case NOT_AUTHORISED -> ExitCode.NOT_AUTHORISED;
+      case NOT_AUTHORISED, QUOTA -> ExitCode.NOT_AUTHORISED;
       case OTHER_CONCURRENCY -> ExitCode.OTHER_CONCURRENCY;
     };
   }
