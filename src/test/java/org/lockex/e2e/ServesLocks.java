@@ -161,9 +161,7 @@ abstract class ServesLocks {
   private static void awaitLine(Path file, String words) {
     Pattern pattern = Pattern.compile(words);
     Poll.until(
-        words,
-        START,
-        () -> Files.exists(file) && pattern.matcher(Files.readString(file)).find());
+        words, START, () -> Files.exists(file) && pattern.matcher(Files.readString(file)).find());
   }
 
   @Test
