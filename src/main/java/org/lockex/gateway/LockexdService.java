@@ -1,11 +1,13 @@
 package org.lockex.gateway;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import org.lockex.ExitCode;
 import org.lockex.child.SystemClock;
 import org.lockex.cli.UsageException;
@@ -26,6 +28,7 @@ import org.lockex.gateway.lease.Leases;
 import org.lockex.gateway.status.GatewayMetrics;
 import org.lockex.gateway.status.StatusPages;
 import org.lockex.local.ServerLocation;
+import org.lockex.lock.session.OwnName;
 import org.lockex.znode.Contender;
 import org.lockex.znode.GrantSightings;
 
@@ -95,7 +98,10 @@ record LockexdService(
 
   /** Connects to ZooKeeper and opens the ports. */
   void start() throws Exception {
-    leases.start();
+    OwnName.<@Nullable Void, IOException>unwanted(() -> {
+      leases.start();
+      return null;
+    });
     server.start();
   }
 

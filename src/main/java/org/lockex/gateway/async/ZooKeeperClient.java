@@ -19,8 +19,6 @@ import org.apache.zookeeper.Watcher.Event.EventType;
 import org.apache.zookeeper.Watcher.Event.KeeperState;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
-import org.apache.zookeeper.client.ZKClientConfig;
-import org.apache.zookeeper.common.ZKConfig;
 import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.proto.ReplyHeader;
 import org.apache.zookeeper.proto.RequestHeader;
@@ -169,13 +167,6 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
     }
   }
 
-  private static ZKClientConfig config(Optional<TlsConnector> tls) {
-    ZKClientConfig config = new ClientConfig(tls);
-    // About 16,000 queue nodes in one list fill the default of 1 MiB.
-    config.setProperty(ZKConfig.JUTE_MAXBUFFER, "16777216");
-    return config;
-  }
-
   private final class LockexdSession extends ZooKeeper implements Watcher {
     private final ZooKeeperListener listener;
 
@@ -196,7 +187,7 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
           Math.toIntExact(settings.sessionTimeout().toMillis()),
           event -> made.join().process(event),
           false,
-          config(tls));
+          new ClientConfig(tls, Optional.empty()));
       this.listener = listener;
       this.login = settings.security().login();
       login.ifPresent(shown -> addAuthInfo("digest", shown.secret()));

@@ -49,10 +49,12 @@ public final class LeaseKeeper implements Lease, SessionListener, Watcher {
    *
    * @param session whose heartbeats are sent
    * @param parent of the nodes that hold the lock, with the chroot
+   * @param refused told that the server wants SASL, as it answers the first request of a session
    * @return the keeper, which goes on until {@link #stop} or the end of the process
    */
-  public static LeaseKeeper start(ZooKeeperSession session, String parent) {
+  public static LeaseKeeper start(ZooKeeperSession session, String parent, Runnable refused) {
     LeaseKeeper keeper = new LeaseKeeper(session.settings(), parent, session::ended);
+    keeper.whenRefused = refused;
     session.listen(keeper);
     keeper.start();
     return keeper;
@@ -73,8 +75,6 @@ public final class LeaseKeeper implements Lease, SessionListener, Watcher {
       }
     }
   }
-
-  // What the contender wants.
 
   /**
    * Sends heartbeats for a node that is next in line.
@@ -124,16 +124,6 @@ public final class LeaseKeeper implements Lease, SessionListener, Watcher {
    */
   public synchronized void listenForChanges(Runnable whenChanged) {
     this.whenChanged = whenChanged;
-  }
-
-  /**
-   * Asks to hear when the server ends the session because it does not know who we are. It tells
-   * that once, to the first request of a session, and that is one of ours.
-   *
-   * @param whenRefused only enqueues
-   */
-  public synchronized void listenForRefusal(Runnable whenRefused) {
-    this.whenRefused = whenRefused;
   }
 
   /**
@@ -194,8 +184,6 @@ public final class LeaseKeeper implements Lease, SessionListener, Watcher {
       listener.lost(lost.loss());
     }
   }
-
-  // What ZooKeeper's client tells, on its threads.
 
   @Override
   public void connected(HeartbeatClient by, boolean created, long asked, long timeoutNanos) {

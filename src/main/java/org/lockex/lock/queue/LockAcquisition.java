@@ -62,7 +62,7 @@ final class LockAcquisition {
             new LockPaths(session.serverPath(request.root(), request.id())),
             request.root().pathOf(request.id()),
             request.wanted());
-    this.keeper = LeaseKeeper.start(session, node.paths().holders(node.wanted()));
+    this.keeper = LeaseKeeper.start(session, node.paths().holders(node.wanted()), this::refused);
     this.delivery =
         new LockDelivery(
             session,
@@ -77,7 +77,6 @@ final class LockAcquisition {
   }
 
   boolean run() throws LockException, InterruptedException {
-    keeper.listenForRefusal(this::refused);
     LockThreads.start("lockex-queue", this::queue, session.settings().defects());
     patience.whenEnded(() -> {
       impatient = true;
@@ -193,10 +192,7 @@ final class LockAcquisition {
   }
 
   private void refused() {
-    if (delivery.close()) {
-      Code code = Code.SESSIONCLOSEDREQUIRESASLAUTH;
-      events.add(new Event.Failed(KeeperException.create(code)));
-    }
+    events.add(new Event.Failed(KeeperException.create(Code.SESSIONCLOSEDREQUIRESASLAUTH)));
   }
 
   /** Somebody else holds the lock or is before us: the patience counts. */

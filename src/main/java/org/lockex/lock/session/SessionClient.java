@@ -34,7 +34,13 @@ public final class SessionClient extends ZooKeeper implements HeartbeatClient {
     this.deletions = deletions;
     servers.clientSleeps(() -> false);
     // The connect string is not used where a HostProvider is given.
-    super("localhost", sessionTimeoutMs, watcher, false, servers, new ClientConfig(tls));
+    super(
+        "localhost",
+        sessionTimeoutMs,
+        watcher,
+        false,
+        servers,
+        new ClientConfig(tls, Optional.of(servers)));
     // ClientCnxn sleeps before an attempt as soon as one TCP connection was made.
     servers.clientSleeps(() -> testableRemoteSocketAddress() != null);
   }

@@ -53,7 +53,7 @@ public final class ZooKeeperSession {
     this.servers = new HostRotation(settings.hosts(), settings.clock());
     Optional<TlsFiles> files = settings.security().tls();
     this.tls = files.isPresent() ? Optional.of(new TlsConnector(files.get())) : Optional.empty();
-    this.current = new WatchedClient(this);
+    this.current = OwnName.unwanted(() -> new WatchedClient(this));
   }
 
   /**

@@ -36,7 +36,7 @@ class ConcurrencyIT {
         CuratorFrameworkFactory.builder()
             .connectString(contest.server().hosts())
             .retryPolicy(new RetryOneTime(10))
-            .zkClientConfig(new ClientConfig(Optional.empty()))
+            .zkClientConfig(new ClientConfig(Optional.empty(), Optional.empty()))
             .build();
     plain.start();
   }

@@ -57,7 +57,7 @@ class LossIT {
             false,
             new StaticHostProvider(
                 List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()))),
-            new ClientConfig(Optional.empty()));
+            new ClientConfig(Optional.empty(), Optional.empty()));
     thief.exists("/", false);
     thief.close();
   }
