@@ -10,6 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.Op;
+import org.apache.zookeeper.ZooDefs;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lockex.fixture.Poll;
@@ -162,6 +165,29 @@ abstract class ServesLocks {
     Pattern pattern = Pattern.compile(words);
     Poll.until(
         words, START, () -> Files.exists(file) && pattern.matcher(Files.readString(file)).find());
+  }
+
+  @Test
+  void lockexctl_lists_more_names_than_a_client_takes_unless_told() throws Exception {
+    String name = "n".repeat(200) + "-";
+    try (ZooKeeperTree tree = new ZooKeeperTree(server().hosts())) {
+      tree.create("/long");
+      for (int first = 0; first < 6000; first += 500) {
+        List<Op> ops = new ArrayList<>();
+        for (int i = first; i < first + 500; i++) {
+          ops.add(
+              Op.create(
+                  "/long/" + name + i,
+                  new byte[0],
+                  ZooDefs.Ids.OPEN_ACL_UNSAFE,
+                  CreateMode.PERSISTENT));
+        }
+        tree.client().multi(ops);
+      }
+    }
+    Image.Result result = lockexctl("ls", "-p", "long", "*-5999").end();
+    assertEquals("", result.err());
+    assertEquals(0, result.code());
   }
 
   @Test
