@@ -110,8 +110,7 @@ public final class LockexdProgram {
       Stderr stderr)
       throws Exception {
     LockexdService service =
-        LockexdService.of(
-            options, configuration, servers, files, end::countDown, this::endBecause);
+        LockexdService.of(options, configuration, servers, files, end::countDown, this::endBecause);
     try (files) {
       service.start();
       files.start();
