@@ -37,6 +37,9 @@ public final class LockexdProgram {
   /** Completed with the exit code, by whatever ends lockexd first. */
   private final CompletableFuture<Integer> end = new CompletableFuture<>();
 
+  /** Clients could be served once. */
+  private volatile boolean served;
+
   /** How long the last answers may take when it ends. */
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
@@ -117,7 +120,14 @@ public final class LockexdProgram {
       Stderr stderr)
       throws Exception {
     LockexdService service =
-        LockexdService.of(options, configuration, servers, files, () -> end.complete(0), stderr);
+        LockexdService.of(
+            options,
+            configuration,
+            servers,
+            files,
+            () -> end.complete(0),
+            (code, why) -> useless(stderr, code, why),
+            stderr);
     // A thread that dies leaves lockexd half alive.
     Thread.setDefaultUncaughtExceptionHandler((thread, why) -> died(stderr, thread, why));
     try (files) {
@@ -163,12 +173,23 @@ public final class LockexdProgram {
     try {
       CompletableFuture.anyOf(availability.first(), end)
           .get(limit.toMillis(), TimeUnit.MILLISECONDS);
-      return !end.isDone();
+      served = !end.isDone();
+      return served;
     } catch (TimeoutException e) {
       stderr.fault(availability.why());
       ExitCode code = availability.lacksRights() ? ExitCode.NOT_AUTHORISED : ExitCode.UNREACHABLE;
       end.complete(code.code());
       return false;
+    }
+  }
+
+  /**
+   * These servers will never do. One that has served is waited for, and {@link Availability} says
+   * why.
+   */
+  private void useless(Stderr stderr, ExitCode code, String why) {
+    if (!served && end.complete(code.code())) {
+      stderr.fault(why);
     }
   }
 

@@ -1,10 +1,14 @@
 package org.lockex.gateway;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.lockex.ExitCode;
 import org.lockex.child.SystemClock;
 import org.lockex.cli.Stderr;
 import org.lockex.cli.UsageException;
@@ -26,6 +30,7 @@ import org.lockex.gateway.lease.Leases;
 import org.lockex.gateway.status.GatewayMetrics;
 import org.lockex.gateway.status.StatusPages;
 import org.lockex.local.ServerLocation;
+import org.lockex.lock.session.OwnName;
 import org.lockex.znode.Contender;
 import org.lockex.znode.GrantSightings;
 
@@ -43,6 +48,7 @@ record LockexdService(
    * @param servers where the locks are
    * @param files reads those that may be replaced meanwhile
    * @param shutdown stops lockexd
+   * @param useless told why the servers will never do, and what to exit with
    * @param stderr where it says that ZooKeeper is away
    */
   static LockexdService of(
@@ -51,12 +57,13 @@ record LockexdService(
       ServerLocation servers,
       FileReloads files,
       Runnable shutdown,
+      BiConsumer<ExitCode, String> useless,
       Stderr stderr)
       throws UsageException {
     GatewayMetrics metrics = new GatewayMetrics();
     ZooKeeperSettings zooKeeper = LockexdSettings.zooKeeper(options.connection(), servers);
     TimerThread timer = new TimerThread();
-    ZooKeeperClient client = new ZooKeeperClient(zooKeeper);
+    ZooKeeperClient client = new ZooKeeperClient(zooKeeper, useless);
     Leases leases =
         new Leases(
             AsyncRuntime.ofThisProcess(client, timer),
@@ -112,7 +119,10 @@ record LockexdService(
   /** Connects to ZooKeeper and opens the ports. */
   void start() throws Exception {
     availability.start();
-    leases.start();
+    OwnName.<@Nullable Void, IOException>unwanted(() -> {
+      leases.start();
+      return null;
+    });
     server.start();
   }
 

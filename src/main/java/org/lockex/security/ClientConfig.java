@@ -12,14 +12,23 @@ public final class ClientConfig extends ZKClientConfig {
   private static final String TLS_SOCKET = "org.apache.zookeeper.ClientCnxnSocketTls";
 
   private final Connectors connectors;
+  private final Optional<Route> route;
+
+  /** Of a reply: many waiters on one lock, or many locks, are more names than the default takes. */
+  private static final int MOST_BYTES = 1 << 25;
+
+  private static final String PLAIN_SOCKET = "org.apache.zookeeper.ClientCnxnSocketPlain";
 
   /**
    * Settings of the caller's own.
    *
    * @param connectors with what it connects
+   * @param route where the next server is that is to be tried beside one that keeps us waiting;
+   *     empty: none is
    */
-  public ClientConfig(Connectors connectors) {
+  public ClientConfig(Connectors connectors, Optional<Route> route) {
     this.connectors = connectors;
+    this.route = route;
     if (connectors.sasl().isPresent()) {
       setProperty(ENABLE_CLIENT_SASL_KEY, "true");
       // Refuses DIGEST-MD5.
@@ -28,26 +37,18 @@ public final class ClientConfig extends ZKClientConfig {
       // Without a login the SASL client only looks up canonical host names, which can take seconds.
       setProperty(ENABLE_CLIENT_SASL_KEY, "false");
     }
-    if (connectors.tls().isPresent()) {
-      setProperty(ZOOKEEPER_CLIENT_CNXN_SOCKET, TLS_SOCKET);
-    }
-  }
-
-  /**
-   * Settings for replies of up to 16 MiB: about 16,000 queue nodes in one list fill the default of
-   * 1 MiB.
-   *
-   * @param connectors with what it connects
-   * @return settings of the caller's own
-   */
-  public static ClientConfig forLongLists(Connectors connectors) {
-    ClientConfig config = new ClientConfig(connectors);
-    config.setProperty(JUTE_MAXBUFFER, "16777216");
-    return config;
+    setProperty(JUTE_MAXBUFFER, Integer.toString(MOST_BYTES));
+    setProperty(
+        ZOOKEEPER_CLIENT_CNXN_SOCKET, connectors.tls().isPresent() ? TLS_SOCKET : PLAIN_SOCKET);
   }
 
   @Override
   protected void handleBackwardCompatibility() {}
+
+  /** {@return the servers to choose from} */
+  public Optional<Route> route() {
+    return route;
+  }
 
   /** {@return what speaks TLS to the servers; empty: plain TCP} */
   public Optional<TlsConnector> tls() {

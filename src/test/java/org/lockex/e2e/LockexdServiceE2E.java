@@ -162,7 +162,7 @@ class LockexdServiceE2E {
   void servers_that_want_sasl_are_the_cause() throws Exception {
     try (DebianZooKeeper zooKeeper = DebianZooKeeper.wantingSasl();
         Service service = new Service("-T", "4s", "-z", zooKeeper.hosts())) {
-      assertEquals(69, service.code());
+      assertEquals(77, service.code());
       service.awaitSaid(
           "lockexd: cannot use ZooKeeper on "
               + zooKeeper.hosts()

@@ -64,7 +64,8 @@ final class TestGateway implements AutoCloseable {
             AsyncRuntime.ofThisProcess(
                 new ZooKeeperClient(
                     new ZooKeeperSettings(
-                        zooKeeper, "/lockex", Duration.ofSeconds(6), ClientSecurity.NONE)),
+                        zooKeeper, "/lockex", Duration.ofSeconds(6), ClientSecurity.NONE),
+                    (code, why) -> {}),
                 timer),
             "/lockex",
             "/lockex-tokens",

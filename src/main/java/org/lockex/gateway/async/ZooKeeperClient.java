@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.apache.zookeeper.AddWatchMode;
 import org.apache.zookeeper.AsyncCallback.MultiCallback;
@@ -23,6 +24,7 @@ import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.proto.ReplyHeader;
 import org.apache.zookeeper.proto.RequestHeader;
 import org.jspecify.annotations.Nullable;
+import org.lockex.ExitCode;
 import org.lockex.security.ClientConfig;
 import org.lockex.security.Connectors;
 import org.lockex.security.DigestLogin;
@@ -39,6 +41,7 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
 
   private final ZooKeeperSettings settings;
   private final Connectors connectors;
+  private final BiConsumer<ExitCode, String> useless;
   private volatile @Nullable LockexdSession client;
   private volatile boolean closed;
 
@@ -49,10 +52,13 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
    * Not connected yet.
    *
    * @param settings where ZooKeeper is, and how to speak to it
+   * @param useless told in one line why lockexd can never work with these servers, and what to exit
+   *     with
    */
-  public ZooKeeperClient(ZooKeeperSettings settings) {
+  public ZooKeeperClient(ZooKeeperSettings settings, BiConsumer<ExitCode, String> useless) {
     this.settings = settings;
     this.connectors = Connectors.of(settings.security());
+    this.useless = useless;
   }
 
   @Override
@@ -121,7 +127,20 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
     if (now == null) {
       reply.accept(Code.CONNECTIONLOSS);
     } else {
-      now.sync(path, (rc, p, c) -> reply.accept(Code.get(rc)), null);
+      now.sync(
+          path,
+          (rc, p, c) -> {
+            // Told to the first request of a session, and this is the first.
+            if (rc == Code.SESSIONCLOSEDREQUIRESASLAUTH.intValue()) {
+              useless.accept(
+                  ExitCode.NOT_AUTHORISED,
+                  "cannot use ZooKeeper on "
+                      + settings.servers()
+                      + ": the server wants a login by SASL (--zk-auth)");
+            }
+            reply.accept(Code.get(rc));
+          },
+          null);
     }
   }
 
@@ -135,7 +154,16 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
           path,
           now.tree,
           AddWatchMode.PERSISTENT_RECURSIVE,
-          (rc, p, c) -> reply.accept(Code.get(rc)),
+          (rc, p, c) -> {
+            if (rc == Code.UNIMPLEMENTED.intValue()) {
+              useless.accept(
+                  ExitCode.UNREACHABLE,
+                  "cannot watch the locks on "
+                      + settings.servers()
+                      + ": the server is too old, lockexd needs ZooKeeper 3.6");
+            }
+            reply.accept(Code.get(rc));
+          },
           null);
     }
   }
@@ -169,7 +197,7 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
           Math.toIntExact(settings.sessionTimeout().toMillis()),
           event -> made.join().process(event),
           false,
-          ClientConfig.forLongLists(connectors));
+          new ClientConfig(connectors, Optional.empty()));
       this.listener = listener;
       this.login = settings.security().login();
       login.ifPresent(shown -> addAuthInfo("digest", shown.secret()));

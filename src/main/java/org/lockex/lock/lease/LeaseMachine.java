@@ -88,9 +88,6 @@ final class LeaseMachine {
 
   /** The answer to {@link LeaseActions#read}, or the news that there will be none. */
   void readAnswered(HeartbeatClient by, long sent, int rc, @Nullable Stat stat) {
-    if (rc == Code.SESSIONCLOSEDREQUIRESASLAUTH.intValue()) {
-      by.loginWanted();
-    }
     Heartbeats session = heard(by, sent);
     if (session != null && (rc == Code.OK.intValue() || rc == Code.NONODE.intValue())) {
       session.lease().answered(sent, clock.getAsLong());

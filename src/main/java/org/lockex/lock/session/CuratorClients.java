@@ -79,14 +79,8 @@ final class CuratorClients {
     private boolean awaitSynced() throws InterruptedException {
       while (session.awaitLink()) {
         CompletableFuture<Integer> answer = new CompletableFuture<>();
-        session.link().sync("/", (code, path, context) -> answer.complete(code), null);
-        int rc = answer.join();
-        if (rc == KeeperException.Code.SESSIONCLOSEDREQUIRESASLAUTH.intValue()
-            || session.link().isLoginWanted()) {
-          // Every connection is answered like this and closed.
-          throw new IllegalStateException(new KeeperException.SessionClosedRequireAuthException());
-        }
-        if (rc != KeeperException.Code.CONNECTIONLOSS.intValue()) {
+        session.link().sync("/", (rc, path, context) -> answer.complete(rc), null);
+        if (answer.join() != KeeperException.Code.CONNECTIONLOSS.intValue()) {
           return true;
         }
       }

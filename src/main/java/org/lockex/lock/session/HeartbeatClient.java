@@ -40,9 +40,6 @@ public interface HeartbeatClient {
    */
   void watch(String path, Watcher watcher, AsyncCallback.StatCallback answer);
 
-  /** A server answered that it takes nobody without a login by SASL, and hung up. */
-  default void loginWanted() {}
-
   /**
    * Drops the connection, if there is one, and tries the next server at once.
    *

@@ -19,6 +19,10 @@ public final class LockException extends Exception {
     NO_TLS,
     /** Nobody answered who could say who we are: a server of Kerberos (exit 69). */
     NO_LOGIN,
+    /** The server is older than what we need of it (exit 69). */
+    TOO_OLD,
+    /** A quota that an administrator set is used up (exit 77). */
+    QUOTA,
     /** ZooKeeper answered something unexpected (exit 70). */
     INTERNAL,
     /** The access control list of a node, or the server's login, refused us (exit 77). */
@@ -62,7 +66,7 @@ public final class LockException extends Exception {
    * @param what was tried
    * @param on the object of it
    * @param e what was thrown
-   * @return NOT_AUTHORISED, UNREACHABLE or INTERNAL
+   * @return NOT_AUTHORISED, UNREACHABLE, TOO_OLD, QUOTA or INTERNAL
    */
   public static LockException of(String what, String on, KeeperException e) {
     return switch (e.code()) {
@@ -70,6 +74,8 @@ public final class LockException extends Exception {
           new LockException(Kind.NOT_AUTHORISED, what, on, refusal(e.code()), e);
       case CONNECTIONLOSS, SESSIONEXPIRED, OPERATIONTIMEOUT ->
           new LockException(Kind.UNREACHABLE, what, on, "the connection to ZooKeeper broke", e);
+      case UNIMPLEMENTED -> new LockException(Kind.TOO_OLD, what, on, words(e), e);
+      case QUOTAEXCEEDED -> new LockException(Kind.QUOTA, what, on, words(e), e);
       default -> new LockException(Kind.INTERNAL, what, on, words(e), e);
     };
   }
@@ -86,14 +92,18 @@ public final class LockException extends Exception {
 
   /** The server's answer without the words of its library: {@code ZooKeeper answered no node}. */
   static String words(KeeperException e) {
+    if (e.code() == KeeperException.Code.UNIMPLEMENTED) {
+      return ServerAge.NEEDS_3_5;
+    }
+    if (e.code() == KeeperException.Code.QUOTAEXCEEDED) {
+      return "ZooKeeper's quota is exceeded" + (e.getPath() == null ? "" : " for " + e.getPath());
+    }
     String words =
         switch (e.code()) {
           case NONODE -> "no node";
           case NODEEXISTS -> "node exists";
           case NOTEMPTY -> "not empty";
-          case QUOTAEXCEEDED -> "quota exceeded";
           case NOTREADONLY -> "read only";
-          case UNIMPLEMENTED -> "not implemented: the server is too old";
           default -> e.code().name().toLowerCase(Locale.ROOT);
         };
     return "ZooKeeper answered " + words + (e.getPath() == null ? "" : " for " + e.getPath());
@@ -107,9 +117,9 @@ public final class LockException extends Exception {
   /** {@return what the programs exit with because of it} */
   public ExitCode exitCode() {
     return switch (kind) {
-      case UNREACHABLE, NO_TLS, NO_LOGIN -> ExitCode.UNREACHABLE;
+      case UNREACHABLE, NO_TLS, NO_LOGIN, TOO_OLD -> ExitCode.UNREACHABLE;
       case INTERNAL -> ExitCode.INTERNAL;
-      case NOT_AUTHORISED -> ExitCode.NOT_AUTHORISED;
+      case NOT_AUTHORISED, QUOTA -> ExitCode.NOT_AUTHORISED;
       case OTHER_CONCURRENCY -> ExitCode.OTHER_CONCURRENCY;
     };
   }

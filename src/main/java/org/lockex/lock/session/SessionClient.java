@@ -2,6 +2,7 @@ package org.lockex.lock.session;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.apache.zookeeper.AsyncCallback;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Op;
@@ -21,7 +22,6 @@ import org.lockex.security.Connectors;
 public final class SessionClient extends ZooKeeper implements HeartbeatClient {
   private final HostRotation servers;
   private final Deletions deletions;
-  private volatile boolean loginWanted;
 
   SessionClient(
       HostRotation servers,
@@ -34,7 +34,13 @@ public final class SessionClient extends ZooKeeper implements HeartbeatClient {
     this.deletions = deletions;
     servers.clientSleeps(() -> false);
     // The connect string is not used where a HostProvider is given.
-    super("localhost", sessionTimeoutMs, watcher, false, servers, new ClientConfig(connectors));
+    super(
+        "localhost",
+        sessionTimeoutMs,
+        watcher,
+        false,
+        servers,
+        new ClientConfig(connectors, Optional.of(servers)));
     // ClientCnxn sleeps before an attempt as soon as one TCP connection was made.
     servers.clientSleeps(() -> testableRemoteSocketAddress() != null);
   }
@@ -62,16 +68,6 @@ public final class SessionClient extends ZooKeeper implements HeartbeatClient {
     }
     request.run();
     servers.wake(asked);
-  }
-
-  @Override
-  public void loginWanted() {
-    loginWanted = true;
-  }
-
-  /** Whether a server said that it takes nobody without a login by SASL. */
-  boolean isLoginWanted() {
-    return loginWanted;
   }
 
   @Override

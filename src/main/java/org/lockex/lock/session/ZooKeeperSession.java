@@ -50,7 +50,7 @@ public final class ZooKeeperSession {
     this.settings = settings;
     this.servers = new HostRotation(settings.hosts(), settings.clock());
     this.connectors = Connectors.of(settings.security());
-    this.current = new WatchedClient(this);
+    this.current = OwnName.unwanted(() -> new WatchedClient(this));
   }
 
   /**

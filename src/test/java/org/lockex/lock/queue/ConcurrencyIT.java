@@ -37,7 +37,7 @@ class ConcurrencyIT {
         CuratorFrameworkFactory.builder()
             .connectString(contest.server().hosts())
             .retryPolicy(new RetryOneTime(10))
-            .zkClientConfig(new ClientConfig(Connectors.NONE))
+            .zkClientConfig(new ClientConfig(Connectors.NONE, Optional.empty()))
             .build();
     plain.start();
   }

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.curator.framework.CuratorFramework;
@@ -57,7 +58,7 @@ class LossIT {
             false,
             new StaticHostProvider(
                 List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()))),
-            new ClientConfig(Connectors.NONE));
+            new ClientConfig(Connectors.NONE, Optional.empty()));
     thief.exists("/", false);
     thief.close();
   }
