@@ -34,7 +34,7 @@ uses_its_cache_in_a_path_with_spaces() {
 
 runs_quietly_where_its_cache_does_not_fit() {
   mkdir "$root/tmp/c"
-  cp -R "$root/usr/lib/lockex" "$root/tmp/c" # the jars get other times
+  cp -R "$root/usr/lib/lockex" "$root/tmp/c" # all files get other times
   says_ok inside /tmp/c/lockex/bin/lockex $options -- echo ok
   rm -r "$root/tmp/c"
 }
@@ -77,6 +77,7 @@ has_man_pages_and_licences() {
     [ -s "$root/usr/share/man/$page.gz" ] || fail "no $page"
   done
   gzip -dc "$root/usr/share/doc/lockex/THIRD-PARTY.gz" | grep -q 'Apache License' || fail "no licences"
+  grep -q '"name" : "jetty-server"' "$root/usr/share/doc/lockex/lockex.cdx.json" || fail "no bill of materials"
   [ -s "$root/usr/share/doc/lockex/README.md" ] || fail "no README"
   [ -s "$root/usr/share/doc/lockex/docs/lockexd.md" ] || fail "no page that the README leads to"
 }

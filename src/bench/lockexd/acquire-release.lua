@@ -1,7 +1,7 @@
 -- wrk script: acquires a lock on one of RESOURCES resources and releases it, again and again.
 -- Every thread keeps the URLs of the locks it got; the next request frees the oldest of them.
 local resources = tonumber(os.getenv("RESOURCES") or "5000")
-local body = '{"title": "bench", "wait": 0.05, "lifetime": 20}'
+local body = '{"title": "bench", "wait": 0, "lifetime": 20}'
 local held, first, last = {}, 1, 0
 
 function setup(thread)

@@ -7,86 +7,110 @@
             ...                         # at most the lock's max lock time
             l.lock_release()
 
-Python 3, standard library only. A user and a password in the URL are sent (Basic); a client secret
-goes there as the password, or into Lock(url, name, secret=...).
+Python 2.7 and 3, standard library only. A user and a password in the URL are sent (Basic); a client
+secret goes there as the password, or into Lock(url, name, secret=...).
+
+A server that is away is asked again, a second later: by lock_wait for as long as it takes, by
+lock_query and lock_release as often as their retries say. A ticket is forgotten only when the server
+has said that it is released or has expired.
 """
 
-import xmlrpc.client
+import time
+import xml.parsers.expat
+
+try:
+    import http.client as http_client
+    import xmlrpc.client as xmlrpc
+except ImportError:  # Python 2.7
+    import httplib as http_client
+    import xmlrpclib as xmlrpc
 
 __all__ = ["Lock"]
 
 _AWAY = 3
-_FAULTS = (xmlrpc.client.Error, OSError)
+_TOO_MANY = 4
+_REFUSED = (401, 403, 404)
+_FAILURES = (xmlrpc.Error, EnvironmentError, http_client.HTTPException, xml.parsers.expat.ExpatError)
 
 
-class _Transport:
-    """Adds the client secret and a time limit to xmlrpc.client's transports."""
-
-    def __init__(self, secret, timeout):
-        super().__init__()
-        self._secret = secret
-        self._timeout = timeout
-
-    def make_connection(self, host):
-        connection = super().make_connection(host)
-        connection.timeout = self._timeout
-        return connection
-
-    def send_headers(self, connection, headers):
-        if self._secret is not None:
-            headers = [h for h in headers if h[0].lower() != "authorization"]
-            headers.append(("Authorization", "Bearer " + self._secret))
-        super().send_headers(connection, headers)
+def _passing(failure):
+    """Whether asking again may help."""
+    if isinstance(failure, xmlrpc.Fault):
+        return failure.faultCode in (_AWAY, _TOO_MANY)
+    if isinstance(failure, xmlrpc.ProtocolError):
+        return failure.errcode not in _REFUSED
+    return True
 
 
-class _Http(_Transport, xmlrpc.client.Transport):
-    pass
+def _pause():
+    time.sleep(1)
 
 
-class _Https(_Transport, xmlrpc.client.SafeTransport):
-    pass
+def _transport(base):
+    """Adds the client secret and a time limit to one of xmlrpc's transports."""
+
+    class Transport(base, object):
+        def __init__(self, secret, timeout):
+            base.__init__(self)
+            self._secret = secret
+            self._timeout = timeout
+
+        def make_connection(self, host):
+            connection = base.make_connection(self, host)
+            connection.timeout = self._timeout
+            return connection
+
+        def get_host_info(self, host):
+            host, headers, x509 = base.get_host_info(self, host)
+            if self._secret is not None:
+                headers = [h for h in headers or [] if h[0].lower() != "authorization"]
+                headers.append(("Authorization", "Bearer " + self._secret))
+            return host, headers, x509
+
+    return Transport
 
 
-class Lock:
+class Lock(object):
     """One place in the queue of one lock."""
 
     #: Seconds that one call of lock_wait waits at the server.
     CALL_SECONDS = 20
 
     def __init__(self, url, name, secret=None):
-        transport = (_Https if url.lower().startswith("https") else _Http)(
-            secret, self.CALL_SECONDS + 40
-        )
-        self._server = xmlrpc.client.ServerProxy(url, transport=transport)
+        secure = url.lower().startswith("https")
+        transport = _transport(xmlrpc.SafeTransport if secure else xmlrpc.Transport)
+        self._server = xmlrpc.ServerProxy(url, transport(secret, self.CALL_SECONDS + 40))
         self._name = name
         self._ticket = None
 
-    def lock_query(self, description=""):
-        """Joins the queue. False: no such lock, or the server is not there."""
-        try:
-            self._ticket = self._server.lock.query(self._name, str(description))
-            return True
-        except _FAULTS:
-            self._ticket = None
-            return False
+    def lock_query(self, info="", retries=10):
+        """Joins the queue. False: no such lock, or the server was not there at any of the tries.
+
+        A ticket that was not released before is given back first.
+        """
+        text = info if hasattr(info, "encode") else str(info)
+        for left in reversed(range(retries)):
+            try:
+                if self._ticket is not None:
+                    self._server.lock.release(self._name, self._ticket)
+                    self._ticket = None
+                self._ticket = self._server.lock.query(self._name, text)
+                return True
+            except _FAILURES as failure:
+                if not _passing(failure):
+                    return False
+            if left:
+                _pause()
+        return False
 
     def lock_wait(self):
-        """Waits for the turn. True when granted; False when the query expired."""
-        failures = 0
+        """Waits for the turn. True when granted; False when the query expired, or there is none."""
         while self._ticket is not None:
             try:
                 state = self._server.lock.wait(self._name, self._ticket, float(self.CALL_SECONDS))
-                failures = 0
-            except xmlrpc.client.Fault as fault:
-                if fault.faultCode != _AWAY or failures > 30:
+            except _FAILURES as failure:
+                if not _passing(failure):
                     return False
-                failures += 1
-                _pause()
-                continue
-            except _FAULTS:
-                if failures > 30:
-                    return False
-                failures += 1
                 _pause()
                 continue
             if state == "granted":
@@ -95,15 +119,25 @@ class Lock:
                 self._ticket = None
         return False
 
-    def lock_release(self):
-        """Gives the lock, or the place in the queue, back. False if there was none."""
-        ticket, self._ticket = self._ticket, None
-        if ticket is None:
-            return False
-        try:
-            return self._server.lock.release(self._name, ticket)
-        except _FAULTS:
-            return False
+    def lock_release(self, retries=10):
+        """Gives the lock, or the place in the queue, back. False if there was none.
+
+        False, too, if the server was not there at any of the tries: then the ticket is kept, and
+        this may be called again.
+        """
+        for left in reversed(range(retries)):
+            if self._ticket is None:
+                return False
+            try:
+                released = self._server.lock.release(self._name, self._ticket)
+                self._ticket = None
+                return released
+            except _FAILURES as failure:
+                if not _passing(failure):
+                    return False
+            if left:
+                _pause()
+        return False
 
     def token(self):
         """The fencing token of the lock that is held, a number that only grows; None if not held."""
@@ -112,12 +146,5 @@ class Lock:
         try:
             token = self._server.lock.info(self._name, self._ticket).get("token")
             return None if token is None else int(token)
-        except _FAULTS:
+        except _FAILURES:
             return None
-
-
-def _pause():
-    """A second, for a server that is away."""
-    import time
-
-    time.sleep(1)

@@ -36,13 +36,15 @@ final class BuildImage {
     Path work = Files.createDirectories(target.resolve("image"));
     Path launchers = target.resolveSibling("src/main/launcher");
 
-    List<Path> jars = Libraries.copyAll(target.resolve(args[1]), image.resolve("lib"));
-    String runtime = JavaRuntime.make(image.resolve("runtime"), work);
-    String hash = Digest.ofFiles(runtime, jars, launchers);
+    Libraries libraries =
+        Libraries.copyAll(
+            target.resolve(args[1]), work.resolve("lockex.jar"), image.resolve("lib"));
+    String runtime = JavaRuntime.make(image.resolve("runtime"), libraries.module(), work);
+    String hash = Digest.ofFiles(runtime, libraries.jars(), launchers);
     String commit = Commit.of(target.getParent());
     String version = commit.isEmpty() ? args[2] : args[2] + " (" + commit + ")";
     for (Program program : Program.ALL) {
-      program.write(launchers, image, jars, hash, version);
+      program.write(launchers, image, libraries.jars(), hash, version);
     }
     Path share = Files.createDirectories(image.resolve("share"));
     Folders.write(
@@ -50,6 +52,7 @@ final class BuildImage {
         Files.readAllBytes(target.resolveSibling("src/main/share/lockcli.py")));
     Completions.write(share);
     HelpTexts.write(image.resolve("lib"));
+    BillOfMaterials.write(target.resolve("bom.json"), image);
     new Caches(image, work, hash).make(Boolean.parseBoolean(args[3]) ? Program.ALL : List.of());
   }
 }

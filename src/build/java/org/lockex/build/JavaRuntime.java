@@ -10,10 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.spi.ToolProvider;
 
-/** The Java runtime of the image: this JDK, cut down by jlink to the modules that are loaded. */
+/**
+ * The Java runtime of the image: this JDK, cut down by jlink to the modules that are loaded, with
+ * our own classes and libraries as one more.
+ */
 final class JavaRuntime {
   /** What jdeps finds in the jars and what they load by name. */
-  private static final List<String> MODULES =
+  static final List<String> MODULES =
       List.of(
           "java.base",
           "java.logging",
@@ -21,8 +24,11 @@ final class JavaRuntime {
           "java.management",
           // ZooKeeper: DNS names of its hosts
           "java.naming",
-          // ZooKeeper: the signatures of its SASL client
+          // SASL: its mechanisms, Kerberos's among them; the classes that ask for tickets
+          "java.security.jgss",
           "java.security.sasl",
+          "jdk.security.auth",
+          "jdk.security.jgss",
           "java.xml",
           // signals: sun.misc.Signal
           "jdk.unsupported");
@@ -70,13 +76,14 @@ final class JavaRuntime {
   private JavaRuntime() {}
 
   /**
-   * Makes the runtime, unless the one that is there came from the same JDK and options.
+   * Makes the runtime, unless the one that is there came from the same JDK, classes and options.
    *
    * @return a name for what it was made of
    */
-  static String make(Path home, Path work) throws IOException {
+  static String make(Path home, Path module, Path work) throws IOException {
     String release = Files.readString(Path.of(System.getProperty("java.home"), "release"));
-    String stamp = Digest.of(release + MODULES + OPTIONS + HANDLES);
+    String classes = Digest.of(Files.readAllBytes(module));
+    String stamp = Digest.of(release + classes + MODULES + OPTIONS + HANDLES);
     Path stampFile = work.resolve("runtime.stamp");
     if (Files.isDirectory(home)
         && Files.exists(stampFile)
@@ -88,7 +95,7 @@ final class JavaRuntime {
     Files.createDirectories(home.getParent());
     Path part = work.resolve("runtime");
     Folders.remove(part);
-    jlink(part);
+    jlink(module, part);
     withoutComments(part.resolve("conf/security/java.security"));
     withoutComments(part.resolve("conf/logging.properties"));
     Files.writeString(
@@ -109,10 +116,16 @@ final class JavaRuntime {
     Files.write(properties, lines);
   }
 
-  private static void jlink(Path output) {
+  private static void jlink(Path module, Path output) {
     List<String> arguments = new ArrayList<>(OPTIONS);
     arguments.addAll(
-        List.of("--add-modules", String.join(",", MODULES), "--output", output.toString()));
+        List.of(
+            "--module-path",
+            module.toString(),
+            "--add-modules",
+            ModuleInfo.NAME,
+            "--output",
+            output.toString()));
     int code =
         ToolProvider.findFirst("jlink")
             .orElseThrow()

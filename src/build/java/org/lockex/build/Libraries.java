@@ -16,8 +16,14 @@ import org.lockex.Lockexctl;
 import org.lockex.Lockexd;
 import org.lockex.local.LocalServer;
 
-/** The jars of the image, in the order of the class path. */
-final class Libraries {
+/**
+ * What the programs are made of.
+ *
+ * @param module our classes with the libraries that all programs but lockexd need; it becomes a
+ *     part of the runtime
+ * @param jars what lockexd alone needs, in the order of its class path
+ */
+record Libraries(Path module, List<Path> jars) {
   /** Of the jars: an AOT cache refuses one whose time has changed. */
   private static final FileTime TIME = FileTime.from(Instant.parse("2026-01-01T00:00:00Z"));
 
@@ -26,16 +32,15 @@ final class Libraries {
 
   private static final List<Class<?>> LOCKEXD = List.of(Lockexd.class);
 
-  private Libraries() {}
-
   /**
-   * Copies the jars of the class path; what all programs but lockexd need goes into one jar with
-   * our own classes, because each further one costs every start. Classes too old for the AOT cache
-   * become current ones. The bytes depend on nothing but the contents.
+   * Copies the jars of the class path to {@code lib}; what all programs but lockexd need becomes
+   * one module with our own classes, because a jar, which the JDK opens for each search of a
+   * service, costs every start. Classes too old for the AOT cache become current ones. The bytes
+   * depend on nothing but the contents.
    *
    * @throws IOException when no program needs one of them
    */
-  static List<Path> copyAll(Path projectJar, Path lib) throws IOException {
+  static Libraries copyAll(Path projectJar, Path module, Path lib) throws IOException {
     List<Path> jars =
         Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
             .filter(element -> element.endsWith(".jar"))
@@ -49,7 +54,6 @@ final class Libraries {
     MergedJar merged = new MergedJar();
     merged.add(projectJar);
     List<Path> copies = new ArrayList<>();
-    copies.add(lib.resolve("lockex.jar"));
     for (Path jar : jars) {
       if (ofLockex.contains(jar)) {
         merged.addLibrary(jar);
@@ -62,9 +66,9 @@ final class Libraries {
                 + " a name in a text, list that class in Libraries.java");
       }
     }
-    write(copies.getFirst(), merged.bytes());
+    Folders.write(module, merged.bytes(JavaRuntime.MODULES));
     removeOthers(lib, Set.copyOf(copies));
-    return copies;
+    return new Libraries(module, copies);
   }
 
   private static Path write(Path jar, byte[] bytes) throws IOException {

@@ -12,7 +12,10 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
-/** Several jars in one. Their licences are kept apart, in a folder for each below META-INF. */
+/**
+ * Several jars in one, which is a module. Their licences are kept apart, in a folder for each below
+ * META-INF.
+ */
 final class MergedJar {
   /** Of every entry; jars know no time zones. */
   private static final LocalDateTime TIME = LocalDateTime.parse("2026-01-01T00:00:00");
@@ -39,12 +42,11 @@ final class MergedJar {
         if (!library.isEmpty()) {
           if (Notices.isNotice(name)) {
             name = "META-INF/" + library.getFirst() + "/" + name.substring(name.indexOf('/') + 1);
-          } else if (name.equals("module-info.class")
-              || (name.startsWith("META-INF/") && !isService(name))) {
+          } else if (name.startsWith("META-INF/") && !isService(name)) {
             continue;
           }
         }
-        if (!entry.isDirectory()) {
+        if (!entry.isDirectory() && !name.equals(ModuleInfo.FILE)) {
           byte[] bytes = zip.getInputStream(entry).readAllBytes();
           put(name, OldClass.is(name, bytes) ? raiser.raise(bytes) : bytes);
         }
@@ -63,7 +65,13 @@ final class MergedJar {
     }
   }
 
-  byte[] bytes() throws IOException {
+  /**
+   * The jar.
+   *
+   * @param required the modules of the JDK that its classes need
+   */
+  byte[] bytes(List<String> required) throws IOException {
+    put(ModuleInfo.FILE, ModuleInfo.of(entries, required));
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
       for (Map.Entry<String, byte[]> entry : entries.entrySet()) {

@@ -39,6 +39,7 @@ final class Notices {
     Path image = target.resolve("lockex");
     Path folder = target.resolve("third-party");
     Notices notices = new Notices();
+    notices.addJar(target.resolve("image/lockex.jar"));
     for (Path jar : sorted(image.resolve("lib"))) {
       if (jar.toString().endsWith(".jar")) {
         notices.addJar(jar);

@@ -34,8 +34,6 @@ final class Trainee {
     Files.createDirectories(java.getParent());
     Files.write(java, script().getBytes(UTF_8));
     Files.createSymbolicLink(folder.resolve("runtime/lib"), image.resolve("runtime/lib"));
-    Files.createDirectories(folder.resolve("lib"));
-    Files.createSymbolicLink(folder.resolve("lib/lockex.jar"), image.resolve("lib/lockex.jar"));
     Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.Queue;
 import org.apache.zookeeper.ClientCnxn.Packet;
 import org.apache.zookeeper.ZooDefs.OpCode;
@@ -13,6 +12,8 @@ import org.apache.zookeeper.common.ZKConfig;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 import org.lockex.security.ClientConfig;
+import org.lockex.security.Rival;
+import org.lockex.security.Rivals;
 import org.lockex.security.TlsConnector;
 import org.lockex.security.TlsLink;
 
@@ -27,6 +28,7 @@ import org.lockex.security.TlsLink;
 final class ClientCnxnSocketTls extends ClientCnxnSocket {
   private final TlsConnector tls;
   private final int longest;
+  private final Rivals rivals;
   private volatile @Nullable TlsLink link;
   private volatile @Nullable SocketAddress remote;
   private volatile @Nullable SocketAddress local;
@@ -36,13 +38,18 @@ final class ClientCnxnSocketTls extends ClientCnxnSocket {
     tls = ((ClientConfig) config).tls().orElseThrow();
     longest =
         config.getInt(ZKConfig.JUTE_MAXBUFFER, ZKClientConfig.CLIENT_MAX_PACKET_LENGTH_DEFAULT);
+    rivals =
+        new Rivals(
+            ((ClientConfig) config).route(),
+            server -> TlsLink.open(tls, server, longest, this::wake));
     initProperties();
   }
 
   @Override
   void connect(InetSocketAddress address) {
     initialized = false;
-    link = TlsLink.open(tls, List.of(address), longest);
+    Rival ready = rivals.begin(address);
+    link = ready instanceof TlsLink made ? made : TlsLink.open(tls, address, longest, () -> {});
   }
 
   @Override
@@ -57,7 +64,7 @@ final class ClientCnxnSocketTls extends ClientCnxnSocket {
     if (current == null) {
       throw new IOException("not connected");
     }
-    current.await(waitTimeOut);
+    current.await(initialized ? waitTimeOut : rivals.idle(waitTimeOut));
     updateNow();
     if (current.takeEstablished()) {
       updateLastSendAndHeard();
@@ -70,6 +77,9 @@ final class ClientCnxnSocketTls extends ClientCnxnSocket {
       receive(frame, current, cnxn);
     }
     current.requireOpen();
+    if (!initialized) {
+      rivals.advance();
+    }
     send(current, pendingQueue, cnxn);
   }
 
@@ -82,6 +92,7 @@ final class ClientCnxnSocketTls extends ClientCnxnSocket {
       readConnectResult();
       from.answered(cnxn.getSessionTimeout());
       initialized = true;
+      rivals.end();
     }
     updateLastHeard();
   }
@@ -93,7 +104,7 @@ final class ClientCnxnSocketTls extends ClientCnxnSocket {
    */
   private void send(TlsLink to, Queue<Packet> pendingQueue, ClientCnxn cnxn) throws IOException {
     Packet packet = outgoingQueue.peek();
-    while (packet != null && (initialized || packet.requestHeader == null)) {
+    while (packet != null && (maySend() || packet.requestHeader == null)) {
       updateLastSend();
       boolean answered =
           packet.requestHeader != null
@@ -116,7 +127,15 @@ final class ClientCnxnSocketTls extends ClientCnxnSocket {
     }
   }
 
-  /** Nobody is idle who has something to send: no ping beside a request. */
+  /** A login by SASL comes before all else; its packets go by {@link #sendPacket}. */
+  private boolean maySend() {
+    return initialized && !sendThread.tunnelAuthInProgress();
+  }
+
+  /**
+   * Nobody is idle who has something to send: the client asks whether a ping is due before it looks
+   * for a request, so each of a waiter's reads would have one for company.
+   */
   @Override
   int getIdleSend() {
     return outgoingQueue == null || outgoingQueue.isEmpty() ? super.getIdleSend() : 0;
@@ -172,7 +191,9 @@ final class ClientCnxnSocketTls extends ClientCnxnSocket {
   void connectionPrimed() {}
 
   @Override
-  void close() {}
+  void close() {
+    rivals.end();
+  }
 
   @Override
   @Nullable SocketAddress getRemoteSocketAddress() {

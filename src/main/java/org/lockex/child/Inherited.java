@@ -104,13 +104,15 @@ public record Inherited(
   /**
    * Lets the copy of the launcher go; once, before the command is started, because the copy has the
    * same descriptors open.
+   *
+   * @throws ChildException if the working directory of the start is out of reach
    */
-  public static void releaseLauncher() {
-    LauncherCapture.told()
-        .ifPresent(launcher -> {
-          launcher.returnToDirectory();
-          launcher.release();
-        });
+  public static void releaseLauncher() throws ChildException {
+    Optional<LauncherCapture> launcher = LauncherCapture.told();
+    if (launcher.isPresent()) {
+      launcher.get().returnToDirectory();
+      launcher.get().release();
+    }
   }
 
   /**
@@ -152,8 +154,10 @@ public record Inherited(
   }
 
   private static List<byte[]> after(String mainClass, List<byte[]> cmdline) {
+    String inItsModule = "org.lockex/" + mainClass;
     for (int i = 0; i < cmdline.size(); i++) {
-      if (new String(cmdline.get(i), ISO_8859_1).equals(mainClass)) {
+      String word = new String(cmdline.get(i), ISO_8859_1);
+      if (word.equals(inItsModule) || word.equals(mainClass)) {
         return cmdline.subList(i + 1, cmdline.size());
       }
     }

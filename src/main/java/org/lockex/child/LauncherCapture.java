@@ -59,9 +59,10 @@ record LauncherCapture(int pipe, int shown, int pid, int words) {
    * To the working directory of the start, which a JVM cannot begin in when it is deleted; the
    * launcher says so.
    */
-  void returnToDirectory() {
-    if (Boolean.getBoolean("lockex.away")) {
-      Libc.chdir(("/proc/" + shown + "/cwd").getBytes(ISO_8859_1));
+  void returnToDirectory() throws ChildException {
+    if (Boolean.getBoolean("lockex.away")
+        && Libc.chdir(("/proc/" + shown + "/cwd").getBytes(ISO_8859_1)) < 0) {
+      throw new ChildException("cannot go back to the deleted working directory");
     }
   }
 

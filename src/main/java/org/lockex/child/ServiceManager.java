@@ -2,6 +2,10 @@ package org.lockex.child;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+
 /** Tells systemd how far a service is, where it wants to know, by the protocol of sd_notify(3). */
 public final class ServiceManager {
   private static final int LONGEST_PATH = 107;
@@ -16,6 +20,30 @@ public final class ServiceManager {
   /** The service is about to end. */
   public static void stopping() {
     tell("STOPPING=1");
+  }
+
+  /** The service works; to be told more often than {@link #watchdog} says. */
+  public static void alive() {
+    tell("WATCHDOG=1");
+  }
+
+  /**
+   * {@return after how long without {@link #alive} the service is started anew
+   * (sd_watchdog_enabled(3))}
+   */
+  public static Optional<Duration> watchdog() {
+    String micros = System.getenv("WATCHDOG_USEC");
+    String pid = System.getenv("WATCHDOG_PID");
+    boolean ours = pid == null || pid.equals(Long.toString(ProcessHandle.current().pid()));
+    try {
+      return Optional.ofNullable(micros)
+          .filter(set -> ours)
+          .map(Long::parseLong)
+          .filter(limit -> limit > 0)
+          .map(limit -> Duration.of(limit, ChronoUnit.MICROS));
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
   }
 
   private static void tell(String state) {

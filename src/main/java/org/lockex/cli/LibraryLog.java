@@ -12,15 +12,29 @@ public final class LibraryLog {
    * Sets the level; before the first logger is made. The properties are slf4j-simple's
    * (SimpleLogger).
    *
+   * @param program its name, for lines in JSON
    * @param verbosity how the program itself speaks
    * @param err where the libraries, and the runtime, speak from now on
    */
-  public static void follow(Verbosity verbosity, LineWriter err) {
-    // slf4j-simple and the JDK write there with a lock held, and would wait for a reader.
-    System.setErr(new PrintStream(err, false, UTF_8));
+  public static void follow(String program, Verbosity verbosity, LineWriter err) {
+    speakTo(program, verbosity, err);
     boolean shown = verbosity.level() == Verbosity.Level.DEBUG;
     System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", shown ? "info" : "off");
-    System.setProperty("org.slf4j.simpleLogger.showDateTime", "true");
     System.setProperty("slf4j.internal.verbosity", "ERROR");
+  }
+
+  /**
+   * Lets the libraries and the runtime speak as the program does, from now on.
+   *
+   * @param program its name, for lines in JSON
+   * @param verbosity how the program itself speaks
+   * @param err where it does
+   */
+  public static void speakTo(String program, Verbosity verbosity, LineWriter err) {
+    boolean json = verbosity.format() == Verbosity.Format.JSON;
+    // slf4j-simple and the JDK write there with a lock held, and would wait for a reader.
+    System.setErr(new PrintStream(json ? new LibraryLines(program, err) : err, false, UTF_8));
+    // An object has its own time.
+    System.setProperty("org.slf4j.simpleLogger.showDateTime", json ? "false" : "true");
   }
 }

@@ -10,6 +10,7 @@ import java.util.function.Function;
 import org.lockex.security.ClientSecurity;
 import org.lockex.security.DigestLogin;
 import org.lockex.security.NodeAcl;
+import org.lockex.security.SaslLogin;
 import org.lockex.security.SecretFile;
 import org.lockex.security.TlsFiles;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,6 +32,8 @@ final class SecurityOptions {
   };
 
   private static final String DIGEST = "digest:";
+  private static final String SASL = "sasl:";
+  private static final String KERBEROS = "kerberos:";
 
   private final ParseResult parsed;
   private final Function<String, Optional<String>> environment;
@@ -52,7 +55,10 @@ final class SecurityOptions {
         .addOption(OptionSpecs.value("FILE", "the private key to it, PEM", "--zk-key"))
         .addOption(
             OptionSpecs.value(
-                "digest:FILE", "who we are for ZooKeeper: FILE holds user:password", "--zk-auth"))
+                "AUTH",
+                "who we are for ZooKeeper: digest:FILE or sasl:FILE, which holds user:password, or"
+                    + " kerberos:PRINCIPAL[:KEYTAB]",
+                "--zk-auth"))
         .addOption(
             // Not a list, which would cost every start more: each value is kept as it was given.
             OptionSpecs.value(
@@ -76,13 +82,15 @@ final class SecurityOptions {
       throws UsageException {
     SecurityOptions options = new SecurityOptions(parsed, environment, defaults);
     Optional<TlsFiles> tls = options.tls();
-    Optional<DigestLogin> login = options.login();
+    Optional<Setting> auth = options.setting("--zk-auth");
+    Optional<SaslLogin> sasl = auth.isPresent() ? sasl(auth.get()) : Optional.empty();
+    Optional<DigestLogin> login =
+        auth.isPresent() && sasl.isEmpty() ? Optional.of(login(auth.get())) : Optional.empty();
     if (login.isPresent() && tls.isEmpty()) {
       warnings.add("log in on ZooKeeper: without TLS (--zk-tls) the password is sent in the clear");
     }
-    boolean identity =
-        login.isPresent() || (tls.isPresent() && tls.get().certificate().isPresent());
-    return new ClientSecurity(tls, login, options.acl(identity));
+    boolean identity = auth.isPresent() || (tls.isPresent() && tls.get().certificate().isPresent());
+    return new ClientSecurity(tls, login, sasl, options.acl(identity));
   }
 
   /**
@@ -137,19 +145,41 @@ final class SecurityOptions {
     }
   }
 
-  private Optional<DigestLogin> login() throws UsageException {
-    Optional<Setting> auth = setting("--zk-auth");
-    if (auth.isEmpty()) {
+  private static Optional<SaslLogin> sasl(Setting setting) throws UsageException {
+    if (setting.hasMoreThan(SASL)) {
+      Setting file = setting.after(SASL);
+      DigestLogin _ = read(file);
+      return Optional.of(new SaslLogin.Password(file.path()));
+    }
+    if (!setting.hasMoreThan(KERBEROS)) {
       return Optional.empty();
     }
-    Setting setting = auth.get();
-    // Whatever else stands there may be a secret: it is not repeated.
-    if (!setting.text().startsWith(DIGEST) || setting.text().length() == DIGEST.length()) {
-      throw new UsageException(setting.what() + ": expected digest:FILE");
+    String text = setting.after(KERBEROS).text();
+    int colon = text.indexOf(':');
+    if (colon == 0 || colon == text.length() - 1) {
+      throw new UsageException(setting.what() + ": expected kerberos:PRINCIPAL[:KEYTAB]");
     }
-    Path file = new Setting(setting.what(), setting.text().substring(DIGEST.length())).path();
+    if (colon < 0) {
+      return Optional.of(new SaslLogin.Kerberos(text, Optional.empty()));
+    }
+    Setting keytab = new Setting(setting.what(), text.substring(colon + 1));
+    return Optional.of(
+        new SaslLogin.Kerberos(text.substring(0, colon), file(Optional.of(keytab), true)));
+  }
+
+  private static DigestLogin login(Setting setting) throws UsageException {
+    // Whatever else stands there may be a secret: it is not repeated.
+    if (!setting.hasMoreThan(DIGEST)) {
+      throw new UsageException(
+          setting.what() + ": expected digest:FILE, sasl:FILE or kerberos:PRINCIPAL[:KEYTAB]");
+    }
+    return read(setting.after(DIGEST));
+  }
+
+  private static DigestLogin read(Setting setting) throws UsageException {
+    Path file = setting.path();
     try {
-      return Optional.of(DigestLogin.in(file));
+      return DigestLogin.in(file);
     } catch (IOException e) {
       throw new UsageException(setting.what() + ": " + FileWords.of(file, e));
     }
@@ -210,6 +240,14 @@ final class SecurityOptions {
   }
 
   private record Setting(String what, String text) {
+    boolean hasMoreThan(String scheme) {
+      return text.startsWith(scheme) && text.length() > scheme.length();
+    }
+
+    Setting after(String scheme) {
+      return new Setting(what, text.substring(scheme.length()));
+    }
+
     boolean isOff() throws UsageException {
       return switch (text.strip()) {
         case "0" -> true;

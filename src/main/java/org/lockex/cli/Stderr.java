@@ -132,17 +132,22 @@ public final class Stderr {
     return formed("warning", what + " lost because nobody read stderr").getBytes(UTF_8);
   }
 
+  /** A line as an object. */
+  static String json(String program, String level, String message) {
+    return "{\"time\":\""
+        + Instant.now()
+        + "\",\"level\":\""
+        + level
+        + "\",\"program\":\""
+        + program
+        + "\",\"message\":"
+        + JsonWriter.quoted(message)
+        + "}\n";
+  }
+
   private String formed(String level, String message) {
     return verbosity.format() == Verbosity.Format.JSON
-        ? "{\"time\":\""
-            + Instant.now()
-            + "\",\"level\":\""
-            + level
-            + "\",\"program\":\""
-            + program
-            + "\",\"message\":"
-            + JsonWriter.quoted(message)
-            + "}\n"
+        ? json(program, level, message)
         : program + ": " + printable(message) + "\n";
   }
 

@@ -4,8 +4,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.lockex.ExitCode;
 import org.lockex.child.ServiceManager;
 import org.lockex.cli.FileWords;
@@ -21,13 +25,23 @@ import org.lockex.gateway.dialect.LockserverConfiguration;
 import org.lockex.local.FolderServer;
 import org.lockex.local.LocalException;
 import org.lockex.local.ServerLocation;
+import org.slf4j.LoggerFactory;
 import sun.misc.Signal;
 
 /** lockexd as a program, from its first line to its exit code. */
 public final class LockexdProgram {
   private final OutputStream out;
   private final LineWriter err;
-  private final CountDownLatch end = new CountDownLatch(1);
+  private LineWriter log;
+
+  /** Completed with the exit code, by whatever ends lockexd first. */
+  private final CompletableFuture<Integer> end = new CompletableFuture<>();
+
+  /** Clients could be served once. */
+  private volatile boolean served;
+
+  /** How long the last answers may take when it ends. */
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
   /**
    * A lockexd that speaks to these; help and version go to {@code out}, all else to {@code err}.
@@ -38,6 +52,7 @@ public final class LockexdProgram {
   public LockexdProgram(OutputStream out, LineWriter err) {
     this.out = out;
     this.err = err;
+    log = err;
   }
 
   /**
@@ -66,29 +81,34 @@ public final class LockexdProgram {
       stderr.fault("serve: " + e);
       return ExitCode.INTERNAL.code();
     } finally {
+      log.finish();
       err.finish();
     }
   }
 
   private int serve(LockexdOptions options) throws Exception {
     for (String name : new String[] {"TERM", "INT"}) {
-      Signal.handle(new Signal(name), signal -> end.countDown());
+      Signal.handle(new Signal(name), signal -> end.complete(0));
     }
     LockserverConfiguration configuration =
         options.config().isPresent()
             ? configuration(options.config().get())
             : LockserverConfiguration.NONE;
-    DaemonLog.follow(options.verbosity(), configuration, err);
+    log = log(configuration);
+    DaemonLog.follow(options.verbosity(), configuration, log);
     Stderr stderr = new Stderr("lockexd", options.verbosity(), err);
+    FileReloads files = new FileReloads(stderr);
+    Signal.handle(new Signal("HUP"), signal -> files.readAll());
     options.connection().warnings().forEach(stderr::warning);
     if (!(options.connection().servers() instanceof ServerChoice.InFolder in)) {
       ServerLocation servers =
           ServerLocation.find(
               options.connection(), name -> Optional.ofNullable(System.getenv(name)));
-      return serve(options, configuration, servers, stderr);
+      return serve(options, configuration, servers, files, stderr);
     }
     try (FolderServer inside = FolderServer.start(in.folder())) {
-      return serve(options, configuration, inside.location(), stderr);
+      inside.whenDead(why -> broken(stderr, why));
+      return serve(options, configuration, inside.location(), files, stderr);
     }
   }
 
@@ -96,22 +116,111 @@ public final class LockexdProgram {
       LockexdOptions options,
       LockserverConfiguration configuration,
       ServerLocation servers,
+      FileReloads files,
       Stderr stderr)
       throws Exception {
-    LockexdService service = LockexdService.of(options, configuration, servers, end::countDown);
-    try {
+    LockexdService service =
+        LockexdService.of(
+            options,
+            configuration,
+            servers,
+            files,
+            () -> end.complete(0),
+            (code, why) -> useless(stderr, code, why),
+            stderr);
+    // A thread that dies leaves lockexd half alive.
+    Thread.setDefaultUncaughtExceptionHandler((thread, why) -> died(stderr, thread, why));
+    try (files) {
       service.start();
+      files.start();
       service.addresses().forEach(address -> stderr.detail("listening on " + address));
-      ServiceManager.ready();
-      end.await();
+      ServiceManager.watchdog()
+          .ifPresent(limit -> new Watchdog(service.leases(), limit, ServiceManager::alive).start());
+      if (isThere(service.availability(), options.connection().connectTimeout(), stderr)) {
+        ServiceManager.ready();
+        stderr.detail("ready");
+      }
+      int code = end.get();
       ServiceManager.stopping();
-      return 0;
+      return code;
     } catch (IOException e) {
       stderr.fault("listen: " + e.getMessage());
       return ExitCode.UNREACHABLE.code();
     } finally {
-      service.stop();
+      stop(service);
     }
+  }
+
+  /** Where the log goes; nobody waits for its reader either. */
+  private LineWriter log(LockserverConfiguration configuration) throws UsageException {
+    if (configuration.logFile().isEmpty()) {
+      return err;
+    }
+    Path file = configuration.logFile().get();
+    try {
+      LineWriter writer = new LineWriter(LogFile.open(file));
+      Stderr _ =
+          new Stderr("lockexd", Verbosity.DEFAULT, writer); // tells there how many lines were lost
+      return writer;
+    } catch (IOException e) {
+      throw new UsageException("--config: LOG_FILE: " + FileWords.of(file, e));
+    }
+  }
+
+  /** Waits until clients can be served; false if it ends before. */
+  private boolean isThere(Availability availability, Duration limit, Stderr stderr)
+      throws InterruptedException, ExecutionException {
+    try {
+      CompletableFuture.anyOf(availability.first(), end)
+          .get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      served = !end.isDone();
+      return served;
+    } catch (TimeoutException e) {
+      stderr.fault(availability.why());
+      ExitCode code = availability.lacksRights() ? ExitCode.NOT_AUTHORISED : ExitCode.UNREACHABLE;
+      end.complete(code.code());
+      return false;
+    }
+  }
+
+  /**
+   * These servers will never do. One that has served is waited for, and {@link Availability} says
+   * why.
+   */
+  private void useless(Stderr stderr, ExitCode code, String why) {
+    if (!served && end.complete(code.code())) {
+      stderr.fault(why);
+    }
+  }
+
+  /** A virtual thread has one client's matter in hand, and ends with it. */
+  private void died(Stderr stderr, Thread thread, Throwable why) {
+    LoggerFactory.getLogger(LockexdProgram.class).error("a defect in lockexd", why);
+    if (!thread.isVirtual()) {
+      broken(stderr, "a defect in thread " + thread.getName() + ": " + why);
+    }
+  }
+
+  /** Something inside cannot go on: a service manager starts us anew. */
+  private void broken(Stderr stderr, String why) {
+    if (end.complete(ExitCode.INTERNAL.code())) {
+      stderr.fault(why);
+    }
+  }
+
+  /** In order, unless what is broken keeps it from that. */
+  private static void stop(LockexdService service) throws InterruptedException {
+    Thread.ofPlatform()
+        .daemon()
+        .name("stop")
+        .start(() -> {
+          try {
+            service.stop();
+          } catch (Exception e) {
+            LoggerFactory.getLogger(LockexdProgram.class).warn("stop: {}", e.toString());
+          }
+        })
+        .join(STOP_TIMEOUT);
   }
 
   private static LockserverConfiguration configuration(Path file) throws UsageException {

@@ -1,15 +1,21 @@
 package org.lockex.gateway;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.lockex.ExitCode;
 import org.lockex.child.SystemClock;
+import org.lockex.cli.Stderr;
 import org.lockex.cli.UsageException;
 import org.lockex.cli.Version;
 import org.lockex.cli.lockexd.LockexdOptions;
 import org.lockex.gateway.async.AsyncRuntime;
+import org.lockex.gateway.async.RootProbe;
 import org.lockex.gateway.async.TimerThread;
 import org.lockex.gateway.async.ZooKeeperClient;
 import org.lockex.gateway.async.ZooKeeperSettings;
@@ -24,31 +30,43 @@ import org.lockex.gateway.lease.Leases;
 import org.lockex.gateway.status.GatewayMetrics;
 import org.lockex.gateway.status.StatusPages;
 import org.lockex.local.ServerLocation;
+import org.lockex.lock.session.OwnName;
 import org.lockex.znode.Contender;
 import org.lockex.znode.GrantSightings;
 
 /** Everything that runs: the leases, the dialects over them, the server in front. */
 record LockexdService(
-    Leases leases, TimerThread timer, GatewayServer server, List<InetSocketAddress> listens) {
+    Leases leases,
+    Availability availability,
+    TimerThread timer,
+    GatewayServer server,
+    List<InetSocketAddress> listens) {
 
   /**
    * Puts the parts together; nothing runs yet.
    *
    * @param servers where the locks are
+   * @param files reads those that may be replaced meanwhile
    * @param shutdown stops lockexd
+   * @param useless told why the servers will never do, and what to exit with
+   * @param stderr where it says that ZooKeeper is away
    */
   static LockexdService of(
       LockexdOptions options,
       LockserverConfiguration configuration,
       ServerLocation servers,
-      Runnable shutdown)
+      FileReloads files,
+      Runnable shutdown,
+      BiConsumer<ExitCode, String> useless,
+      Stderr stderr)
       throws UsageException {
     GatewayMetrics metrics = new GatewayMetrics();
     ZooKeeperSettings zooKeeper = LockexdSettings.zooKeeper(options.connection(), servers);
     TimerThread timer = new TimerThread();
+    ZooKeeperClient client = new ZooKeeperClient(zooKeeper, useless);
     Leases leases =
         new Leases(
-            AsyncRuntime.ofThisProcess(new ZooKeeperClient(zooKeeper), timer),
+            AsyncRuntime.ofThisProcess(client, timer),
             zooKeeper.root(),
             servers.hosts().chroot() + options.connection().root().tokens(),
             LockexdSettings.leaseLimits(options.limits()),
@@ -60,7 +78,18 @@ record LockexdService(
                     : SystemClock.BOOTTIME),
             metrics);
     metrics.watch(leases);
-    Access access = LockexdSettings.access(options);
+    Availability availability =
+        new Availability(
+            leases,
+            new RootProbe(client, zooKeeper.root()),
+            timer,
+            new OutageWords(
+                servers.hosts(),
+                zooKeeper.root(),
+                servers.security().tls().isPresent(),
+                client::trouble),
+            stderr);
+    Access access = LockexdSettings.access(options, files);
     LockServerDialect lockServer =
         new LockServerDialect(
             leases,
@@ -73,21 +102,27 @@ record LockexdService(
     GatewayServer server =
         new GatewayServer(
             listens,
-            LockexdSettings.tls(options),
+            LockexdSettings.tls(options, files),
+            LockexdSettings.publicSide(options),
             LockexdSettings.requestLimits(options.limits()),
+            LockexdSettings.site(listens, options.publicUrl()),
             List.of(
                 new RdlmDialect(leases, access),
                 lockServer,
                 new XmlRpcDialect(access, new LockserverTickets(leases, configuration.locks())),
-                new StatusPages(leases, access, metrics)),
+                new StatusPages(leases, access, metrics, availability::isThere)),
             lockServer);
     metrics.watch(server);
-    return new LockexdService(leases, timer, server, listens);
+    return new LockexdService(leases, availability, timer, server, listens);
   }
 
   /** Connects to ZooKeeper and opens the ports. */
   void start() throws Exception {
-    leases.start();
+    availability.start();
+    OwnName.<@Nullable Void, IOException>unwanted(() -> {
+      leases.start();
+      return null;
+    });
     server.start();
   }
 

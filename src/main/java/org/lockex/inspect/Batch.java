@@ -14,25 +14,24 @@ import org.apache.zookeeper.OpResult;
 import org.apache.zookeeper.OpResult.ErrorResult;
 import org.apache.zookeeper.OpResult.GetChildrenResult;
 import org.apache.zookeeper.OpResult.GetDataResult;
-import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
 import org.lockex.lock.session.LockException;
+import org.lockex.lock.session.ReadRequests;
 
 /**
- * Many reads, packed into few requests (multi reads, ZooKeeper 3.6 and later), several of which are
- * under way at once. A node that is gone when its turn comes is left out; one that we may not read
- * is told apart, because nobody knows what it holds. What arrives is told on the client's event
- * thread, where more reads may be asked for.
+ * Many reads, packed into few requests, several of which are under way at once. A node that is gone
+ * when its turn comes is left out; one that we may not read is told apart, because nobody knows
+ * what it holds. What arrives is told on the client's event thread, where more reads may be asked
+ * for.
  */
 final class Batch {
   private static final int READS_IN_REQUEST = 128;
   private static final int REQUESTS_AT_ONCE = 4;
-  private static final int ATTEMPTS = 5;
 
   private record Read(Op op, Consumer<OpResult> reader, Runnable forbidden) {}
 
-  private final ZooKeeper zooKeeper;
+  private final ReadRequests requests;
   private final String required;
   // Guarded by this:
   private final Queue<Read> wanted = new ArrayDeque<>();
@@ -44,8 +43,8 @@ final class Batch {
    *
    * @param required the one node without whose reading the rest is pointless
    */
-  Batch(ZooKeeper zooKeeper, String required) {
-    this.zooKeeper = zooKeeper;
+  Batch(ReadRequests requests, String required) {
+    this.requests = requests;
     this.required = required;
   }
 
@@ -104,24 +103,12 @@ final class Batch {
         reads.add(wanted.remove());
       }
       underWay++;
-      send(reads, ATTEMPTS);
+      requests.send(
+          reads.stream().map(Read::op).toList(), (code, results) -> told(reads, code, results));
     }
   }
 
-  private void send(List<Read> reads, int attempts) {
-    zooKeeper.multi(
-        reads.stream().map(Read::op).toList(),
-        (rc, path, context, results) -> {
-          if (rc == Code.CONNECTIONLOSS.intValue() && attempts > 1) {
-            send(reads, attempts - 1);
-          } else {
-            told(reads, rc, results);
-          }
-        },
-        null);
-  }
-
-  private void told(List<Read> reads, int rc, @Nullable List<OpResult> results) {
+  private void told(List<Read> reads, Code code, @Nullable List<OpResult> results) {
     try {
       for (int i = 0; results != null && i < reads.size(); i++) {
         tell(reads.get(i), results.get(i));
@@ -129,7 +116,7 @@ final class Batch {
     } finally {
       synchronized (this) {
         if (results == null) {
-          fail(required, Code.get(rc));
+          fail(required, code);
         }
         underWay--;
         send();

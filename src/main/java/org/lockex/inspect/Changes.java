@@ -15,8 +15,8 @@ import org.apache.zookeeper.Watcher;
 import org.lockex.lock.session.LockException;
 
 /**
- * What changes below a node, by a persistent recursive watch (ZooKeeper 3.6 and later), through
- * reconnects and new sessions.
+ * What changes at or below a node, through reconnects and new sessions: by a persistent recursive
+ * watch, or by {@link PlainWatches} where the server is older than those.
  */
 final class Changes implements Watcher {
   /** Stands for: anything may have changed. */
@@ -84,6 +84,8 @@ final class Changes implements Watcher {
     String path = watched.apply(tree);
     try {
       tree.client().addWatch(path, this, AddWatchMode.PERSISTENT_RECURSIVE);
+    } catch (KeeperException.UnimplementedException e) {
+      new PlainWatches(tree.client(), path, events::add, this::process).set();
     } catch (KeeperException e) {
       throw LockException.of("cannot watch", path, e);
     }

@@ -14,6 +14,7 @@ import org.lockex.local.LocalException;
 import org.lockex.local.ServerLocation;
 import org.lockex.lock.session.Hosts;
 import org.lockex.lock.session.LockException;
+import org.lockex.lock.session.ReadRequests;
 import org.lockex.lock.session.SessionSettings;
 import org.lockex.lock.session.ZooKeeperSession;
 import org.lockex.security.ClientSecurity;
@@ -92,7 +93,7 @@ final class EnsembleAccess implements AutoCloseable {
   LockReader tree(ZooKeeperSession session) throws LockException, InterruptedException {
     ZooKeeper client = session.awaitClient();
     sessions.add(session);
-    return new LockReader(client, servers.hosts().chroot(), connection.root());
+    return new LockReader(new ReadRequests(client), servers.hosts().chroot(), connection.root());
   }
 
   /**

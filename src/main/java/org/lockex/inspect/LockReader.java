@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.apache.zookeeper.ZooKeeper;
 import org.lockex.lock.session.LockException;
+import org.lockex.lock.session.ReadRequests;
 import org.lockex.znode.LockId;
 import org.lockex.znode.LockPaths;
 import org.lockex.znode.LockRoot;
@@ -14,9 +15,14 @@ import org.lockex.znode.LockRoot;
 /**
  * The locks below one lock path, read straight from ZooKeeper.
  *
- * @param client knows no chroot: all paths here carry it
+ * @param requests to a client that knows no chroot: all paths here carry it
  */
-record LockReader(ZooKeeper client, String chroot, LockRoot root) {
+record LockReader(ReadRequests requests, String chroot, LockRoot root) {
+
+  /** By what the tree is read; its paths carry the chroot. */
+  ZooKeeper client() {
+    return requests.client();
+  }
 
   /** The node of all locks. */
   String path() {
@@ -46,7 +52,7 @@ record LockReader(ZooKeeper client, String chroot, LockRoot root) {
   Collection<LockState> list(Predicate<String> wanted, boolean waiters)
       throws LockException, InterruptedException {
     Map<String, LockReading> locks = new TreeMap<>();
-    Batch batch = new Batch(client, path());
+    Batch batch = new Batch(requests, path());
     String records = chroot + root.runs();
     batch.children(
         path(),
@@ -81,7 +87,7 @@ record LockReader(ZooKeeper client, String chroot, LockRoot root) {
   /** One lock with all its holders and waiters. */
   LockState read(LockId id) throws LockException, InterruptedException {
     LockReading lock = reading(id.value());
-    Batch batch = new Batch(client, path(id));
+    Batch batch = new Batch(requests, path(id));
     read(batch, path(id), lock);
     batch.data(runPath(id), (data, stat) -> lock.lastRun(data), () -> {});
     TokenReading tokens = TokenReading.ask(batch, tokensPath());

@@ -20,9 +20,6 @@ public final class LockexctlProgram {
   /** A tool whose reader went away: 128 + SIGPIPE, as shells show it. */
   private static final int NO_READER = 141;
 
-  /** The longest answer that is read from a server. */
-  private static final int MOST_BYTES = 1 << 25;
-
   private final Streams streams;
 
   /**
@@ -41,8 +38,6 @@ public final class LockexctlProgram {
    * @return the exit code
    */
   public int run(Class<?> mainClass) {
-    // Many waiters on one lock, or many locks: more names than the client takes by default (1 MiB).
-    System.setProperty("jute.maxbuffer", Integer.toString(MOST_BYTES));
     List<byte[]> argv = Inherited.ofThisProcess(mainClass).arguments();
     Output out = new Output(streams.out());
     Verbosity verbosity = Verbosity.DEFAULT;
@@ -55,7 +50,7 @@ public final class LockexctlProgram {
             }
             case ProgramRequest.Run<LockexctlOptions>(LockexctlOptions options) -> {
               verbosity = options.verbosity();
-              LibraryLog.follow(verbosity, streams.err());
+              LibraryLog.follow("lockexctl", verbosity, streams.err());
               options.connection().warnings().forEach(stderr(verbosity)::warning);
               yield new Task(options, streams.in(), out, stderr(verbosity)).run();
             }

@@ -25,11 +25,6 @@ record OwnStanding(Optional<TlsPeer> peer, List<String> identities, Optional<Lis
 
   static OwnStanding of(ZooKeeper client, Optional<TlsPeer> peer, String path)
       throws LockException, InterruptedException {
-    List<String> identities = new ArrayList<>();
-    List<ClientInfo> told = client.whoAmI();
-    if (told != null) {
-      told.forEach(info -> identities.add(info.getAuthScheme() + ":" + info.getUser()));
-    }
     Optional<List<ACL>> acl;
     try {
       acl = Optional.of(client.getACL(path, null));
@@ -37,6 +32,12 @@ record OwnStanding(Optional<TlsPeer> peer, List<String> identities, Optional<Lis
       acl = Optional.empty();
     } catch (KeeperException e) {
       throw LockException.of("cannot read the access list", path, e);
+    }
+    // Last: a server that does not know this request (before 3.7) closes the connection.
+    List<String> identities = new ArrayList<>();
+    List<ClientInfo> told = client.whoAmI();
+    if (told != null) {
+      told.forEach(info -> identities.add(info.getAuthScheme() + ":" + info.getUser()));
     }
     return new OwnStanding(peer, identities, acl);
   }

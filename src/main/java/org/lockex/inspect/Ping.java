@@ -13,6 +13,7 @@ import org.lockex.ExitCode;
 import org.lockex.cli.DurationText;
 import org.lockex.lock.session.Hosts;
 import org.lockex.lock.session.LockException;
+import org.lockex.lock.session.ServerAge;
 import org.lockex.lock.session.ZooKeeperSession;
 import org.lockex.security.TlsConnector;
 import org.lockex.znode.JsonWriter;
@@ -35,7 +36,13 @@ record Ping(EnsembleAccess servers, Output out, boolean json) {
     Duration writes = median(() -> client.multi(List.of(Op.check("/", -1))));
     Rights rights = Rights.of(tree, servers.security().acl());
     OwnStanding standing =
-        OwnStanding.of(client, session.tls().flatMap(TlsConnector::peer), rights.nearest());
+        OwnStanding.of(
+            client, session.connectors().tls().flatMap(TlsConnector::peer), rights.nearest());
+    ServerAge age = ServerAge.of(client);
+    if (age == ServerAge.BEFORE_3_5) {
+      throw new LockException(
+          LockException.Kind.TOO_OLD, "cannot take locks", tree.path(), ServerAge.NEEDS_3_5);
+    }
     if (json) {
       JsonWriter line =
           new JsonWriter()
@@ -44,7 +51,8 @@ record Ping(EnsembleAccess servers, Output out, boolean json) {
               .number("readMicros", reads.toNanos() / 1000)
               .number("quorumMicros", writes.toNanos() / 1000)
               .text("lockPath", tree.path())
-              .truth("exists", rights.exists());
+              .truth("exists", rights.exists())
+              .truth("lockexd", age == ServerAge.ENOUGH);
       rights.missing().ifPresent(right -> line.text("missingRight", right));
       standing.tell(line);
       out.line(line.toString());
@@ -61,6 +69,9 @@ record Ping(EnsembleAccess servers, Output out, boolean json) {
               + ", a round through the quorum "
               + millis(writes));
       standing.tell(out, rights, servers.security().hasIdentity());
+      if (age == ServerAge.BEFORE_3_6) {
+        out.line("lockexd cannot use these servers: it needs ZooKeeper 3.6");
+      }
       out.line("lock path " + tree.path() + ": " + words(rights));
     }
     return rights.missing().isPresent() ? ExitCode.NOT_AUTHORISED.code() : 0;

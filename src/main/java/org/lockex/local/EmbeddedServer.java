@@ -13,6 +13,8 @@ import org.apache.zookeeper.server.ZooKeeperServer;
 import org.apache.zookeeper.server.auth.ProviderRegistry;
 import org.apache.zookeeper.server.embedded.ExitHandler;
 import org.apache.zookeeper.server.embedded.ZooKeeperServerEmbedded;
+import org.apache.zookeeper.util.ServiceUtils;
+import org.lockex.lock.session.OwnName;
 
 /** A durable ZooKeeper inside this process, on loopback only, for those who know the secret. */
 final class EmbeddedServer implements AutoCloseable {
@@ -43,6 +45,8 @@ final class EmbeddedServer implements AutoCloseable {
     System.setProperty("zookeeper.admin.enableServer", "false");
     System.setProperty("zookeeper.4lw.commands.whitelist", "isro"); // "srvr" tells all otherwise
     System.setProperty("zookeeper.jmx.log4j.disable", "true");
+    // Its class is initialised here, not on the thread that the server starts.
+    int _ = OwnName.unwanted(ZooKeeperServer::getSnapCount);
     try {
       ZooKeeperServerEmbedded server = make(folder, port, onExit);
       server.start(START_MILLIS);
@@ -102,6 +106,11 @@ final class EmbeddedServer implements AutoCloseable {
     } catch (IOException e) {
       return 0; // taken by another by now
     }
+  }
+
+  /** Runs {@code then} when it cannot go on, instead of what {@code onExit} said. */
+  static void whenDead(Runnable then) {
+    ServiceUtils.setSystemExitProcedure(code -> then.run());
   }
 
   int port() {

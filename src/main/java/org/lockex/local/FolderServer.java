@@ -2,10 +2,12 @@ package org.lockex.local;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.apache.zookeeper.server.embedded.ExitHandler;
 import org.lockex.lock.session.Hosts;
 import org.lockex.security.ClientSecurity;
@@ -17,6 +19,9 @@ import org.lockex.security.ClientSecurity;
 public final class FolderServer implements AutoCloseable {
   /** How long a predecessor may take to be gone. */
   private static final Duration PREDECESSOR = Duration.ofSeconds(2);
+
+  /** Bytes; the server writes its log in steps of this. */
+  private static final long NEARLY_FULL = 1024 * 1024;
 
   private final StateFolder folder;
   private final EmbeddedServer server;
@@ -94,6 +99,28 @@ public final class FolderServer implements AutoCloseable {
     }
   }
 
+  /**
+   * Runs {@code then}, with the reason, should it end by itself: its disk may be full.
+   *
+   * @param then hears one clause
+   */
+  public void whenDead(Consumer<String> then) {
+    EmbeddedServer.whenDead(() ->
+        then.accept(
+            "ZooKeeper on "
+                + folder.path()
+                + " cannot go on"
+                + (isFull() ? ": no space left on device" : "")));
+  }
+
+  private boolean isFull() {
+    try {
+      return Files.getFileStore(folder.path()).getUsableSpace() < NEARLY_FULL;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   /** {@return how this process reaches it} */
   public ServerLocation location() {
     return location;
@@ -102,6 +129,7 @@ public final class FolderServer implements AutoCloseable {
   /** Ends it; its data stay. */
   @Override
   public void close() throws IOException {
+    EmbeddedServer.whenDead(() -> {});
     folder.retract();
     server.close();
     serving.close();

@@ -154,7 +154,7 @@ public final class LocalServerFinder {
     int port = folder.address().map(ServerAddress::port).orElse(0);
     folder.retract(); // nobody is to tell the secret to whoever listens there now
     String secret = folder.secret();
-    trimLog();
+    prepareLog();
     try (ReadinessCall readiness = new ReadinessCall()) {
       launcher.launch(
           List.of(
@@ -172,9 +172,10 @@ public final class LocalServerFinder {
         "start the local server on " + folder.path() + ": " + why + " (see its log there)");
   }
 
-  private void trimLog() throws IOException {
+  private void prepareLog() throws IOException {
     if (Files.exists(folder.log()) && Files.size(folder.log()) > LONGEST_LOG) {
       Files.delete(folder.log());
     }
+    folder.makeLog();
   }
 }

@@ -13,12 +13,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
@@ -34,10 +31,6 @@ import java.util.concurrent.TimeoutException;
  * @param path the folder, absolute
  */
 record StateFolder(Path path) {
-  private static final FileAttribute<Set<PosixFilePermission>> OWNER_FOLDER =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-  private static final FileAttribute<Set<PosixFilePermission>> OWNER_FILE =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
   private static final Path STATUS = Path.of("/proc/self/status");
   private static final int SECRET_BYTES = 32;
   private static final int STICKY = 01000; // sys/stat.h
@@ -60,17 +53,14 @@ record StateFolder(Path path) {
   /** Makes it for this user alone, or makes sure that it is, and not by somebody else's link. */
   void create() throws IOException {
     if (!Files.isDirectory(path)) {
-      Files.createDirectories(path, OWNER_FOLDER);
+      Files.createDirectories(path, OwnerRights.FOLDER);
     }
     int us = uid();
     int linker = uid(path, LinkOption.NOFOLLOW_LINKS);
     if (uid(path) != us || (linker != us && linker != 0)) {
       throw new FileSystemException(path.toString(), null, "belongs to another user");
     }
-    Set<PosixFilePermission> forUser = PosixFilePermissions.fromString("rwx------");
-    if (!Files.getPosixFilePermissions(path).equals(forUser)) {
-      Files.setPosixFilePermissions(path, forUser);
-    }
+    OwnerRights.set(path);
   }
 
   /**
@@ -80,7 +70,8 @@ record StateFolder(Path path) {
    */
   void createForService() throws IOException {
     if (!Files.isDirectory(path)) {
-      Files.createDirectories(path, OWNER_FOLDER);
+      Files.createDirectories(path, OwnerRights.FOLDER);
+      OwnerRights.set(path);
     }
     int us = uid();
     int owner = uid(path);
@@ -92,37 +83,20 @@ record StateFolder(Path path) {
       if (uid(secret, LinkOption.NOFOLLOW_LINKS) != us || Files.isSymbolicLink(secret)) {
         throw new FileSystemException(secret.toString(), null, "was made by another user");
       }
-      if ((mode(secret) & OTHERS) != 0) {
+      if ((OwnerRights.mode(secret) & OTHERS) != 0) {
         throw new FileSystemException(
             secret.toString(), null, "others may read or write it: delete it, and use another");
       }
     }
-    boolean sticky = (mode(path) & STICKY) != 0;
-    if ((mode(path) & OTHERS_WRITE) != 0 && !sticky) {
-      withdraw(path, Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE));
+    boolean sticky = (OwnerRights.mode(path) & STICKY) != 0;
+    if ((OwnerRights.mode(path) & OTHERS_WRITE) != 0 && !sticky) {
+      OwnerRights.withdraw(
+          path, Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE));
     }
-    if (Files.isDirectory(data())) {
-      withdraw(
-          data(),
-          EnumSet.complementOf(
-              EnumSet.of(
-                  PosixFilePermission.OWNER_READ,
-                  PosixFilePermission.OWNER_WRITE,
-                  PosixFilePermission.OWNER_EXECUTE)));
-    } else {
-      Files.createDirectory(data(), OWNER_FOLDER);
+    if (!Files.isDirectory(data())) {
+      Files.createDirectory(data(), OwnerRights.FOLDER);
     }
-  }
-
-  private static int mode(Path file) throws IOException {
-    return (Integer) Files.getAttribute(file, "unix:mode");
-  }
-
-  private static void withdraw(Path file, Set<PosixFilePermission> rights) throws IOException {
-    Set<PosixFilePermission> left = Files.getPosixFilePermissions(file);
-    if (left.removeAll(rights)) {
-      Files.setPosixFilePermissions(file, left);
-    }
+    OwnerRights.setBelow(data());
   }
 
   /** Version 1.0 left one of these at each start. */
@@ -137,6 +111,11 @@ record StateFolder(Path path) {
 
   Path log() {
     return path.resolve("log");
+  }
+
+  /** Makes the log, if it is not there. */
+  void makeLog() throws IOException {
+    open(log().getFileName().toString()).close();
   }
 
   Path data() {
@@ -195,7 +174,7 @@ record StateFolder(Path path) {
 
   private static void keep(Path file) {
     try {
-      int mode = mode(file);
+      int mode = OwnerRights.mode(file);
       if ((mode & STICKY) == 0) {
         Files.setAttribute(file, "unix:mode", mode | STICKY);
       }
@@ -272,10 +251,13 @@ record StateFolder(Path path) {
   }
 
   private FileChannel open(String name) throws IOException {
-    return FileChannel.open(
-        path.resolve(name),
-        Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
-        OWNER_FILE);
+    FileChannel channel =
+        FileChannel.open(
+            path.resolve(name),
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+            OwnerRights.FILE);
+    OwnerRights.set(path.resolve(name));
+    return channel;
   }
 
   private void replace(Path file, String text) throws IOException {
@@ -283,10 +265,13 @@ record StateFolder(Path path) {
     Files.deleteIfExists(part);
     try (FileChannel channel =
         FileChannel.open(
-            part, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), OWNER_FILE)) {
+            part,
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+            OwnerRights.FILE)) {
       channel.write(java.nio.ByteBuffer.wrap(text.getBytes(US_ASCII)));
       channel.force(true);
     }
+    OwnerRights.set(part);
     Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
   }
 

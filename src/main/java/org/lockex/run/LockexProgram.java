@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.lockex.ExitCode;
 import org.lockex.child.Inherited;
 import org.lockex.child.Inherited.LauncherGone;
 import org.lockex.child.SignalReader;
+import org.lockex.child.Signals;
 import org.lockex.cli.LibraryLog;
 import org.lockex.cli.ProgramRequest;
 import org.lockex.cli.Stderr;
@@ -41,13 +43,14 @@ public final class LockexProgram {
    */
   public int run(Class<?> mainClass) {
     BlockingQueue<RunEvent> events = new LinkedBlockingQueue<>();
-    // Linking the first native call takes as long as reading the options, and needs none of them.
-    SignalReader signals =
-        SignalReader.start(
-            (signal, ignored) ->
-                events.add(
-                    ignored ? new RunEvent.PassedBy(signal) : new RunEvent.Signalled(signal)),
-            e -> events.add(RunEvent.Defect.of("signals", e)));
+    SignalReader signals;
+    try {
+      signals = signals(events);
+    } catch (OutOfMemoryError e) { // no thread: the user's processes are as many as he may have
+      stderr(Verbosity.DEFAULT).fault("start on this machine: " + e.getMessage());
+      streams.err().finish();
+      return ExitCode.INTERNAL.code();
+    }
     try {
       Inherited inherited = Inherited.capture(mainClass);
       signals.begin(inherited);
@@ -58,17 +61,38 @@ public final class LockexProgram {
     }
   }
 
-  /** A signal to the group ended the launcher's shell, too: then it has come here by now. */
+  /** Linking the first native call takes as long as reading the options, and needs none of them. */
+  private static SignalReader signals(BlockingQueue<RunEvent> events) {
+    return SignalReader.start(
+        (signal, ignored) ->
+            events.add(ignored ? new RunEvent.PassedBy(signal) : new RunEvent.Signalled(signal)),
+        e -> events.add(RunEvent.Defect.of("signals", e)));
+  }
+
+  /**
+   * A signal to the group ended the launcher's shell, too: then it has come here by now, and the
+   * thread that takes it needs no longer than a busy machine takes for its first native call.
+   */
   private int lostItsStart(LauncherGone e, BlockingQueue<RunEvent> events) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
     try {
-      if (events.poll(1, TimeUnit.SECONDS) instanceof RunEvent.Signalled(int signal)) {
-        return ExitCode.ofSignal(signal);
+      // SIGCONT, which ends nothing, may have come after it, and is taken first.
+      for (RunEvent event = next(events, end); event != null; event = next(events, end)) {
+        if (event instanceof RunEvent.Signalled(int signal) && Signals.ends(signal)) {
+          return ExitCode.ofSignal(signal);
+        }
       }
     } catch (InterruptedException interrupted) {
       throw new IllegalStateException("nobody interrupts this thread", interrupted);
     }
     stderr(Verbosity.DEFAULT).fault("start on this machine: " + e.getMessage());
+    streams.err().finish();
     return ExitCode.INTERNAL.code();
+  }
+
+  private static @Nullable RunEvent next(BlockingQueue<RunEvent> events, long end)
+      throws InterruptedException {
+    return events.poll(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
   }
 
   private int run(Inherited inherited, BlockingQueue<RunEvent> events) {
@@ -93,7 +117,7 @@ public final class LockexProgram {
 
   private int run(LockexOptions options, Inherited inherited, BlockingQueue<RunEvent> events) {
     Stderr stderr = stderr(options.verbosity());
-    LibraryLog.follow(options.verbosity(), streams.err());
+    LibraryLog.follow("lockex", options.verbosity(), streams.err());
     options.connection().warnings().forEach(stderr::warning);
     try {
       return new RunUnderLock(options, inherited, events, stderr).run().exitCode();

@@ -10,7 +10,6 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocket;
@@ -23,12 +22,13 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link Socket} and not a channel, because an interrupt would close a channel. It is ended by
  * closing the raw socket: {@link SSLSocket#close} may wait behind a write that stands still.
  */
-public final class TlsLink {
+public final class TlsLink implements Rival {
   /** How long whoever gets the first frame may take to say {@link #answered}. */
   private static final long LONGEST_ANSWER = TimeUnit.SECONDS.toNanos(1);
 
   private final TlsConnector tls;
-  private final List<InetSocketAddress> servers;
+  private final InetSocketAddress server;
+  private final Runnable bell;
   private final int longest;
   private volatile @Nullable SSLSocket secured;
   // Guarded by this:
@@ -40,22 +40,25 @@ public final class TlsLink {
   private boolean closed;
   private boolean bounded;
 
-  private TlsLink(TlsConnector tls, List<InetSocketAddress> servers, int longest) {
+  private TlsLink(TlsConnector tls, InetSocketAddress server, int longest, Runnable bell) {
     this.tls = tls;
-    this.servers = List.copyOf(servers);
+    this.server = server;
     this.longest = longest;
+    this.bell = bell;
   }
 
   /**
    * Begins to connect and returns at once.
    *
    * @param tls makes the handshake
-   * @param servers tried one after the other until one accepts the connection
+   * @param server to which
    * @param longest frame that is accepted, in bytes
+   * @param bell run when it stands or has failed, beside {@link #await}
    * @return the connection
    */
-  public static TlsLink open(TlsConnector tls, List<InetSocketAddress> servers, int longest) {
-    TlsLink link = new TlsLink(tls, servers, longest);
+  public static TlsLink open(
+      TlsConnector tls, InetSocketAddress server, int longest, Runnable bell) {
+    TlsLink link = new TlsLink(tls, server, longest, bell);
     Thread thread = new Thread(link::work, "lockex-tls");
     thread.setDaemon(true);
     thread.start();
@@ -156,7 +159,22 @@ public final class TlsLink {
     return socket == null ? null : socket.getLocalSocketAddress();
   }
 
-  /** Ends it, from any thread and in every state; returns at once. */
+  @Override
+  public InetSocketAddress server() {
+    return server;
+  }
+
+  @Override
+  public synchronized boolean isReady() {
+    return established && failure == null;
+  }
+
+  @Override
+  public synchronized boolean hasFailed() {
+    return failure != null;
+  }
+
+  @Override
   public void close() {
     Socket open;
     synchronized (this) {
@@ -173,20 +191,19 @@ public final class TlsLink {
   }
 
   private void work() {
-    InetSocketAddress server = servers.getFirst();
     boolean[] answered = new boolean[1];
     try {
-      Socket connected = connect();
-      server = (InetSocketAddress) named(connected);
-      SSLSocket socket = tls.secure(connected, server);
+      SSLSocket socket = tls.secure(connect(), server);
       synchronized (this) {
         secured = socket;
         established = true;
         wake();
       }
+      bell.run();
       read(new DataInputStream(socket.getInputStream()), answered);
     } catch (IOException | GeneralSecurityException | RuntimeException e) {
-      fail(server, e, answered[0]);
+      fail(e, answered[0]);
+      bell.run();
     }
   }
 
@@ -223,7 +240,7 @@ public final class TlsLink {
     bounded = true;
   }
 
-  private void fail(InetSocketAddress server, Exception why, boolean answered) {
+  private void fail(Exception why, boolean answered) {
     synchronized (this) {
       if (!answered && !closed) {
         tls.failed(server, why);
@@ -238,34 +255,15 @@ public final class TlsLink {
   }
 
   private Socket connect() throws IOException {
-    IOException last = new IOException("no server");
-    for (InetSocketAddress server : servers) {
-      Socket socket = new Socket();
-      synchronized (this) {
-        if (closed) {
-          break;
-        }
-        raw = socket;
+    Socket socket = new Socket();
+    synchronized (this) {
+      if (closed) {
+        throw new IOException("closed");
       }
-      try {
-        socket.setTcpNoDelay(true);
-        socket.connect(server);
-        return socket;
-      } catch (IOException e) {
-        socket.close();
-        last = e;
-      }
+      raw = socket;
     }
-    throw last;
-  }
-
-  /** The address with the name that was asked for. */
-  private SocketAddress named(Socket connected) {
-    for (InetSocketAddress server : servers) {
-      if (server.equals(connected.getRemoteSocketAddress())) {
-        return server;
-      }
-    }
-    return connected.getRemoteSocketAddress();
+    socket.setTcpNoDelay(true);
+    socket.connect(server);
+    return socket;
   }
 }

@@ -32,13 +32,14 @@ record Driven(Path folder) {
   static Driven in(Path folder, String shell) throws IOException {
     Files.createDirectories(folder.resolve("bin"));
     Files.createSymbolicLink(folder.resolve("runtime"), Path.of(System.getProperty("java.home")));
-    Files.createDirectories(folder.resolve("lib/lockex.jar"));
     String classes = location(Child.class) + ":" + location(Driver.class);
     String text =
         Files.readString(Path.of("src/main/launcher/lockex"))
             .replace("#!/bin/sh", "#!" + shell)
-            .replace("$home/lib/none", classes)
-            .replace("org.lockex.Lockex ", "$DRIVER " + Driver.class.getName() + " ");
+            .replace(
+                "-m org.lockex/org.lockex.Lockex ",
+                "-cp " + classes + " $DRIVER " + Driver.class.getName() + " ")
+            .replace("native-access=org.lockex", "native-access=ALL-UNNAMED");
     Path launcher = folder.resolve("bin/lockex");
     Files.writeString(launcher, text);
     Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));

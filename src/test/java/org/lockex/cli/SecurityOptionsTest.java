@@ -139,7 +139,10 @@ class SecurityOptionsTest {
             .stream()
             .map(NodeAcl::text)
             .toList());
-    assertRefused("--zk-auth: expected digest:FILE", "--zk-auth", "me:secret");
+    String forms = "--zk-auth: expected digest:FILE, sasl:FILE or kerberos:PRINCIPAL[:KEYTAB]";
+    assertRefused(forms, "--zk-auth", "me:secret");
+    assertRefused(forms, "--zk-auth", "sasl:");
+    assertRefused("--zk-auth: expected kerberos:PRINCIPAL[:KEYTAB]", "--zk-auth", "kerberos:me:");
   }
 
   @Test

@@ -20,13 +20,16 @@ import org.lockex.fixture.Ports;
 import org.lockex.fixture.Programs;
 
 /**
- * A server of Debian's own zookeeper package (3.8) on a free loopback port, in its own process; it
- * stops when closed.
+ * A server of Debian's own zookeeper package (3.8), or of another release ({@link
+ * ZooKeeperRelease}), on a free loopback port, in its own process; it stops when closed.
  */
 final class DebianZooKeeper implements AutoCloseable {
+  private static final String DEBIAN = Programs.ZOOKEEPER + ":" + Programs.NETTY_CODEC;
+
   private final Path folder;
   private final int port;
   private final Map<String, String> environment;
+  private final String classPath;
   private Process process;
   private int tlsPort;
 
@@ -72,6 +75,16 @@ final class DebianZooKeeper implements AutoCloseable {
   /** The same with a version of TLS; the other is what 3.8 speaks unless told otherwise. */
   static DebianZooKeeper withTls(
       int tickMillis, Authority.Signed own, Path clients, String wanted, String protocol) {
+    return withTls(DEBIAN, tickMillis, own, clients, wanted, protocol);
+  }
+
+  static DebianZooKeeper withTls(
+      String classPath,
+      int tickMillis,
+      Authority.Signed own,
+      Path clients,
+      String wanted,
+      String protocol) {
     int port = Ports.free();
     DebianZooKeeper server =
         new DebianZooKeeper(
@@ -91,13 +104,57 @@ final class DebianZooKeeper implements AutoCloseable {
             ssl.enabledProtocols=%s
             ssl.ciphersuites=TLS_AES_128_GCM_SHA256,TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
             """
-                .formatted(port, own.together(), clients, wanted, protocol, protocol));
+                .formatted(port, own.together(), clients, wanted, protocol, protocol),
+            classPath);
     server.tlsPort = port;
     return server;
   }
 
+  /**
+   * One that knows users by SASL, and takes nobody without such a login.
+   *
+   * @param jaas its settings of JAAS
+   * @param properties for its JVM
+   */
+  static DebianZooKeeper withSasl(int tickMillis, Path jaas, String... properties) {
+    String options = "-Djava.security.auth.login.config=" + jaas;
+    for (String property : properties) {
+      options += " -D" + property;
+    }
+    return new DebianZooKeeper(
+        tickMillis,
+        Map.of("JAVA_TOOL_OPTIONS", options),
+        """
+        authProvider.1=org.apache.zookeeper.server.auth.SASLAuthenticationProvider
+        sessionRequireClientSASLAuth=true
+        """);
+  }
+
+  /** One that answers nothing to who has not shown who he is by SASL. */
+  static DebianZooKeeper wantingSasl() {
+    return new DebianZooKeeper(
+        500,
+        Map.of(),
+        """
+        sessionRequireClientSASLAuth=true
+        authProvider.sasl=org.apache.zookeeper.server.auth.SASLAuthenticationProvider
+        """);
+  }
+
   private DebianZooKeeper(int tickMillis, Map<String, String> environment, String configuration) {
+    this(tickMillis, environment, configuration, DEBIAN);
+  }
+
+  /**
+   * One of another make.
+   *
+   * @param configuration more lines of zoo.cfg
+   * @param classPath where its classes are
+   */
+  DebianZooKeeper(
+      int tickMillis, Map<String, String> environment, String configuration, String classPath) {
     this.environment = environment;
+    this.classPath = classPath;
     try {
       folder = Files.createTempDirectory("lockex-zookeeper");
       port = Ports.free();
@@ -163,7 +220,8 @@ final class DebianZooKeeper implements AutoCloseable {
   }
 
   private Process launch() throws IOException {
-    Process started = serve(folder, folder.resolve("zoo.cfg"), folder.resolve("log"), environment);
+    Process started =
+        serve(folder, folder.resolve("zoo.cfg"), folder.resolve("log"), environment, classPath);
     Poll.until(
         "ZooKeeper answers on " + port,
         Duration.ofSeconds(30),
@@ -179,9 +237,18 @@ final class DebianZooKeeper implements AutoCloseable {
     return started;
   }
 
-  /** Starts a server; it dies with the tests. */
+  /** Starts one of Debian's servers; it dies with the tests. */
   static Process serve(Path folder, Path config, Path log, Map<String, String> environment)
       throws IOException {
+    return serve(folder, config, log, environment, DEBIAN);
+  }
+
+  private static Process serve(
+      Path folder, Path config, Path log, Map<String, String> environment, String classPath)
+      throws IOException {
+    if (classPath.equals(DEBIAN)) {
+      Programs.require(Programs.ZOOKEEPER.toString());
+    }
     ProcessBuilder builder =
         new ProcessBuilder(
                 List.of(
@@ -191,11 +258,7 @@ final class DebianZooKeeper implements AutoCloseable {
                     "-XX:TieredStopAtLevel=1",
                     "-Dzookeeper.jmx.log4j.disable=true",
                     "-cp",
-                    folder
-                        + ":"
-                        + Programs.require(Programs.ZOOKEEPER)
-                        + ":"
-                        + Programs.NETTY_CODEC,
+                    folder + ":" + classPath,
                     "org.apache.zookeeper.server.quorum.QuorumPeerMain",
                     config.toString()))
             .redirectErrorStream(true)

@@ -1,5 +1,6 @@
 package org.lockex.e2e;
 
+import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -118,6 +120,56 @@ class LimitsE2E {
   }
 
   @Test
+  void a_deleted_working_directory_with_no_descriptor_free_for_the_launcher_is_one_line_and_70() {
+    String open = IntStream.rangeClosed(3, 9).mapToObj(n -> n + "</dev/null ").collect(joining());
+    Image.Result result =
+        sh(
+            "mkdir %1$s/gone; cd %1$s/gone; rmdir ../gone; exec lockex -i %2$s true %3$s"
+                .formatted(folder, name(), open));
+    assertEquals(70, result.code(), result::err);
+    // The launcher's shell speaks before its first line.
+    assertEquals(2, result.err().lines().count(), result::err);
+    assertTrue(result.err().contains("deleted, and descriptors 3 to 9"), result::err);
+  }
+
+  @Test
+  void a_working_directory_that_may_not_be_searched_is_the_commands() {
+    Image.Result result =
+        asOther(
+            "os.chdir(sys.argv[1]); os.chmod(sys.argv[1], 0)",
+            1000,
+            "/bin/readlink",
+            "/proc/self/cwd");
+    assertIs(0, folder + "\n", result);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 10, 20})
+  void too_few_processes_are_one_line_and_70(int processes) {
+    Image.Result result = asOther("", processes, "/bin/true");
+    assertEquals(70, result.code(), result::err);
+    Image.assertOneLine(result, "lockex: start ", "process");
+  }
+
+  @Test
+  void sixty_processes_are_enough() {
+    assertIs(0, "ok\n", asOther("", 60, "/bin/echo", "ok"));
+  }
+
+  /** As a user who may have so many processes, in a folder of his own, after this Python. */
+  private Image.Result asOther(String before, int processes, String... command) {
+    List<String> words = Image.with("/usr/bin/python3", "-c");
+    words.add(
+        "import os, resource, sys\n%s\nresource.setrlimit(resource.RLIMIT_NPROC, (%2$d, %2$d))\n"
+                .formatted(before, processes)
+            + "os.setgroups([]); os.setgid(41415); os.setuid(41415)\n"
+            + "os.execv(sys.argv[2], sys.argv[2:])");
+    words.addAll(List.of(folder.toString(), Image.bin("lockex"), "-i", name(), "--"));
+    words.addAll(List.of(command));
+    return Image.start(Map.of("ZKHOSTS", server.hosts()), new byte[0], words).end();
+  }
+
+  @Test
   @Tag("timed") // half a second without the processor is the end of such a lease
   void a_session_of_one_second_holds_a_lock_for_longer() {
     try (DebianZooKeeper fast = new DebianZooKeeper(500)) {
@@ -132,8 +184,14 @@ class LimitsE2E {
     assertIs(0, "ok\n", sh("ulimit -v 600000; exec lockex -i %s echo ok".formatted(name())));
   }
 
+  @Test
+  void it_runs_in_100_MB_of_data() {
+    assertIs(0, "ok\n", sh("ulimit -d 100000; exec lockex -i %s echo ok".formatted(name())));
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"-v 100000", "-v 200000", "-n 12", "-n 13", "-n 14"})
+  @ValueSource(
+      strings = {"-v 100000", "-v 200000", "-d 20000", "-d 40000", "-n 12", "-n 13", "-n 14"})
   void less_than_it_needs_is_one_line_and_70(String limit) {
     Image.Result result = sh("ulimit %s; exec lockex -i %s echo ok".formatted(limit, name()));
     assertEquals(70, result.code(), result::err);

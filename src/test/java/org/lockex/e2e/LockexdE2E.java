@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -388,6 +390,22 @@ class LockexdE2E {
             "-l",
             "127.0.0.1:0");
     assertEquals("READY=1\nSTOPPING=1\n0\n", result.out(), result.err());
+  }
+
+  @Test
+  void with_json_every_line_is_an_object_those_of_libraries_too() throws Exception {
+    try (Lockexd debugging =
+        new Lockexd("-z", zooKeeper.hosts(), "--debug", "--log-format", "json")) {
+      assertEquals(0, debugging.stop());
+      List<String> lines = debugging.said().lines().toList();
+      assertTrue(lines.stream().anyMatch(line -> line.contains("zookeeper")), lines.toString());
+      for (String line : lines) {
+        JsonNode object = new ObjectMapper().readTree(line);
+        for (String member : List.of("time", "level", "program", "message")) {
+          assertTrue(object.path(member).isTextual(), line);
+        }
+      }
+    }
   }
 
   @Test

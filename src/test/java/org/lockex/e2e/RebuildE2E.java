@@ -23,6 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 class RebuildE2E {
   private static final Path TARGET = Path.of("target").toAbsolutePath();
 
+  /** What is linked into the runtime. */
+  private static final Path MODULE = TARGET.resolve("image/lockex.jar");
+
   @TempDir Path project;
 
   @Test
@@ -34,11 +37,12 @@ class RebuildE2E {
         "-a",
         TARGET.resolve("lockex").toString(),
         TARGET.resolve("image").toString(),
+        TARGET.resolve("bom.json").toString(),
         "" + target);
     run("cp", "-a", "src/main/launcher", "src/main/share", project.resolve("src/main").toString());
     Path image = target.resolve("lockex");
     String before = cache(image);
-    change(image.resolve("lib/lockex.jar"), target.resolve("changed.jar"));
+    change(MODULE, target.resolve("changed.jar"));
     run(build(target, "changed.jar", libraries()));
     assertNotEquals(before, cache(image));
     // Alone, it would be answered by the launcher.
@@ -49,7 +53,7 @@ class RebuildE2E {
   @Test
   void refuses_a_library_that_no_program_needs() throws Exception {
     Path target = Files.createDirectories(project.resolve("target"));
-    Files.copy(TARGET.resolve("lockex/lib/lockex.jar"), target.resolve("own.jar"));
+    Files.copy(MODULE, target.resolve("own.jar"));
     Path stray = project.resolve("stray.jar");
     try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(stray))) {
       out.putNextEntry(new ZipEntry("org/example/Stray.class"));
@@ -61,8 +65,7 @@ class RebuildE2E {
   /** The command that makes the image in {@code target} with this jar as the project's. */
   private List<String> build(Path target, String jar, String libraries) throws IOException {
     // The build is to take that jar's classes and no others, but needs ZooKeeper's itself.
-    Path others =
-        Files.copy(TARGET.resolve("lockex/lib/lockex.jar"), project.resolve("others.zip"));
+    Path others = Files.copy(MODULE, project.resolve("others.zip"));
     return List.of(
         Path.of(System.getProperty("java.home"), "bin/java").toString(),
         "-cp",
@@ -74,11 +77,11 @@ class RebuildE2E {
         "true");
   }
 
-  /** Those of the image that stand beside its {@code lockex.jar}. */
+  /** Those of the image, which lockexd alone needs. */
   private static String libraries() throws IOException {
     try (Stream<Path> jars = Files.list(TARGET.resolve("lockex/lib"))) {
       return jars.map(Path::toString)
-          .filter(jar -> jar.endsWith(".jar") && !jar.endsWith("/lockex.jar"))
+          .filter(jar -> jar.endsWith(".jar"))
           .sorted()
           .collect(Collectors.joining(File.pathSeparator));
     }

@@ -150,6 +150,34 @@ class SignalsE2E {
   }
 
   @Test
+  void SIGCONT_right_after_it_does_not_hide_the_signal_that_ends_the_group() {
+    // As timeout(1) and systemd send them. Once it is a JVM, its main is still some time away.
+    String both =
+        """
+        import os, signal, sys
+        pid = os.fork()
+        if pid == 0:
+            os.setpgid(0, 0)
+            os.execv(sys.argv[1], sys.argv[1:])
+        while not os.readlink("/proc/%d/exe" % pid).endswith("/java"):
+            pass
+        os.killpg(pid, signal.SIGPROF)
+        os.killpg(pid, signal.SIGCONT)
+        status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        sys.exit(status if status >= 0 else 128 - status)
+        """;
+    for (int i = 0; i < 5; i++) {
+      List<String> command =
+          Image.with("/usr/bin/python3", "-c", both, Image.bin("lockex"), "-i", name());
+      command.addAll(List.of("sleep", "60"));
+      Image.Result result =
+          Image.start(Map.of("ZKHOSTS", server.hosts()), new byte[0], command).end();
+      assertEquals(128 + 27, result.code(), result::err);
+      assertEquals("", result.err());
+    }
+  }
+
+  @Test
   void TERM_comes_through_where_the_command_has_used_up_all_processes() {
     String forks =
         """

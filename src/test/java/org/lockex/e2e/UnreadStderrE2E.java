@@ -171,6 +171,20 @@ class UnreadStderrE2E {
   }
 
   @Test
+  void lockexd_starts_and_grants_while_nobody_reads_the_FIFO_of_LOG_FILE() throws Exception {
+    Path fifo = folder.resolve("log");
+    Image.sh("", "mkfifo " + fifo);
+    Path config = folder.resolve("lockserver.conf");
+    Files.writeString(config, "[general]\nLOG_FILE=" + fifo + "\nLOGLEVEL=debug\n");
+    try (Lockexd daemon =
+        new Lockexd("-z", server.hosts(), "--config", config.toString(), "--debug")) {
+      assertEquals(201, daemon.acquire("fifo", 30, 60).statusCode());
+      Image.Result read = Image.sh("", "timeout 10 head -n 1 " + fifo);
+      assertTrue(read.out().contains("INFO"), "a reader who comes later gets it: " + read.out());
+    }
+  }
+
+  @Test
   void a_watch_that_nobody_reads_ends_when_told_to() {
     holder("watched");
     Image.Running watch = startWithFullPipe(server.hosts(), "exec lockexctl watch watched >&3");

@@ -19,9 +19,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.lockex.cli.lockexd.LockexdOptions.Limits;
 import org.lockex.fixture.Poll;
 import org.lockex.gateway.http.Access;
+import org.lockex.gateway.http.BodyRoom;
 import org.lockex.gateway.http.Dialect;
 import org.lockex.gateway.http.GatewayServer;
 import org.lockex.gateway.http.LineDialect;
+import org.lockex.gateway.http.OwnSite;
+import org.lockex.gateway.http.PublicSide;
 import org.lockex.gateway.http.RequestLimits;
 
 /**
@@ -230,7 +233,7 @@ class LockServerLineIT extends WireTest {
   @ValueSource(strings = {"G", "GET /LOCK/slow/me", "GET /PING HTTP/1.1\r\n", "GET /PING HTTP/1.1"})
   void a_line_or_a_request_that_stops_in_its_middle_is_hung_up_on(String beginning)
       throws Exception {
-    Limits limits = new Limits(9, 9, 9, 300, Duration.ofMillis(300), 1024);
+    Limits limits = new Limits(9, 9, 9, 9, 300, 300, 99, Duration.ofMillis(300), 1024);
     try (TestGateway hasty =
             new TestGateway(
                 zooKeeper.hosts(),
@@ -262,7 +265,9 @@ class LockServerLineIT extends WireTest {
         new GatewayServer(
             List.of(InetSocketAddress.createUnresolved("127.0.0.1", 0)),
             Optional.empty(),
-            new RequestLimits(300, Duration.ofSeconds(5), 1024),
+            PublicSide.DIRECT,
+            new RequestLimits(300, new BodyRoom(300), Duration.ofSeconds(5), 1024, 99),
+            new OwnSite(false, Optional.empty()),
             List.of(dialect),
             lines);
     server.start();

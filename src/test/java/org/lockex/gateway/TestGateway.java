@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.lockex.cli.lockexd.LockexdOptions.Limits;
 import org.lockex.fixture.Poll;
@@ -20,6 +21,9 @@ import org.lockex.gateway.dialect.RdlmDialect;
 import org.lockex.gateway.dialect.XmlRpcDialect;
 import org.lockex.gateway.http.Access;
 import org.lockex.gateway.http.GatewayServer;
+import org.lockex.gateway.http.OwnSite;
+import org.lockex.gateway.http.PublicSide;
+import org.lockex.gateway.lease.LeaseLimits;
 import org.lockex.gateway.lease.LeaseStatistics;
 import org.lockex.gateway.lease.Leases;
 import org.lockex.gateway.status.GatewayMetrics;
@@ -39,6 +43,7 @@ final class TestGateway implements AutoCloseable {
   final GatewayServer gateway;
   final int port;
   final AtomicInteger expired = new AtomicInteger();
+  final List<LeaseLimits.Reached> refused = new CopyOnWriteArrayList<>();
 
   TestGateway(String zooKeeper, Duration wait, Duration lifetime) throws Exception {
     this(zooKeeper, wait, lifetime, Limits.DEFAULT, Access.Administration.of("yes"), null);
@@ -59,7 +64,8 @@ final class TestGateway implements AutoCloseable {
             AsyncRuntime.ofThisProcess(
                 new ZooKeeperClient(
                     new ZooKeeperSettings(
-                        zooKeeper, "/lockex", Duration.ofSeconds(6), ClientSecurity.NONE)),
+                        zooKeeper, "/lockex", Duration.ofSeconds(6), ClientSecurity.NONE),
+                    (code, why) -> {}),
                 timer),
             "/lockex",
             "/lockex-tokens",
@@ -84,6 +90,11 @@ final class TestGateway implements AutoCloseable {
 
               @Override
               public void released() {}
+
+              @Override
+              public void refused(LeaseLimits.Reached limit) {
+                refused.add(limit);
+              }
             });
     Access access = new Access(administration, Optional.ofNullable(secret));
     List<CountingLock> locks = new ArrayList<>();
@@ -98,12 +109,14 @@ final class TestGateway implements AutoCloseable {
         new GatewayServer(
             List.of(InetSocketAddress.createUnresolved("127.0.0.1", 0)),
             Optional.empty(),
+            PublicSide.DIRECT,
             LockexdSettings.requestLimits(limits),
+            new OwnSite(false, Optional.empty()),
             List.of(
                 new RdlmDialect(leases, access),
                 lockServer,
                 new XmlRpcDialect(access, new LockserverTickets(leases, locks)),
-                new StatusPages(leases, access, new GatewayMetrics())),
+                new StatusPages(leases, access, new GatewayMetrics(), leases.directory()::ready)),
             lockServer);
     leases.start();
     gateway.start();

@@ -27,7 +27,7 @@ abstract class WireTest {
   }
 
   TestGateway gateway() throws Exception {
-    return new TestGateway(zooKeeper.hosts(), Duration.ofMillis(600), Duration.ofSeconds(5));
+    return new TestGateway(zooKeeper.hosts(), Duration.ofSeconds(1), Duration.ofSeconds(5));
   }
 
   HttpResponse<String> send(String method, String path, String body, String... headers)

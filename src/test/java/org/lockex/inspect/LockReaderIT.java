@@ -28,6 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lockex.fixture.TestZooKeeper;
 import org.lockex.lock.session.LockException;
+import org.lockex.lock.session.ReadRequests;
 import org.lockex.znode.Contender;
 import org.lockex.znode.ContenderData;
 import org.lockex.znode.GoldenNodes;
@@ -45,7 +46,11 @@ class LockReaderIT {
   @BeforeEach
   void start() throws Exception {
     curator = curator();
-    tree = new LockReader(curator.getZookeeperClient().getZooKeeper(), "", LockRoot.of("lockex"));
+    tree =
+        new LockReader(
+            new ReadRequests(curator.getZookeeperClient().getZooKeeper()),
+            "",
+            LockRoot.of("lockex"));
   }
 
   @AfterEach
@@ -198,7 +203,8 @@ class LockReaderIT {
 
   @Test
   void a_lock_path_that_does_not_exist_has_no_locks() throws Exception {
-    LockReader none = new LockReader(tree.client(), "/no/chroot", LockRoot.of("x"));
+    LockReader none =
+        new LockReader(new ReadRequests(tree.client()), "/no/chroot", LockRoot.of("x"));
     assertEquals(0, none.list(name -> true, false).size());
   }
 

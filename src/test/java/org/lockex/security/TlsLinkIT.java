@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -107,9 +106,9 @@ class TlsLinkIT {
     link =
         TlsLink.open(
             tls,
-            List.of(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.getLocalPort())),
-            LONGEST);
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.getLocalPort()),
+            LONGEST,
+            () -> {});
     Poll.until("the handshake", SOON, link::takeEstablished);
   }
 

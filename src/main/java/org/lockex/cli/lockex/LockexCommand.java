@@ -54,7 +54,8 @@ public final class LockexCommand {
       return new ProgramRequest.Print<>(Help.of(line));
     }
     if (parsed.hasMatchedOption("-V")) {
-      return new ProgramRequest.Print<>("lockex " + Version.text() + "\n");
+      return new ProgramRequest.Print<>(
+          "lockex " + Version.text(parsed.hasMatchedOption("-v")) + "\n");
     }
     List<String> words = parsed.matchedPositionalValue(0, List.of());
     int first = argv.size() - words.size();
@@ -141,7 +142,11 @@ public final class LockexCommand {
             OptionSpecs.value("N", "accepted as in the Python lockex", "-r", "--lockretry"))
         .addOption(OptionSpecs.value("N", "accepted as in the Python lockex", "-R", "--retry"))
         .addOption(OptionSpecs.flag("show this help and exit", "-h", "--help"))
-        .addOption(OptionSpecs.flag("show the version and exit", "-V", "--version"))
+        .addOption(
+            OptionSpecs.flag(
+                "show the version and exit; with -v, too, those of what is bundled",
+                "-V",
+                "--version"))
         .addPositional(
             PositionalParamSpec.builder()
                 .paramLabel("COMMAND [ARG...]")

@@ -48,7 +48,8 @@ public final class LockexctlCommand {
     ParseResult top =
         Arguments.parse(commandLine(top()).setStopAtPositional(true), words, "lockexctl");
     if (top.hasMatchedOption("-V")) {
-      return new ProgramRequest.Print<>("lockexctl " + Version.text() + "\n");
+      return new ProgramRequest.Print<>(
+          "lockexctl " + Version.text(top.hasMatchedOption("-v")) + "\n");
     }
     List<String> rest = top.matchedPositionalValue(0, List.of());
     if (rest.isEmpty()) {
@@ -97,7 +98,11 @@ public final class LockexctlCommand {
 
   private static CommandSpec top() {
     return common(OptionSpecs.command().name("lockexctl"))
-        .addOption(OptionSpecs.flag("show the version and exit", "-V", "--version"))
+        .addOption(
+            OptionSpecs.flag(
+                "show the version and exit; with -v, too, those of what is bundled",
+                "-V",
+                "--version"))
         .addPositional(words("SUBCOMMAND [ARG...]", "what to do", "0..*"));
   }
 

@@ -1,5 +1,7 @@
 package org.lockex.cli.lockexd;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -44,7 +46,8 @@ public final class LockexdCommand {
       return new ProgramRequest.Print<>(line.getUsageMessage(Ansi.OFF));
     }
     if (parsed.hasMatchedOption("-V")) {
-      return new ProgramRequest.Print<>("lockexd " + Version.text() + "\n");
+      return new ProgramRequest.Print<>(
+          "lockexd " + Version.text(parsed.hasMatchedOption("-v")) + "\n");
     }
     return new ProgramRequest.Run<>(options(parsed, environment));
   }
@@ -59,13 +62,11 @@ public final class LockexdCommand {
         .description("Serves the locks of lockex over HTTP: RDLM, Lock::Server and lockserver.")
         .optionListHeading("%n");
     spec.addOption(
-            OptionSpec.builder("-l", "--listen")
-                .type(List.class)
-                .auxiliaryTypes(String.class)
-                .arity("1")
-                .paramLabel("HOST:PORT")
-                .description("where to listen; may be given again (default: 127.0.0.1:8888)")
-                .build())
+            list(
+                "HOST:PORT",
+                "where to listen; may be given again (default: 127.0.0.1:8888)",
+                "-l",
+                "--listen"))
         .addOption(
             OptionSpecs.value("FILE", "lockserver's configuration, with its locks", "--config"))
         .addOption(
@@ -81,6 +82,20 @@ public final class LockexdCommand {
                 "--client-secret-file"))
         .addOption(OptionSpecs.value("PEM", "speak TLS with this certificate", "--tls-cert"))
         .addOption(OptionSpecs.value("PEM", "and this private key", "--tls-key"))
+        .addOption(
+            OptionSpecs.value(
+                "PEM", "clients need a certificate of one of these authorities", "--tls-client-ca"))
+        .addOption(
+            OptionSpecs.value(
+                "URL",
+                "where clients reach lockexd: Location begins with it (default: where they say)",
+                "--public-url"))
+        .addOption(
+            list(
+                "CIDR",
+                "a proxy whose Forwarded and X-Forwarded-* count; may be given again (default:"
+                    + " none)",
+                "--trusted-proxy"))
         .addOption(OptionSpecs.flag("GET /SHUTDOWN stops lockexd", "--allow-shutdown"))
         .addOption(
             OptionSpecs.value(
@@ -100,9 +115,25 @@ public final class LockexdCommand {
                 "--max-waiting-per-client"))
         .addOption(
             OptionSpecs.value(
+                "N",
+                "locks that one address holds at once; more get 429 (default: 10000)",
+                "--max-grants-per-client"))
+        .addOption(
+            OptionSpecs.value(
                 "N", "locks at once; more get 503 (default: 100000)", "--max-resources"))
         .addOption(
             OptionSpecs.value("BYTES", "of a body; more get 413 (default: 65536)", "--max-body"))
+        .addOption(
+            OptionSpecs.value(
+                "BYTES",
+                "of all bodies together; more get 503 (default: 33554432)",
+                "--max-bodies"))
+        .addOption(
+            OptionSpecs.value(
+                "N",
+                "connections of one address, at least --max-waiting-per-client; more are closed"
+                    + " (default: 1000 more than that)",
+                "--max-connections-per-client"))
         .addOption(
             OptionSpecs.value(
                 "DURATION",
@@ -114,7 +145,21 @@ public final class LockexdCommand {
     ConnectionOptions.declare(spec, "run a ZooKeeper server inside, its data in DIR");
     VerbosityOptions.declare(spec);
     return spec.addOption(OptionSpecs.flag("show this help and exit", "-h", "--help"))
-        .addOption(OptionSpecs.flag("show the version and exit", "-V", "--version"));
+        .addOption(
+            OptionSpecs.flag(
+                "show the version and exit; with -v, too, those of what is bundled",
+                "-V",
+                "--version"));
+  }
+
+  private static OptionSpec list(String label, String description, String... names) {
+    return OptionSpec.builder(names)
+        .type(List.class)
+        .auxiliaryTypes(String.class)
+        .arity("1")
+        .paramLabel(label)
+        .description(description)
+        .build();
   }
 
   private static LockexdOptions options(
@@ -126,6 +171,8 @@ public final class LockexdCommand {
         Values.read(parsed, "--admin-userpass-file", text -> text, "no"),
         path(parsed, "--client-secret-file"),
         tls(parsed),
+        publicUrl(parsed),
+        List.copyOf(parsed.matchedOptionValue("--trusted-proxy", List.of())),
         parsed.hasMatchedOption("--allow-shutdown"),
         Values.positive(parsed, "--lock-timeout", Duration.ofSeconds(3)),
         Values.read(parsed, "--attempt-timeout", DurationText::parse, Duration.ofSeconds(4)),
@@ -148,17 +195,56 @@ public final class LockexdCommand {
     if (certificate.isPresent() != key.isPresent()) {
       throw new UsageException("--tls-cert and --tls-key need each other");
     }
-    return certificate.map(file -> new Tls(file, key.orElseThrow()));
+    Optional<Path> clients = path(parsed, "--tls-client-ca");
+    if (clients.isPresent() && certificate.isEmpty()) {
+      throw new UsageException("--tls-client-ca needs --tls-cert and --tls-key");
+    }
+    return certificate.map(file -> new Tls(file, key.orElseThrow(), clients));
+  }
+
+  private static Optional<URI> publicUrl(ParseResult parsed) throws UsageException {
+    return parsed.hasMatchedOption("--public-url")
+        ? Optional.of(
+            Values.read(parsed, "--public-url", LockexdCommand::publicUrl, URI.create("")))
+        : Optional.empty();
+  }
+
+  private static URI publicUrl(String text) {
+    try {
+      URI url = new URI(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
+      boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+      if (http
+          && url.getHost() != null
+          && url.getRawUserInfo() == null
+          && url.getRawQuery() == null
+          && url.getRawFragment() == null) {
+        return url;
+      }
+    } catch (URISyntaxException e) {
+      // Said below.
+    }
+    throw new IllegalArgumentException("not a URL like https://locks.example.org: " + text);
   }
 
   private static Limits limits(ParseResult parsed) throws UsageException {
     Limits normal = Limits.DEFAULT;
+    int waitingPerClient =
+        Values.number(
+            parsed, "--max-waiting-per-client", 1, Integer.MAX_VALUE, normal.waitingPerClient());
     return new Limits(
         Values.number(parsed, "--max-waiting", 1, Integer.MAX_VALUE, normal.waiting()),
+        waitingPerClient,
         Values.number(
-            parsed, "--max-waiting-per-client", 1, Integer.MAX_VALUE, normal.waitingPerClient()),
+            parsed, "--max-grants-per-client", 1, Integer.MAX_VALUE, normal.grantsPerClient()),
         Values.number(parsed, "--max-resources", 1, Integer.MAX_VALUE, normal.resources()),
         Values.number(parsed, "--max-body", 64, MEBIBYTE, normal.body()),
+        Values.number(parsed, "--max-bodies", 0, Integer.MAX_VALUE, normal.bodies()),
+        Values.number(
+            parsed,
+            "--max-connections-per-client",
+            waitingPerClient,
+            Integer.MAX_VALUE,
+            (int) Math.min(Integer.MAX_VALUE, waitingPerClient + 1000L)),
         Values.positive(parsed, "--max-request-time", normal.requestTime()),
         Values.number(parsed, "--max-header", 256, MEBIBYTE, normal.header()));
   }

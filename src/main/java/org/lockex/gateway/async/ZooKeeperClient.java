@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.apache.zookeeper.AddWatchMode;
 import org.apache.zookeeper.AsyncCallback.MultiCallback;
@@ -18,17 +20,15 @@ import org.apache.zookeeper.Watcher.Event.EventType;
 import org.apache.zookeeper.Watcher.Event.KeeperState;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
-import org.apache.zookeeper.client.ZKClientConfig;
-import org.apache.zookeeper.common.ZKConfig;
 import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.proto.ReplyHeader;
 import org.apache.zookeeper.proto.RequestHeader;
 import org.jspecify.annotations.Nullable;
+import org.lockex.ExitCode;
 import org.lockex.security.ClientConfig;
+import org.lockex.security.Connectors;
 import org.lockex.security.DigestLogin;
 import org.lockex.security.NodeAcl;
-import org.lockex.security.TlsConnector;
-import org.lockex.security.TlsFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,18 +40,25 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
   private static final Logger LOG = LoggerFactory.getLogger(ZooKeeperClient.class);
 
   private final ZooKeeperSettings settings;
-  private final Optional<TlsConnector> tls;
+  private final Connectors connectors;
+  private final BiConsumer<ExitCode, String> useless;
   private volatile @Nullable LockexdSession client;
   private volatile boolean closed;
+
+  /** Why the servers do not accept our login. */
+  private volatile Optional<String> refusal = Optional.empty();
 
   /**
    * Not connected yet.
    *
    * @param settings where ZooKeeper is, and how to speak to it
+   * @param useless told in one line why lockexd can never work with these servers, and what to exit
+   *     with
    */
-  public ZooKeeperClient(ZooKeeperSettings settings) {
+  public ZooKeeperClient(ZooKeeperSettings settings, BiConsumer<ExitCode, String> useless) {
     this.settings = settings;
-    this.tls = settings.security().tls().map(TlsConnector::new);
+    this.connectors = Connectors.of(settings.security());
+    this.useless = useless;
   }
 
   @Override
@@ -60,6 +67,11 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
     LockexdSession next = new LockexdSession(listener, made);
     client = next;
     made.complete(next);
+  }
+
+  /** {@return why there is no connection, as far as the client has noticed} */
+  public Optional<String> trouble() {
+    return refusal.or(connectors::failure);
   }
 
   @Override
@@ -115,7 +127,20 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
     if (now == null) {
       reply.accept(Code.CONNECTIONLOSS);
     } else {
-      now.sync(path, (rc, p, c) -> reply.accept(Code.get(rc)), null);
+      now.sync(
+          path,
+          (rc, p, c) -> {
+            // Told to the first request of a session, and this is the first.
+            if (rc == Code.SESSIONCLOSEDREQUIRESASLAUTH.intValue()) {
+              useless.accept(
+                  ExitCode.NOT_AUTHORISED,
+                  "cannot use ZooKeeper on "
+                      + settings.servers()
+                      + ": the server wants a login by SASL (--zk-auth)");
+            }
+            reply.accept(Code.get(rc));
+          },
+          null);
     }
   }
 
@@ -129,7 +154,16 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
           path,
           now.tree,
           AddWatchMode.PERSISTENT_RECURSIVE,
-          (rc, p, c) -> reply.accept(Code.get(rc)),
+          (rc, p, c) -> {
+            if (rc == Code.UNIMPLEMENTED.intValue()) {
+              useless.accept(
+                  ExitCode.UNREACHABLE,
+                  "cannot watch the locks on "
+                      + settings.servers()
+                      + ": the server is too old, lockexd needs ZooKeeper 3.6");
+            }
+            reply.accept(Code.get(rc));
+          },
           null);
     }
   }
@@ -141,13 +175,6 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
     if (now != null) {
       now.close();
     }
-  }
-
-  private static ZKClientConfig config(Optional<TlsConnector> tls) {
-    ZKClientConfig config = new ClientConfig(tls);
-    // About 16,000 queue nodes in one list fill the default of 1 MiB.
-    config.setProperty(ZKConfig.JUTE_MAXBUFFER, "16777216");
-    return config;
   }
 
   private final class LockexdSession extends ZooKeeper implements Watcher {
@@ -170,7 +197,7 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
           Math.toIntExact(settings.sessionTimeout().toMillis()),
           event -> made.join().process(event),
           false,
-          config(tls));
+          new ClientConfig(connectors, Optional.empty()));
       this.listener = listener;
       this.login = settings.security().login();
       login.ifPresent(shown -> addAuthInfo("digest", shown.secret()));
@@ -207,25 +234,36 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
       }
       KeeperState state = event.getState();
       switch (state) {
-        case SyncConnected -> {
-          boolean fresh = !known;
-          known = true;
-          if (fresh && settings.security().hasIdentity()) {
-            warnOfOpenRoot();
+        case SyncConnected, SaslAuthenticated -> {
+          if (connectors.isDone(state)) {
+            refusal = Optional.empty();
+            connected();
           }
-          listener.connected(fresh);
         }
         case Disconnected -> {
           listener.disconnected();
-          tls.flatMap(TlsConnector::failure).ifPresent(this::tell);
           showLoginAgain();
         }
         case Expired -> {
           listener.expired();
           reopen();
         }
+        case AuthFailed -> {
+          // The client ends with it. The servers, or what we log in with, may be mended.
+          listener.expired();
+          CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS).execute(this::loginAgain);
+        }
         default -> LOG.warn("ZooKeeper at {}: {}", settings.servers(), state);
       }
+    }
+
+    private void connected() {
+      boolean fresh = !known;
+      known = true;
+      if (fresh && settings.security().hasIdentity()) {
+        warnOfOpenRoot();
+      }
+      listener.connected(fresh);
     }
 
     private void changed(WatchedEvent event) {
@@ -264,15 +302,21 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
       }
     }
 
-    private void tell(TlsFailure failure) {
-      LOG.warn("TLS with ZooKeeper at {}: {}", settings.servers(), failure.why());
+    private void loginAgain() {
+      refusal = Optional.of(connectors.refusal(testableRemoteSocketAddress()));
+      reopen();
     }
 
     private void reopen() {
+      if (closed) {
+        return;
+      }
       try {
         open(listener);
-      } catch (IOException e) {
+      } catch (IOException | RuntimeException e) {
         LOG.error("cannot connect to ZooKeeper at {}: {}", settings.servers(), e.getMessage());
+        // There is no session, and nobody else would make one.
+        CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS).execute(this::reopen);
       }
     }
   }

@@ -12,6 +12,7 @@ import org.lockex.gateway.http.HttpExchange;
 import org.lockex.gateway.http.LineDialect;
 import org.lockex.gateway.http.LineExchange;
 import org.lockex.gateway.http.PathNames;
+import org.lockex.gateway.lease.LeaseLimits;
 import org.lockex.gateway.lease.LeaseOutcome;
 import org.lockex.gateway.lease.LeaseRequest;
 import org.lockex.gateway.lease.LeaseView;
@@ -158,7 +159,8 @@ public final class LockServerDialect implements Dialect, LineDialect {
                 reply.say("0");
             case LeaseOutcome.HungUp() -> reply.exchange().close();
             case LeaseOutcome.Unavailable() -> reply.later(503);
-            case LeaseOutcome.TooMany(boolean mine) -> reply.later(mine ? 429 : 503);
+            case LeaseOutcome.TooMany(LeaseLimits.Reached limit) ->
+                reply.later(limit.isOfClient() ? 429 : 503);
           }
         });
   }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.lockex.gateway.http.Access;
 
 /** The methods of lockserver, over its {@link LockserverTickets}. */
 final class LockserverMethods {
@@ -11,7 +12,7 @@ final class LockserverMethods {
 
   private LockserverMethods() {}
 
-  static Map<String, XmlRpcMethod> of(LockserverTickets tickets) {
+  static Map<String, XmlRpcMethod> of(LockserverTickets tickets, Access access) {
     Map<String, XmlRpcMethod> methods = new LinkedHashMap<>();
     methods.put(
         "lock.query",
@@ -55,9 +56,9 @@ final class LockserverMethods {
         "lock.list",
         new XmlRpcMethod(
             List.of("array"),
-            "lock.list(): for each lock its name, size, holders and waiters, each with ticket,"
-                + " description, since and token.",
-            (exchange, p) -> XmlRpcMethod.done(tickets.list())));
+            "lock.list(): for each lock its name, size, holders and waiters, each with description,"
+                + " since and token, and for administrators the ticket.",
+            (exchange, p) -> access.isAdministrator(exchange).thenApply(tickets::list)));
     return methods;
   }
 

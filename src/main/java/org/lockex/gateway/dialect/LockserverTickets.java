@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.lockex.gateway.http.Continuation;
 import org.lockex.gateway.http.HttpExchange;
+import org.lockex.gateway.lease.LeaseLimits;
 import org.lockex.gateway.lease.LeaseOutcome;
 import org.lockex.gateway.lease.LeaseRequest;
 import org.lockex.gateway.lease.LeaseView;
@@ -30,8 +31,26 @@ public final class LockserverTickets {
   private static final Duration EVER = Duration.ofDays(3650);
   private static final int MOST_DESCRIPTION = 1024;
 
-  /** A query that calls may still refer to, and how often they have. */
-  private record OpenTicket(PendingLease lease, AtomicInteger uses) {}
+  /**
+   * How long one that asks again and again waits for the answer to a grant that is on its way. It
+   * comes back a second later, and would have lost that second.
+   */
+  private static final Duration ON_ITS_WAY = Duration.ofMillis(100);
+
+  /** A query that calls may still refer to. */
+  private static final class OpenTicket {
+    final PendingLease lease;
+
+    /** How many calls wait; meanwhile nothing expires. */
+    final AtomicInteger calls = new AtomicInteger();
+
+    /** When the last call was over. */
+    volatile long lastUse = System.nanoTime();
+
+    OpenTicket(PendingLease lease) {
+      this.lease = lease;
+    }
+  }
 
   private final Leases leases;
   private final Map<String, CountingLock> locks;
@@ -56,11 +75,13 @@ public final class LockserverTickets {
    * @throws XmlRpcFault if there is none of that name
    */
   CountingLock lock(String name) {
-    CountingLock lock = locks.get(name);
-    if (lock == null) {
-      throw new XmlRpcFault(XmlRpcFault.NO_SUCH_LOCK, "no such lock: " + name);
-    }
-    return lock;
+    return known(name)
+        .orElseThrow(() -> new XmlRpcFault(XmlRpcFault.NO_SUCH_LOCK, "no such lock: " + name));
+  }
+
+  /** The same, empty if there is none of that name. */
+  Optional<CountingLock> known(String name) {
+    return Optional.ofNullable(locks.get(name));
   }
 
   /** Joins the queue; the ticket. */
@@ -80,26 +101,24 @@ public final class LockserverTickets {
                 EVER,
                 lock.maxLockTime(),
                 lock.grace()));
-    OpenTicket ticket = new OpenTicket(lease, new AtomicInteger());
+    OpenTicket ticket = new OpenTicket(lease);
     String uid = lease.uid();
     open.put(uid, ticket);
     Continuation.of(
-        ticket.lease().outcome(),
-        outcome -> leases.later(lock.expiration(), () -> open.remove(uid)));
-    use(lock, ticket);
+        lease.outcome(), outcome -> leases.later(lock.expiration(), () -> open.remove(uid)));
+    expire(lock, ticket, lock.expiration());
     CompletableFuture<Object> answer = new CompletableFuture<>();
     Continuation.of(lease.joined(), there -> answer.complete(uid));
     Continuation.of(
-        ticket.lease().outcome(),
+        lease.outcome(),
         outcome -> {
           switch (outcome) {
             case LeaseOutcome.OtherShape() ->
                 answer.completeExceptionally(
                     new XmlRpcFault(
                         XmlRpcFault.OTHER_SIZE, "the lock is in use with another size"));
-            case LeaseOutcome.TooMany(boolean mine) ->
-                answer.completeExceptionally(
-                    new XmlRpcFault(XmlRpcFault.TOO_MANY, "too many requests wait"));
+            case LeaseOutcome.TooMany(LeaseLimits.Reached limit) ->
+                answer.completeExceptionally(tooMany(limit));
             case LeaseOutcome.Unavailable() -> answer.completeExceptionally(away());
             default -> answer.complete(uid);
           }
@@ -107,58 +126,87 @@ public final class LockserverTickets {
     return answer;
   }
 
+  private static XmlRpcFault tooMany(LeaseLimits.Reached limit) {
+    return new XmlRpcFault(XmlRpcFault.TOO_MANY, limit.words());
+  }
+
   private static XmlRpcFault away() {
     return new XmlRpcFault(XmlRpcFault.AWAY, "the lock service is away; try again");
   }
 
-  /** A call has just used the ticket: it lives on for its expiration time. */
-  private void use(CountingLock lock, OpenTicket ticket) {
-    int uses = ticket.uses().incrementAndGet();
+  /** A ticket that no call uses for the lock's expiration time leaves; looks for it after that. */
+  private void expire(CountingLock lock, OpenTicket ticket, Duration after) {
     leases.later(
-        lock.expiration(),
+        after,
         () -> {
-          if (ticket.uses().get() == uses) {
-            leases.hangUp(ticket.lease());
+          if (ticket.lease.outcome().isDone()) {
+            return;
+          }
+          Duration unused = Duration.ofNanos(System.nanoTime() - ticket.lastUse);
+          if (ticket.calls.get() > 0) {
+            expire(lock, ticket, lock.expiration());
+          } else if (unused.compareTo(lock.expiration()) < 0) {
+            expire(lock, ticket, lock.expiration().minus(unused));
+          } else {
+            leases.hangUp(ticket.lease);
           }
         });
+  }
+
+  private Optional<OpenTicket> undecided(CountingLock lock, String uid) {
+    return Optional.ofNullable(open.get(uid))
+        .filter(ticket -> ticket.lease.wanted().lock().equals(lock.id()))
+        .filter(ticket -> !isGranted(ticket));
+  }
+
+  /** Then ZooKeeper tells more: a grant may be over. */
+  private static boolean isGranted(OpenTicket ticket) {
+    return ticket.lease.outcome().getNow(null) instanceof LeaseOutcome.Granted;
   }
 
   /** Waits for the turn: granted, waiting (call again) or expired. */
   CompletableFuture<Object> await(
       HttpExchange exchange, CountingLock lock, String uid, Duration waitTime) {
-    OpenTicket ticket = open.get(uid);
-    if (ticket == null || !ticket.lease().wanted().lock().equals(lock.id())) {
+    Optional<OpenTicket> ticket = undecided(lock, uid);
+    if (ticket.isEmpty()) {
       return state(lock.id(), uid).thenApply(view -> word(view));
     }
-    // While a call waits nothing expires.
-    ticket.uses().incrementAndGet();
-    leases.claim(ticket.lease(), true);
-    CompletableFuture<Object> answer = new CompletableFuture<>();
-    exchange.onHangUp(() -> {
-      answer.cancel(false);
-      left(lock, ticket);
-    });
-    Continuation.of(ticket.lease().outcome(), outcome -> told(outcome, answer));
-    answer.completeOnTimeout("waiting", waitTime.toMillis(), TimeUnit.MILLISECONDS);
-    Continuation.of(
-        answer,
-        word -> {
-          if (word.equals("waiting")) {
-            left(lock, ticket);
-          }
-        });
+    CompletableFuture<Object> answer = call(ticket.get(), waitTime);
+    exchange.onHangUp(() -> answer.cancel(false));
     return answer;
   }
 
-  private void left(CountingLock lock, OpenTicket ticket) {
-    leases.claim(ticket.lease(), false);
-    use(lock, ticket);
+  /** The same for one that asks again and again: waits only for what is on its way. */
+  CompletableFuture<Object> poll(CountingLock lock, String uid) {
+    Optional<OpenTicket> ticket = undecided(lock, uid);
+    return ticket.isEmpty()
+        ? state(lock.id(), uid).thenApply(view -> word(view))
+        : call(ticket.get(), ON_ITS_WAY);
+  }
+
+  /** A call that is there to pick the lock up, from now until it is answered. */
+  private CompletableFuture<Object> call(OpenTicket ticket, Duration waitTime) {
+    ticket.calls.incrementAndGet();
+    leases.claim(ticket.lease, true);
+    CompletableFuture<Object> answer = new CompletableFuture<>();
+    Continuation.of(ticket.lease.outcome(), outcome -> told(outcome, answer));
+    answer.completeOnTimeout("waiting", waitTime.toMillis(), TimeUnit.MILLISECONDS);
+    var _ =
+        answer.whenComplete((word, failure) -> {
+          ticket.lastUse = System.nanoTime();
+          if (ticket.calls.decrementAndGet() == 0 && !ticket.lease.outcome().isDone()) {
+            leases.claim(ticket.lease, false);
+          }
+        });
+    return answer;
   }
 
   private static void told(LeaseOutcome outcome, CompletableFuture<Object> answer) {
     switch (outcome) {
       case LeaseOutcome.Granted granted -> answer.complete("granted");
       case LeaseOutcome.Unavailable() -> answer.completeExceptionally(away());
+      case LeaseOutcome.TooMany(LeaseLimits.Reached limit) ->
+          answer.completeExceptionally(tooMany(limit));
       case LeaseOutcome.OtherShape() ->
           answer.completeExceptionally(
               new XmlRpcFault(XmlRpcFault.OTHER_SIZE, "the lock is in use with another size"));
@@ -197,13 +245,15 @@ public final class LockserverTickets {
         .thenApply(view -> {
           Map<String, Object> members = new LinkedHashMap<>();
           members.put("state", word(view));
-          view.ifPresent(lease -> describe(lease, members));
+          view.ifPresent(lease -> {
+            members.put("ticket", lease.uid());
+            describe(lease, members);
+          });
           return members;
         });
   }
 
   private static void describe(LeaseView lease, Map<String, Object> members) {
-    members.put("ticket", lease.uid());
     members.put("description", lease.title());
     members.put("since", String.valueOf(lease.since().getEpochSecond()));
     if (lease.active()) {
@@ -214,8 +264,12 @@ public final class LockserverTickets {
     }
   }
 
-  /** Every lock with its holders and waiters. */
-  List<Object> list() {
+  /**
+   * Every lock with its holders and waiters.
+   *
+   * @param tickets whether to tell the tickets: who knows one can release it
+   */
+  List<Object> list(boolean tickets) {
     Map<String, List<LeaseView>> there = new LinkedHashMap<>();
     leases.directory().all().forEach(views -> there.put(views.get(0).lock().value(), views));
     List<Object> structs = new ArrayList<>();
@@ -224,18 +278,21 @@ public final class LockserverTickets {
       Map<String, Object> members = new LinkedHashMap<>();
       members.put("name", lock.id().value());
       members.put("size", lock.size());
-      members.put("holders", contenders(views, true));
-      members.put("waiters", contenders(views, false));
+      members.put("holders", contenders(views, true, tickets));
+      members.put("waiters", contenders(views, false, tickets));
       structs.add(members);
     }
     return structs;
   }
 
-  private static List<Object> contenders(List<LeaseView> views, boolean active) {
+  private static List<Object> contenders(List<LeaseView> views, boolean active, boolean tickets) {
     List<Object> structs = new ArrayList<>();
     for (LeaseView view : views) {
       if (view.active() == active) {
         Map<String, Object> members = new LinkedHashMap<>();
+        if (tickets) {
+          members.put("ticket", view.uid());
+        }
         describe(view, members);
         structs.add(members);
       }

@@ -1,11 +1,5 @@
 package org.lockex.gateway.dialect;
 
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +8,7 @@ import org.lockex.gateway.http.Access;
 import org.lockex.gateway.http.Dialect;
 import org.lockex.gateway.http.HttpExchange;
 import org.lockex.gateway.http.PathNames;
+import org.lockex.gateway.lease.LeaseLimits;
 import org.lockex.gateway.lease.LeaseOutcome;
 import org.lockex.gateway.lease.LeaseRequest;
 import org.lockex.gateway.lease.LeaseView;
@@ -28,20 +23,11 @@ import org.lockex.znode.LockId;
 public final class RdlmDialect implements Dialect {
   static final String NAME = "rdlm";
   private static final String PROBLEM = "application/json";
-  private static final int MOST_TITLE = 1024;
 
-  private final JsonMapper json =
-      JsonMapper.builder(
-              com.fasterxml.jackson.core.JsonFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder()
-                          .maxNestingDepth(20)
-                          .maxNumberLength(40)
-                          .build())
-                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                  .build())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
+  /** That of a request whose title is no string but another JSON value. */
+  static final String WITH_JSON_TITLE = "rdlm+json";
+
+  private static final String WELCOME = "Welcome on restful-distributed-lock-manager !";
 
   private final Leases leases;
   private final Access access;
@@ -61,6 +47,10 @@ public final class RdlmDialect implements Dialect {
   @Override
   public boolean handle(HttpExchange exchange) {
     String path = exchange.path();
+    if (path.equals("/") && exchange.method().equals("GET") && !isBrowser(exchange)) {
+      exchange.answer(200, "text/plain", WELCOME);
+      return true;
+    }
     boolean locks = path.startsWith("/locks/");
     boolean resources = path.equals("/resources") || path.startsWith("/resources/");
     if (!locks && !resources) {
@@ -75,11 +65,16 @@ public final class RdlmDialect implements Dialect {
     } else if (locks && names.get().size() == 3) {
       lease(exchange, lock.get(), names.get().get(2));
     } else if (resources && names.get().size() <= 2) {
-      access.administrator(exchange, () -> resources(exchange, lock));
+      access.administrator(exchange, who -> resources(exchange, lock, who));
     } else {
       problem(exchange, 404, "no such thing");
     }
     return true;
+  }
+
+  /** Who wants the status page says that he takes HTML. */
+  private static boolean isBrowser(HttpExchange exchange) {
+    return exchange.header(HttpHeader.ACCEPT).filter(a -> a.contains("text/html")).isPresent();
   }
 
   private void only(HttpExchange exchange, String method, Runnable then) {
@@ -93,46 +88,30 @@ public final class RdlmDialect implements Dialect {
   private void acquire(HttpExchange exchange, LockId lock) {
     exchange.body(
         bytes -> {
-          Optional<LeaseRequest> wanted = wanted(exchange, lock, bytes);
-          if (wanted.isPresent()) {
-            AcquireCall.start(leases, exchange, wanted.get(), outcome -> answer(exchange, outcome));
-          } else {
-            problem(
+          try {
+            AcquireCall.start(
+                leases,
                 exchange,
-                400,
-                "a JSON object with title (string), wait and lifetime (seconds) is needed");
+                wanted(exchange, lock, RdlmBody.read(bytes)),
+                outcome -> answer(exchange, outcome));
+          } catch (RdlmBody.BadBody e) {
+            problem(exchange, 400, String.valueOf(e.getMessage()));
           }
         },
         () -> problem(exchange, 413, "the body is too large"));
   }
 
-  private Optional<LeaseRequest> wanted(HttpExchange exchange, LockId lock, byte[] bytes) {
-    try {
-      JsonNode body = json.readTree(bytes);
-      JsonNode title = body.path("title");
-      Optional<Duration> wait = Seconds.of(body.path("wait"));
-      Optional<Duration> lifetime = Seconds.of(body.path("lifetime"));
-      if (!title.isTextual()
-          || title.asText().length() > MOST_TITLE
-          || wait.isEmpty()
-          || lifetime.isEmpty()
-          || lifetime.get().isZero()) {
-        return Optional.empty();
-      }
-      return Optional.of(
-          new LeaseRequest(
-              lock,
-              1,
-              NAME,
-              exchange.client(),
-              title.asText(),
-              Optional.empty(),
-              wait.get(),
-              lifetime.get(),
-              Duration.ZERO));
-    } catch (IOException e) {
-      return Optional.empty();
-    }
+  private static LeaseRequest wanted(HttpExchange exchange, LockId lock, RdlmBody body) {
+    return new LeaseRequest(
+        lock,
+        1,
+        body.json() ? WITH_JSON_TITLE : NAME,
+        exchange.client(),
+        body.title(),
+        Optional.empty(),
+        body.waitTime(),
+        body.lifetime(),
+        Duration.ZERO);
   }
 
   private void answer(HttpExchange exchange, LeaseOutcome outcome) {
@@ -151,8 +130,8 @@ public final class RdlmDialect implements Dialect {
           problem(exchange, 422, "the resource is in use with another mode or size");
       case LeaseOutcome.HungUp() -> exchange.close();
       case LeaseOutcome.Unavailable() -> unavailable(exchange);
-      case LeaseOutcome.TooMany(boolean mine) ->
-          problem(exchange.with("Retry-After", "1"), mine ? 429 : 503, "too many requests wait");
+      case LeaseOutcome.TooMany(LeaseLimits.Reached limit) ->
+          problem(exchange.with("Retry-After", "1"), limit.isOfClient() ? 429 : 503, limit.words());
     }
   }
 
@@ -170,12 +149,9 @@ public final class RdlmDialect implements Dialect {
                   exchange.answer(200, RdlmJson.TYPE, hal.lease(found.get().getFirst()));
                 }
               });
+      // Without the secret: who has the address was given it with the lock.
       case "DELETE" ->
-          access.client(
-              exchange,
-              () ->
-                  exchange.when(
-                      leases.removal().release(lock, uid), done -> deleted(exchange, done)));
+          exchange.when(leases.removal().release(lock, uid), done -> deleted(exchange, done));
       default -> problem(exchange.with("Allow", "GET, DELETE"), 405, "only GET and DELETE");
     }
   }
@@ -190,7 +166,7 @@ public final class RdlmDialect implements Dialect {
     }
   }
 
-  private void resources(HttpExchange exchange, Optional<LockId> lock) {
+  private void resources(HttpExchange exchange, Optional<LockId> lock, String who) {
     switch (exchange.method()) {
       case "GET" -> {
         if (lock.isEmpty()) {
@@ -201,9 +177,8 @@ public final class RdlmDialect implements Dialect {
               all -> {
                 if (all.isEmpty()) {
                   unavailable(exchange);
-                } else if (all.get().isEmpty()) {
-                  problem(exchange, 404, "no such resource");
                 } else {
+                  // One that nobody uses is a resource, too: rdlm-py asks for its locks.
                   exchange.answer(200, RdlmJson.TYPE, hal.resource(lock.get(), all.get()));
                 }
               });
@@ -212,10 +187,10 @@ public final class RdlmDialect implements Dialect {
       case "DELETE" -> {
         if (lock.isPresent()) {
           exchange.when(
-              leases.removal().deleteAll(lock.get()),
+              leases.removal().deleteAll(lock.get(), who),
               count -> deleted(exchange, count.map(number -> number > 0)));
         } else {
-          exchange.when(leases.removal().deleteEverything(), done -> deleted(exchange, done));
+          exchange.when(leases.removal().deleteEverything(who), done -> deleted(exchange, done));
         }
       }
       default -> problem(exchange.with("Allow", "GET, DELETE"), 405, "only GET and DELETE");

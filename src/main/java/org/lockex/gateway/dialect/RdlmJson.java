@@ -1,6 +1,8 @@
 package org.lockex.gateway.dialect;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -83,9 +85,10 @@ final class RdlmJson {
     });
   }
 
-  private static void members(JsonGenerator out, LeaseView lease) throws IOException {
+  private void members(JsonGenerator out, LeaseView lease) throws IOException {
     out.writeStringField("uid", lease.uid());
-    out.writeStringField("title", lease.title());
+    out.writeFieldName("title");
+    title(out, lease);
     seconds(out, "wait", lease.waitTime());
     seconds(out, "lifetime", lease.lifetime());
     out.writeBooleanField("active", lease.active());
@@ -96,6 +99,22 @@ final class RdlmJson {
       out.writeNumberField("token", lease.token());
     }
     links(out, path(lease), path(lease.lock()));
+  }
+
+  /** As the client gave it, unless others have written something else into the node. */
+  private void title(JsonGenerator out, LeaseView lease) throws IOException {
+    if (lease.dialect().equals(RdlmDialect.WITH_JSON_TITLE)) {
+      try {
+        JsonNode value = json.readTree(lease.title());
+        if (!value.isMissingNode()) {
+          out.writeTree(value);
+          return;
+        }
+      } catch (JsonProcessingException e) {
+        // Then it is a string.
+      }
+    }
+    out.writeString(lease.title());
   }
 
   /** Whole numbers as such, because clients gave them so. */

@@ -1,6 +1,5 @@
 package org.lockex.gateway.dialect;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
@@ -12,17 +11,6 @@ final class Seconds {
   private static final BigDecimal MOST = BigDecimal.valueOf(10L * 366 * 24 * 3600);
 
   private Seconds() {}
-
-  /** A JSON number from zero to ten years; empty for anything else. */
-  static Optional<Duration> of(JsonNode number) {
-    if (!number.isNumber()) {
-      return Optional.empty();
-    }
-    if (number.isFloatingPointNumber() && !Double.isFinite(number.asDouble())) {
-      return Optional.empty();
-    }
-    return of(number.decimalValue());
-  }
 
   /** A decimal number from zero to ten years; empty for anything else. */
   static Optional<Duration> of(String text) {

@@ -9,7 +9,8 @@ import org.lockex.gateway.http.HttpExchange;
 
 /**
  * lockserver: counting locks over XML-RPC at {@code /RPC2}. A client joins a lock's queue ({@code
- * lock.query}), waits for its turn ({@code lock.wait}, as often as it takes) and releases.
+ * lock.query}), waits for its turn ({@code lock.wait}, as often as it takes) and releases. The
+ * original's own client asks again and again instead: {@link LockcliMethods}.
  */
 public final class XmlRpcDialect implements Dialect {
   private static final String TYPE = "text/xml";
@@ -26,7 +27,8 @@ public final class XmlRpcDialect implements Dialect {
    */
   public XmlRpcDialect(Access access, LockserverTickets tickets) {
     this.access = access;
-    methods.putAll(LockserverMethods.of(tickets));
+    methods.putAll(LockserverMethods.of(tickets, access));
+    methods.putAll(LockcliMethods.of(tickets));
     methods.put(
         "system.listMethods",
         new XmlRpcMethod(

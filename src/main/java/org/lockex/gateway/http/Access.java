@@ -1,17 +1,12 @@
 package org.lockex.gateway.http;
 
-import at.favre.lib.crypto.bcrypt.BCrypt;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.util.Base64;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpHeader;
 
 /**
@@ -28,45 +23,31 @@ public final class Access {
     record Everybody() implements Administration {}
 
     /**
-     * Those in a file of {@code user:password} lines, where the password may be a bcrypt hash.
+     * Those in a file.
      *
-     * @param passwords by user; a password or its bcrypt hash
+     * @param users with their passwords
      */
-    record Users(Map<String, String> passwords) implements Administration {}
+    record Users(AdminUsers users) implements Administration {}
 
     /**
      * {@return reads the option's value: {@code no}, {@code yes}, or a file}
      *
      * @param value the option's value
      * @throws IOException if the file cannot be read
+     * @throws AdminUsers.BadLine if it holds something else
      */
-    static Administration of(String value) throws IOException {
+    static Administration of(String value) throws IOException, AdminUsers.BadLine {
       return switch (value) {
         case "no" -> new Nobody();
         case "yes" -> new Everybody();
-        default -> new Users(users(Path.of(value)));
+        default -> new Users(AdminUsers.read(Path.of(value)));
       };
-    }
-
-    private static Map<String, String> users(Path file) throws IOException {
-      Map<String, String> users = new HashMap<>();
-      for (String line : Files.readAllLines(file)) {
-        int colon = line.indexOf(':');
-        if (colon > 0 && !line.startsWith("#")) {
-          users.put(line.substring(0, colon), line.substring(colon + 1));
-        }
-      }
-      return Map.copyOf(users);
     }
   }
 
-  /** A hash of nothing that anybody has: an unknown user takes as long as a known one. */
-  private static final String NOBODY =
-      "$2b$10$CwTycUXWue0Thq9StjUM0uJ8jHjzjTGyBrVfHJMkvLJvZ0s6nQ5bK";
-
-  private final Administration administration;
-  private final Optional<byte[]> secret;
-  private final ExecutorService checks = Executors.newVirtualThreadPerTaskExecutor();
+  private final PasswordThreads passwordThreads = new PasswordThreads();
+  private volatile Administration administration;
+  private volatile Optional<byte[]> secret;
 
   /**
    * Access by these rules.
@@ -76,17 +57,42 @@ public final class Access {
    */
   public Access(Administration administration, Optional<String> secret) {
     this.administration = administration;
-    this.secret = secret.map(text -> text.getBytes(StandardCharsets.UTF_8));
+    this.secret = bytes(secret);
+  }
+
+  private static Optional<byte[]> bytes(Optional<String> secret) {
+    return secret.map(text -> text.getBytes(StandardCharsets.UTF_8));
   }
 
   /**
-   * Lets a client through that knows the secret, if there is one; others get 401.
+   * From now on these are the administrators; what was remembered of logins is forgotten.
+   *
+   * @param now whether they exist, and which
+   */
+  public void administrators(Administration now) {
+    administration = now;
+  }
+
+  /**
+   * From now on clients must know this.
+   *
+   * @param now the secret; empty if there is none
+   */
+  public void secret(Optional<String> now) {
+    secret = bytes(now);
+  }
+
+  /**
+   * Lets a client through that knows the secret, if there is one; others get 401, and a page of
+   * another site 403.
    *
    * @param exchange the request
    * @param then runs if it may
    */
   public void client(HttpExchange exchange, Runnable then) {
-    if (mayLock(exchange)) {
+    if (exchange.isOfAnotherSite()) {
+      exchange.refuseOtherSite();
+    } else if (mayLock(exchange)) {
       then.run();
     } else {
       exchange.with("WWW-Authenticate", "Bearer realm=\"lockexd\"").answer(401);
@@ -105,37 +111,94 @@ public final class Access {
    * @param exchange the request
    */
   private boolean mayLock(HttpExchange exchange) {
-    if (needsNoSecret()) {
+    Optional<byte[]> expected = secret;
+    if (expected.isEmpty()) {
       return true;
     }
-    byte[] expected = secret.get();
     Optional<String> given =
         scheme(exchange, "Bearer ").or(() -> basic(exchange).map(login -> login.password()));
     return given.isPresent()
-        && MessageDigest.isEqual(expected, given.get().getBytes(StandardCharsets.UTF_8));
+        && MessageDigest.isEqual(expected.get(), given.get().getBytes(StandardCharsets.UTF_8));
   }
 
   /**
-   * Lets an administrator through; others get 401 or 403.
+   * Lets an administrator through; others get 401 or 403, or 503 when too many passwords are being
+   * checked.
    *
    * @param exchange the request
-   * @param then runs if it may
+   * @param then runs if it may; it is told who the administrator is, in words for the log
    */
-  public void administrator(HttpExchange exchange, Runnable then) {
+  public void administrator(HttpExchange exchange, Consumer<String> then) {
     switch (administration) {
       case Administration.Nobody() -> exchange.answer(403);
-      case Administration.Everybody() -> then.run();
-      case Administration.Users(Map<String, String> passwords) ->
-          checks.execute(() -> {
-            if (basic(exchange).filter(login -> right(passwords, login)).isPresent()) {
-              then.run();
-            } else {
-              exchange
-                  .with("WWW-Authenticate", "Basic realm=\"lockexd\", charset=\"UTF-8\"")
-                  .answer(401);
-            }
-          });
+      case Administration.Everybody() -> then.accept("somebody at " + exchange.client());
+      case Administration.Users(AdminUsers users) -> {
+        Optional<Login> login = basic(exchange);
+        exchange.when(
+            login.isEmpty()
+                ? CompletableFuture.completedFuture(LoginAnswer.WRONG)
+                : check(users, login.get()),
+            answer -> {
+              switch (answer) {
+                case RIGHT -> then.accept(login.orElseThrow() + " at " + exchange.client());
+                case WRONG ->
+                    exchange
+                        .with("WWW-Authenticate", "Basic realm=\"lockexd\", charset=\"UTF-8\"")
+                        .answer(401);
+                case TOO_MANY -> exchange.unavailable();
+              }
+            });
+      }
     }
+  }
+
+  /**
+   * {@return whether the client is an administrator, now or later}
+   *
+   * @param exchange the request
+   */
+  public CompletableFuture<Boolean> isAdministrator(HttpExchange exchange) {
+    return switch (administration) {
+      case Administration.Nobody() -> CompletableFuture.completedFuture(false);
+      case Administration.Everybody() -> CompletableFuture.completedFuture(true);
+      case Administration.Users(AdminUsers users) ->
+          basic(exchange)
+              .map(login -> check(users, login).thenApply(answer -> answer == LoginAnswer.RIGHT))
+              .orElseGet(() -> CompletableFuture.completedFuture(false));
+    };
+  }
+
+  private enum LoginAnswer {
+    RIGHT,
+    WRONG,
+    TOO_MANY
+  }
+
+  private CompletableFuture<LoginAnswer> check(AdminUsers users, Login login) {
+    CompletableFuture<LoginAnswer> answer = new CompletableFuture<>();
+    if (users.remembers(login)) {
+      answer.complete(LoginAnswer.RIGHT);
+      return answer;
+    }
+    boolean taken =
+        passwordThreads.take(() -> {
+          LoginAnswer is;
+          try {
+            is =
+                users.remembers(login) || users.check(login)
+                    ? LoginAnswer.RIGHT
+                    : LoginAnswer.WRONG;
+          } catch (RuntimeException e) {
+            answer.completeExceptionally(e);
+            return;
+          }
+          // What follows is none of this thread's work.
+          Thread.startVirtualThread(() -> answer.complete(is));
+        });
+    if (!taken) {
+      answer.complete(LoginAnswer.TOO_MANY);
+    }
+    return answer;
   }
 
   /** {@return whether there are administrators at all} */
@@ -143,35 +206,8 @@ public final class Access {
     return !(administration instanceof Administration.Nobody);
   }
 
-  private static boolean right(Map<String, String> passwords, Login login) {
-    String known = passwords.getOrDefault(login.user(), NOBODY);
-    if (known.startsWith("$2")) {
-      byte[] password = login.password().getBytes(StandardCharsets.UTF_8);
-      return password.length <= 72
-          && BCrypt.verifyer(null, null)
-              .verify(password, known.getBytes(StandardCharsets.US_ASCII))
-              .verified;
-    }
-    return MessageDigest.isEqual(
-        known.getBytes(StandardCharsets.UTF_8), login.password().getBytes(StandardCharsets.UTF_8));
-  }
-
-  private record Login(String user, String password) {}
-
   private static Optional<Login> basic(HttpExchange exchange) {
-    return scheme(exchange, "Basic ").flatMap(Access::login);
-  }
-
-  private static Optional<Login> login(String encoded) {
-    try {
-      String text = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
-      int colon = text.indexOf(':');
-      return colon < 0
-          ? Optional.empty()
-          : Optional.of(new Login(text.substring(0, colon), text.substring(colon + 1)));
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
+    return scheme(exchange, "Basic ").flatMap(Login::decoded);
   }
 
   private static Optional<String> scheme(HttpExchange exchange, String scheme) {

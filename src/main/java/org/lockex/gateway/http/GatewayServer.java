@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -38,14 +39,18 @@ public final class GatewayServer {
    *
    * @param addresses where to listen, unresolved; port 0 takes any that is free
    * @param tls the certificate and key, or empty for plain HTTP
+   * @param side how lockexd looks from the clients' side
    * @param limits how large requests may be
+   * @param site as what browsers know us
    * @param dialects asked in turn whether a path is theirs
    * @param lines speaks to clients whose first line has no version
    */
   public GatewayServer(
       List<InetSocketAddress> addresses,
       Optional<SslContextFactory.Server> tls,
+      PublicSide side,
       RequestLimits limits,
+      OwnSite site,
       List<Dialect> dialects,
       LineDialect lines) {
     requestTime = limits.arrival();
@@ -63,28 +68,29 @@ public final class GatewayServer {
       // too, and it is theirs to check whom they reach.
       http.addCustomizer(new SecureRequestCustomizer(false));
     }
+    OpenConnections connections =
+        new OpenConnections(OpenConnections.mostOfThisProcess(), limits.connections(), side);
     for (InetSocketAddress address : addresses) {
       HttpConnectionFactory factory = new HttpConnectionFactory(http);
       // What the first line's reader hands over must fit.
       factory.setInputBufferSize(FirstLineConnection.most(limits.header()));
       FirstLineFactory first = new FirstLineFactory(factory, lines);
-      ServerConnector connector =
+      LimitedConnector connector =
           tls.isPresent()
-              ? new ServerConnector(
+              ? new LimitedConnector(
                   server,
-                  1,
-                  1,
+                  connections,
                   new SslConnectionFactory(tls.get(), FirstLineFactory.NAME),
                   first,
                   factory)
-              : new ServerConnector(server, 1, 1, first, factory);
+              : new LimitedConnector(server, connections, first, factory);
       connector.setHost(address.getHostString());
       connector.setPort(address.getPort());
       connector.setAcceptQueueSize(BACKLOG);
       connector.setIdleTimeout(IDLE_MILLIS);
       server.addConnector(connector);
     }
-    server.setHandler(new Front(limits, dialects));
+    server.setHandler(new Front(side, limits, site, dialects));
     server.setErrorHandler(new PlainErrors());
     server.setStopTimeout(0);
   }
@@ -153,17 +159,31 @@ public final class GatewayServer {
   }
 
   private static final class Front extends Handler.Abstract.NonBlocking {
+    private final PublicSide side;
     private final RequestLimits limits;
+    private final OwnSite site;
     private final List<Dialect> dialects;
 
-    Front(RequestLimits limits, List<Dialect> dialects) {
+    Front(PublicSide side, RequestLimits limits, OwnSite site, List<Dialect> dialects) {
+      this.side = side;
       this.limits = limits;
+      this.site = site;
       this.dialects = dialects;
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-      HttpExchange exchange = new HttpExchange(request, response, callback, limits);
+      HttpExchange exchange = new HttpExchange(request, response, callback, limits, side, site);
+      if (exchange.refusesName()) {
+        return true;
+      }
+      // What a GET changes, its dialect guards.
+      if (!HttpMethod.GET.is(exchange.method())
+          && !HttpMethod.HEAD.is(exchange.method())
+          && exchange.isOfAnotherSite()) {
+        exchange.refuseOtherSite();
+        return true;
+      }
       for (Dialect dialect : dialects) {
         if (dialect.handle(exchange)) {
           return true;

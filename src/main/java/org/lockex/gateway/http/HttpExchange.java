@@ -17,6 +17,8 @@ public final class HttpExchange extends ClientExchange {
   private final Response response;
   private final Callback callback;
   private final RequestLimits limits;
+  private final PublicSide side;
+  private final OwnSite site;
 
   /**
    * One request of Jetty and its answer.
@@ -25,12 +27,22 @@ public final class HttpExchange extends ClientExchange {
    * @param response of Jetty
    * @param callback of Jetty; completed by the answer
    * @param limits how large and slow a request may be
+   * @param side how lockexd looks from the clients' side
+   * @param site as what browsers know us
    */
-  public HttpExchange(Request request, Response response, Callback callback, RequestLimits limits) {
+  public HttpExchange(
+      Request request,
+      Response response,
+      Callback callback,
+      RequestLimits limits,
+      PublicSide side,
+      OwnSite site) {
     this.request = request;
     this.response = response;
     this.callback = callback;
     this.limits = limits;
+    this.side = side;
+    this.site = site;
   }
 
   /** {@return the method, for example GET} */
@@ -44,24 +56,55 @@ public final class HttpExchange extends ClientExchange {
     return path == null ? "" : path;
   }
 
-  /** {@return where the client says it reached us: scheme and authority} */
+  /** {@return what stands behind the question mark, still encoded; empty if nothing does} */
+  public String query() {
+    String query = request.getHttpURI().getQuery();
+    return query == null ? "" : query;
+  }
+
+  /** {@return where clients reach us: what stands before a path} */
   public String base() {
-    return request.getHttpURI().getScheme() + "://" + authority();
+    return side.base(request);
   }
 
   /**
    * {@return the host, and where it is not the usual one the port, that the client says it reached}
    */
   public String authority() {
-    String host = request.getHeaders().get(HttpHeader.HOST);
-    return host == null || host.isEmpty()
-        ? Request.getServerName(request) + ":" + Request.getServerPort(request)
-        : host;
+    return side.authority(request);
+  }
+
+  /** Whether it came over TLS. */
+  boolean isSecure() {
+    return request.isSecure();
+  }
+
+  /** Whether a browser says that a page of another site makes this request. */
+  boolean isOfAnotherSite() {
+    return site.isForeign(this);
+  }
+
+  /** Answers a request that changes something and comes from a page of another site. */
+  void refuseOtherSite() {
+    answer(
+        403,
+        "text/plain",
+        "a page of another site may not do this; a proxy in front must keep Host, or --public-url"
+            + " must tell lockexd its address\n");
+  }
+
+  /** Answers a request by a name that is not ours, if it is one; whether it was. */
+  boolean refusesName() {
+    boolean ours = site.mayBeCalled(this);
+    if (!ours) {
+      answer(421, "text/plain", "lockexd is not known by this name: see --public-url\n");
+    }
+    return !ours;
   }
 
   @Override
   public String client() {
-    return Request.getRemoteAddr(request);
+    return side.client(request);
   }
 
   /**
@@ -71,6 +114,11 @@ public final class HttpExchange extends ClientExchange {
    * @return its value, if the client sent it
    */
   public Optional<String> header(HttpHeader name) {
+    return Optional.ofNullable(request.getHeaders().get(name));
+  }
+
+  /** The same of a header by any name. */
+  Optional<String> header(String name) {
     return Optional.ofNullable(request.getHeaders().get(name));
   }
 
@@ -97,9 +145,13 @@ public final class HttpExchange extends ClientExchange {
     Continuation.of(
         RequestBody.read(request, limits),
         (bytes, failure) -> {
-          if (failure instanceof RequestBody.BodyTooLarge) {
+          if (failure instanceof RequestBody.BodyRefused refused) {
             with("Connection", "close");
-            tooLarge.run();
+            if (refused.isForNow()) {
+              unavailable();
+            } else {
+              tooLarge.run();
+            }
           } else if (failure != null) {
             close();
           } else {

@@ -50,7 +50,7 @@ final class GrantExpiry {
   }
 
   private void arm(MirroredNode node, Duration longer) {
-    if (node.end() instanceof GrantEnd.At(long nanos)) {
+    if (node.end() instanceof MirroredNode.GrantEnd.At(long nanos)) {
       node.expiresBy(context.at(nanos + longer.toNanos(), node.lock(), () -> delete(node)));
     }
   }

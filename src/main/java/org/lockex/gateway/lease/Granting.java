@@ -157,12 +157,17 @@ final class Granting {
       pending.giveUp(new LeaseOutcome.TimedOut());
     } else if (!context.tokens().isUsable()) {
       pending.giveUp(new LeaseOutcome.Unavailable());
+    } else if (!context.mayHoldMore(pending.wanted().client()) && pending.givenUp().isEmpty()) {
+      // Its other requests got theirs meanwhile.
+      context.statistics().refused(LeaseLimits.Reached.GRANTS_OF_CLIENT);
+      pending.giveUp(new LeaseOutcome.TooMany(LeaseLimits.Reached.GRANTS_OF_CLIENT));
     }
     if (pending.givenUp().isPresent()) {
       pending.on(PendingEvent.LEAVE);
       leaving.delete(pending, node, pending.givenUp().get());
     } else {
       pending.on(PendingEvent.GRANTED);
+      context.mirror().given(node, pending.wanted().client());
       context.statistics().granted(lock.id(), context.now() - pending.arrivedAt());
       leaving.end(pending, new LeaseOutcome.Granted(view(node)));
     }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.data.Stat;
 import org.lockex.gateway.async.AsyncRuntime;
@@ -22,6 +23,7 @@ import org.lockex.znode.GrantSightings;
 /** What the parts of the lease model share; used within a step of {@link SerialExecutor} only. */
 final class LeaseContext {
   private final AsyncRuntime runtime;
+  private final LeaseLimits limits;
   private final GrantSightings sightings;
   private final TransactionQueue transactions;
   private final LockMirror mirror;
@@ -32,14 +34,18 @@ final class LeaseContext {
   private final Map<String, PendingLease> pending = new HashMap<>();
   private final Map<String, Integer> waiting = new HashMap<>();
   private boolean connected;
+  private Optional<Code> refusal = Optional.empty();
+  private Runnable onConnected = () -> {};
 
   LeaseContext(
       AsyncRuntime runtime,
+      LeaseLimits limits,
       GrantSightings sightings,
       LockMirror mirror,
       TokenBases tokens,
       LeaseStatistics statistics) {
     this.runtime = runtime;
+    this.limits = limits;
     this.sightings = sightings;
     this.mirror = mirror;
     this.tokens = tokens;
@@ -181,9 +187,25 @@ final class LeaseContext {
     return Optional.ofNullable(pending.get(uid));
   }
 
-  /** How many requests of that client are on their way. */
-  int waitingOf(String client) {
-    return waiting.getOrDefault(client, 0);
+  /** The limit that a new request would break. */
+  Optional<LeaseLimits.Reached> reached(LeaseRequest wanted) {
+    if (pending.size() >= limits.waiting()) {
+      return Optional.of(LeaseLimits.Reached.WAITING);
+    }
+    if (mirror.size() >= limits.locks() && mirror.known(wanted.lock().value()).isEmpty()) {
+      return Optional.of(LeaseLimits.Reached.LOCKS);
+    }
+    if (waiting.getOrDefault(wanted.client(), 0) >= limits.waitingPerClient()) {
+      return Optional.of(LeaseLimits.Reached.WAITING_OF_CLIENT);
+    }
+    return mayHoldMore(wanted.client())
+        ? Optional.empty()
+        : Optional.of(LeaseLimits.Reached.GRANTS_OF_CLIENT);
+  }
+
+  /** Whether that client may be given one grant more. */
+  boolean mayHoldMore(String client) {
+    return mirror.grantsOf(client) < limits.grantsPerClient();
   }
 
   void put(PendingLease request) {
@@ -210,6 +232,24 @@ final class LeaseContext {
 
   void connected(boolean now) {
     connected = now;
+    if (now) {
+      refusal = Optional.empty();
+      afterwards(onConnected);
+    }
+  }
+
+  /** Runs {@code listener}, outside of steps, whenever requests can be sent again. */
+  void onConnected(Runnable listener) {
+    onConnected = listener;
+  }
+
+  /** Why ZooKeeper does not let us read the locks, if it has said so since we could. */
+  Optional<Code> refusal() {
+    return refusal;
+  }
+
+  void refused(Code why) {
+    refusal = Optional.of(why);
   }
 
   /** What is known of a persistent node that transaction {@code zxid} has made. */

@@ -27,9 +27,28 @@ public final class LeaseDirectory {
     return ask(context::connected);
   }
 
+  /**
+   * Runs {@code listener} whenever requests can be served again.
+   *
+   * @param listener must not block
+   */
+  public void onReady(Runnable listener) {
+    context.run(ALL, () -> context.onConnected(listener));
+  }
+
+  /** {@return what ZooKeeper answered where it does not let us read the locks} */
+  public Optional<Code> refusal() {
+    return ask(context::refusal);
+  }
+
   /** {@return how many requests are on their way here} */
   public int waiting() {
     return ask(() -> context.pending().size());
+  }
+
+  /** {@return how many grants that were given here stand} */
+  public int grants() {
+    return ask(() -> context.mirror().given());
   }
 
   /** {@return how many locks are known here} */
@@ -42,23 +61,33 @@ public final class LeaseDirectory {
     return ask(() -> context.statistics().all());
   }
 
+  /** {@return the names of the locks that somebody holds or waits for, in no order} */
+  public List<String> busyNames() {
+    return ask(
+        () -> context.mirror().locks().filter(MirroredLock::busy).map(MirroredLock::id).toList());
+  }
+
   /**
-   * {@return the first {@code most} locks by name that somebody holds or waits for}
+   * {@return who is at each of these locks, in the same order; without those where nobody is}
    *
-   * @param most how many to tell of
+   * @param names not too many: grants wait for the answer
    */
-  public List<BusyLock> busy(int most) {
+  public List<List<LeaseView>> contenders(List<String> names) {
     return ask(() ->
-        busyLocks()
-            .limit(most)
-            .map(lock -> new BusyLock(views(lock), context.statistics().of(lock.id())))
-            .filter(lock -> !lock.contenders().isEmpty())
+        names.stream()
+            .flatMap(name -> context.mirror().known(name).stream())
+            .map(this::views)
+            .filter(views -> !views.isEmpty())
             .toList());
   }
 
-  /** {@return how many locks somebody holds or waits for} */
-  public int busy() {
-    return Math.toIntExact(ask(() -> busyLocks().count()));
+  /**
+   * {@return what happened to one lock since this lockexd started}
+   *
+   * @param lock the lock's name
+   */
+  public LeaseStatistics.LeaseCounts statistics(LockId lock) {
+    return ask(() -> context.statistics().of(lock.value()));
   }
 
   /** {@return all locks that somebody holds or waits for, by name; as far as is known here now} */

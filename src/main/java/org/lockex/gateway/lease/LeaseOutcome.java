@@ -32,9 +32,9 @@ public sealed interface LeaseOutcome {
   record Unavailable() implements LeaseOutcome {}
 
   /**
-   * A limit of this lockexd is reached; {@code mine} if it is the client's own.
+   * A limit of this lockexd is reached.
    *
-   * @param mine whether the limit is that of the client's address
+   * @param limit which
    */
-  record TooMany(boolean mine) implements LeaseOutcome {}
+  record TooMany(LeaseLimits.Reached limit) implements LeaseOutcome {}
 }

@@ -3,13 +3,23 @@ package org.lockex.gateway.lease;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.apache.zookeeper.KeeperException.Code;
 import org.lockex.gateway.async.StepSubject;
+import org.lockex.znode.Contender;
+import org.lockex.znode.ContenderData;
 import org.lockex.znode.LockId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Takes holders and waiters away because somebody asks for it. */
 public final class LeaseRemoval {
+  private static final Logger LOG = LoggerFactory.getLogger(LeaseRemoval.class);
+
+  /** Of what clients call themselves in a line of the log that people read. */
+  private static final int MOST_LETTERS = 200;
+
   private final LeaseContext context;
   private final LeaseDirectory directory;
   private final Leaving leaving;
@@ -21,14 +31,29 @@ public final class LeaseRemoval {
   }
 
   /**
-   * Deletes one contender, a command too.
+   * Deletes one contender, a command too, and says so in the log.
    *
    * @param lock the lock's name
    * @param uid 32 hex digits
+   * @param who asks for it, in words
    * @return whether it was there; empty if ZooKeeper is away
    */
-  public CompletableFuture<Optional<Boolean>> breakOne(LockId lock, String uid) {
-    return removeOne(lock, found -> found.byUid(uid));
+  public CompletableFuture<Optional<Boolean>> breakOne(LockId lock, String uid, String who) {
+    AtomicReference<String> whose = new AtomicReference<>("");
+    CompletableFuture<Optional<Boolean>> broken =
+        removeOne(
+            lock,
+            found -> {
+              Optional<MirroredNode> node = found.byUid(uid);
+              node.ifPresent(there -> whose.set(whose(there)));
+              return node;
+            });
+    return broken.thenApply(done -> {
+      if (done.equals(Optional.of(true))) {
+        log(who, lock, whose.get());
+      }
+      return done;
+    });
   }
 
   /**
@@ -134,17 +159,23 @@ public final class LeaseRemoval {
   }
 
   /**
-   * Deletes everybody at {@code lock}, commands too.
+   * Deletes everybody at {@code lock}, commands too, and says so in the log.
    *
    * @param lock the lock's name
+   * @param who asks for it, in words
    * @return how many; empty if ZooKeeper is away
    */
-  public CompletableFuture<Optional<Integer>> deleteAll(LockId lock) {
+  public CompletableFuture<Optional<Integer>> deleteAll(LockId lock, String who) {
     CompletableFuture<Optional<Integer>> answer = new CompletableFuture<>();
     StepSubject subject = LeaseDirectory.subject(lock, answer);
     context.run(
         subject, () -> directory.synced(subject, ok -> deleteAll(subject, lock, ok, answer)));
-    return answer;
+    return answer.thenApply(count -> {
+      if (count.orElse(0) > 0) {
+        log(who, lock, count.orElse(0) == 1 ? "the one" : "all " + count.orElse(0));
+      }
+      return count;
+    });
   }
 
   private void deleteAll(
@@ -169,17 +200,55 @@ public final class LeaseRemoval {
   }
 
   /**
-   * Deletes everybody at every lock.
+   * Deletes everybody at every lock, and says so in the log, of each lock.
    *
+   * @param who asks for it, in words
    * @return true; empty if ZooKeeper is away
    */
-  public CompletableFuture<Optional<Boolean>> deleteEverything() {
+  public CompletableFuture<Optional<Boolean>> deleteEverything(String who) {
     List<CompletableFuture<Optional<Integer>>> deletes =
-        directory.all().stream().map(views -> deleteAll(views.getFirst().lock())).toList();
+        directory.all().stream().map(views -> deleteAll(views.getFirst().lock(), who)).toList();
     return CompletableFuture.allOf(deletes.toArray(CompletableFuture[]::new))
         .thenApply(done ->
             directory.ready() && deletes.stream().allMatch(delete -> delete.join().isPresent())
                 ? Optional.of(true)
                 : Optional.empty());
+  }
+
+  /** Who held or waited there. Never by the uid: who reads the log could release another lock. */
+  private static String whose(MirroredNode node) {
+    Optional<Contender> contender = node.data().flatMap(ContenderData::who);
+    String title = contender.map(Contender::command).orElse("");
+    String user = contender.map(Contender::user).orElse("");
+    String host = contender.map(Contender::host).orElse("");
+    String who = title.isEmpty() ? node.requester().orElse("?") : title;
+    return "'"
+        + who
+        + "' of "
+        + (user.isEmpty() ? "?" : user)
+        + " on "
+        + (host.isEmpty() ? "?" : host);
+  }
+
+  private static void log(String who, LockId lock, String whose) {
+    LOG.warn("{} broke the lock {}: {}", plain(who), plain(lock.value()), plain(whose));
+  }
+
+  /** Clients choose these words: no line ends, nothing that a terminal obeys. */
+  private static String plain(String text) {
+    StringBuilder line = new StringBuilder();
+    text.codePoints()
+        .limit(MOST_LETTERS)
+        .forEach(c -> {
+          int type = Character.getType(c);
+          boolean shown =
+              type != Character.CONTROL
+                  && type != Character.FORMAT
+                  && type != Character.LINE_SEPARATOR
+                  && type != Character.PARAGRAPH_SEPARATOR
+                  && type != Character.SURROGATE;
+          line.appendCodePoint(shown ? c : '?');
+        });
+    return line.toString();
   }
 }

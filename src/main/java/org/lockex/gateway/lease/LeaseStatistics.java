@@ -29,6 +29,13 @@ public final class LeaseStatistics {
 
     /** A grant was released. */
     void released();
+
+    /**
+     * A request was refused.
+     *
+     * @param limit that is reached
+     */
+    void refused(LeaseLimits.Reached limit);
   }
 
   /**
@@ -145,5 +152,9 @@ public final class LeaseStatistics {
     all.releases++;
     counts(lock).releases++;
     listener.released();
+  }
+
+  void refused(LeaseLimits.Reached limit) {
+    listener.refused(limit);
   }
 }

@@ -57,7 +57,7 @@ final class LeaseViews {
         who.map(Contender::since).filter(at -> at.isAfter(Instant.EPOCH)).orElse(node.createdAt());
     Optional<Instant> expires = Optional.empty();
     if (node.isGrant()) {
-      if (node.end() instanceof GrantEnd.At(long nanos)) {
+      if (node.end() instanceof MirroredNode.GrantEnd.At(long nanos)) {
         expires = Optional.of(wallTime.plusNanos(nanos - now));
         since = expires.get().minus(lifetime);
       }

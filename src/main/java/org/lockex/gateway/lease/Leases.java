@@ -43,7 +43,6 @@ public final class Leases {
   private static final Duration SOON = Duration.ofMillis(50);
 
   private final AsyncRuntime runtime;
-  private final LeaseLimits limits;
   private final Contender self;
   private final Metadata metadata;
   private final LeaseContext context;
@@ -53,6 +52,7 @@ public final class Leases {
   private final LeaseDirectory directory;
   private final LeaseRemoval removal;
   private final MirrorEvents events;
+  private final EmptyLocks empty;
   private volatile Runnable changed = () -> {};
   private boolean stopping;
 
@@ -62,7 +62,7 @@ public final class Leases {
    * @param runtime the world outside
    * @param root the parent of all locks, with the chroot before it; no slash at its end
    * @param tokens the node of what is added to fencing tokens, likewise
-   * @param limits how many requests may wait
+   * @param limits how much is taken on
    * @param self this process, as the queue nodes show it
    * @param metadata what the queue nodes tell of this process and its clients
    * @param sightings the marks of this host in grants
@@ -78,19 +78,20 @@ public final class Leases {
       GrantSightings sightings,
       LeaseStatistics.LeaseListener counted) {
     this.runtime = runtime;
-    this.limits = limits;
     this.self = self;
     this.metadata = metadata;
     this.context =
         new LeaseContext(
             runtime,
+            limits,
             sightings,
             new LockMirror(root, sightings, runtime.nanoTime()),
             new TokenBases(tokens),
             new LeaseStatistics(runtime.nanoTime(), counted));
     LockContainers containers = new LockContainers(context);
-    this.leaving = new Leaving(context, this::turnOf, this::settle);
-    GrantExpiry expiry = new GrantExpiry(context, this::turnOf);
+    this.empty = new EmptyLocks(context);
+    this.leaving = new Leaving(context, this::moved, this::settle);
+    GrantExpiry expiry = new GrantExpiry(context, this::moved);
     this.granting = new Granting(context, containers, leaving, expiry);
     this.queueing = new Queueing(context, containers, granting, leaving);
     this.directory = new LeaseDirectory(context);
@@ -98,8 +99,9 @@ public final class Leases {
     this.events = new MirrorEvents(context, containers, queueing, granting, leaving, expiry);
   }
 
-  private void turnOf(MirroredLock lock) {
+  private void moved(MirroredLock lock) {
     granting.turnOf(lock);
+    empty.left(lock);
   }
 
   private void settle(MirroredLock lock) {
@@ -126,7 +128,7 @@ public final class Leases {
   }
 
   /**
-   * Runs {@code listener} after everything that changes a lock; it must not block.
+   * Runs {@code listener} after everything that changes a lock, and when ZooKeeper goes or comes.
    *
    * @param listener must not block
    */
@@ -175,14 +177,9 @@ public final class Leases {
     if (stopping || !context.connected()) {
       return Optional.of(new LeaseOutcome.Unavailable());
     }
-    if (context.pending().size() >= limits.waiting()
-        || (context.mirror().size() >= limits.locks()
-            && context.mirror().known(wanted.lock().value()).isEmpty())) {
-      return Optional.of(new LeaseOutcome.TooMany(false));
-    }
-    return context.waitingOf(wanted.client()) >= limits.waitingPerClient()
-        ? Optional.of(new LeaseOutcome.TooMany(true))
-        : Optional.empty();
+    Optional<LeaseLimits.Reached> limit = context.reached(wanted);
+    limit.ifPresent(context.statistics()::refused);
+    return limit.map(LeaseOutcome.TooMany::new);
   }
 
   private void timeOut(PendingLease pending) {
@@ -276,16 +273,18 @@ public final class Leases {
     @Override
     public void connected(boolean fresh) {
       context.run(ALL, () -> events.connected(fresh));
+      changed.run();
     }
 
     @Override
     public void disconnected() {
       context.run(ALL, events::disconnected);
+      changed.run();
     }
 
     @Override
     public void expired() {
-      context.run(ALL, events::disconnected);
+      disconnected();
     }
 
     @Override

@@ -50,7 +50,7 @@ final class LockContainers {
    * Another size is taken by making the node anew, and so is a new count of the queue's numbers;
    * ZooKeeper refuses it while anyone is there.
    */
-  private static void remove(MirroredLock lock, int version, List<Op> ops) {
+  static void remove(MirroredLock lock, int version, List<Op> ops) {
     if (lock.hasLocks()) {
       ops.add(Op.delete(lock.paths().locks(), -1));
     }

@@ -2,6 +2,7 @@ package org.lockex.gateway.lease;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -23,6 +24,11 @@ final class LockMirror {
   private final Map<String, MirroredLock> locks = new HashMap<>();
   private final Map<String, Remembered> remembered = new HashMap<>();
 
+  /** The client of each grant that was given here and stands, by its path. */
+  private final Map<String, String> given = new HashMap<>();
+
+  private final Map<String, Integer> grants = new HashMap<>();
+
   /** Nothing is known; {@code root} is the parent of all locks, empty for ZooKeeper's own root. */
   LockMirror(String root, GrantSightings sightings, LongSupplier now) {
     this.root = root;
@@ -41,7 +47,7 @@ final class LockMirror {
 
   /** The lock with that name, known or not. */
   MirroredLock lock(String id) {
-    return locks.computeIfAbsent(id, name -> new MirroredLock(name, path(name)));
+    return locks.computeIfAbsent(id, name -> new MirroredLock(name, path(name), this::ended));
   }
 
   Optional<MirroredLock> known(String id) {
@@ -72,6 +78,35 @@ final class LockMirror {
   /** The mirror is complete again: what was remembered is told or gone. */
   void complete() {
     remembered.clear();
+    for (String path : List.copyOf(given.keySet())) {
+      if (node(path).isEmpty()) {
+        ended(path);
+      }
+    }
+  }
+
+  /** A grant was given here to that client. */
+  void given(MirroredNode node, String client) {
+    if (given.putIfAbsent(node.path(), client) == null) {
+      grants.merge(client, 1, Integer::sum);
+    }
+  }
+
+  private void ended(String path) {
+    String client = given.remove(path);
+    if (client != null) {
+      grants.computeIfPresent(client, (who, count) -> count == 1 ? null : count - 1);
+    }
+  }
+
+  /** How many grants that were given here to that client stand. */
+  int grantsOf(String client) {
+    return grants.getOrDefault(client, 0);
+  }
+
+  /** How many grants that were given here stand. */
+  int given() {
+    return given.size();
   }
 
   Stream<MirroredLock> locks() {

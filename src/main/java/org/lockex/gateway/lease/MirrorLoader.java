@@ -1,5 +1,6 @@
 package org.lockex.gateway.lease;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.Queue;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.OpResult;
+import org.apache.zookeeper.OpResult.ErrorResult;
 import org.apache.zookeeper.OpResult.GetChildrenResult;
 import org.apache.zookeeper.OpResult.GetDataResult;
 import org.lockex.gateway.async.AsyncZooKeeper;
@@ -23,6 +25,10 @@ import org.lockex.znode.LockPaths;
  */
 final class MirrorLoader {
   private static final int AT_ONCE = 250;
+
+  /** When to try again where ZooKeeper refuses: somebody may give us the rights. */
+  private static final Duration AGAIN = Duration.ofSeconds(1);
+
   private static final StepSubject LOADING = StepSubject.of("all, being loaded");
 
   private final LeaseContext context;
@@ -60,11 +66,30 @@ final class MirrorLoader {
         .sync(mirror.rootPath(), code -> context.run(LOADING, () -> synced(now, code)));
   }
 
-  private void synced(int now, Code code) {
-    if (now != round || AsyncZooKeeper.lost(code)) {
-      return;
+  /** Why there is no mirror is kept for who asks, and the next load tries again. */
+  private void refused(int now, Code why) {
+    if (now == round && !AsyncZooKeeper.lost(why)) {
+      round++;
+      context.refused(why);
+      int after = round;
+      var _ =
+          context.after(
+              AGAIN,
+              LOADING.lock(),
+              () -> {
+                if (after == round) {
+                  load(false);
+                }
+              });
     }
-    if (watching) {
+  }
+
+  private void synced(int now, Code code) {
+    if (code != Code.OK) {
+      refused(now, code);
+    } else if (now != round) {
+      return;
+    } else if (watching) {
       next(now);
     } else {
       // Not only in a new session: the connection may have gone before the watch was set.
@@ -77,7 +102,9 @@ final class MirrorLoader {
   }
 
   private void watched(int now, Code code) {
-    if (code == Code.OK && now == round) {
+    if (code != Code.OK) {
+      refused(now, code);
+    } else if (now == round) {
       context
           .zooKeeper()
           .watch(
@@ -86,7 +113,9 @@ final class MirrorLoader {
                   context.run(
                       LOADING,
                       () -> {
-                        if (result == Code.OK && now == round) {
+                        if (result != Code.OK) {
+                          refused(now, result);
+                        } else if (now == round) {
                           watching = true;
                           next(now);
                         }
@@ -119,7 +148,9 @@ final class MirrorLoader {
                 context.run(
                     LOADING,
                     () -> {
-                      if (now == round && results != null) {
+                      if (results == null) {
+                        refused(now, code);
+                      } else if (now == round) {
                         for (int i = 0; i < paths.size(); i++) {
                           found(paths.get(i), results.get(i));
                         }
@@ -134,6 +165,12 @@ final class MirrorLoader {
       return;
     }
     LockPaths.Place place = context.mirror().place(path);
+    if (place.part() == LockPaths.Part.ROOT
+        && result instanceof ErrorResult error
+        && error.getErr() != Code.NONODE.intValue()) {
+      refused(round, Code.get(error.getErr()));
+      return;
+    }
     if (result instanceof GetChildrenResult children) {
       list(path, place, children.getChildren());
     } else if (result instanceof GetDataResult read) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.lockex.znode.LockData;
 import org.lockex.znode.LockPaths;
@@ -33,10 +34,13 @@ final class MirroredLock {
   private final NavigableMap<String, MirroredNode> semaphoreQueue = queue();
   private final Map<String, MirroredNode> leases = new HashMap<>();
   private final Map<String, MirroredNode> strangers = new TreeMap<>();
+  private final Consumer<String> removed;
 
-  MirroredLock(String id, String path) {
+  /** Nobody is there yet; {@code removed} hears of the path of each that goes. */
+  MirroredLock(String id, String path, Consumer<String> removed) {
     this.id = id;
     this.paths = new LockPaths(path);
+    this.removed = removed;
   }
 
   private static NavigableMap<String, MirroredNode> queue() {
@@ -252,6 +256,7 @@ final class MirroredLock {
     leases.remove(node.name(), node);
     strangers.remove(node.name(), node);
     node.disarm();
+    removed.accept(node.path());
   }
 
   Optional<MirroredNode> byUid(String uid) {

@@ -5,8 +5,10 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.lockex.gateway.http.GatewayServer;
+import org.lockex.gateway.lease.LeaseLimits;
 import org.lockex.gateway.lease.LeaseStatistics;
 import org.lockex.gateway.lease.Leases;
 
@@ -25,7 +27,19 @@ public final class GatewayMetrics implements LeaseStatistics.LeaseListener {
   private final Counter releases = counter("lockexd.releases", "grants that were released");
 
   /** Nothing has been counted. */
-  public GatewayMetrics() {}
+  public GatewayMetrics() {
+    for (LeaseLimits.Reached limit : LeaseLimits.Reached.values()) {
+      var _ =
+          refusals(limit); // a counter that is not there yet cannot be told from one that failed
+    }
+  }
+
+  private Counter refusals(LeaseLimits.Reached limit) {
+    return Counter.builder("lockexd.refusals")
+        .description("requests refused because a limit is reached")
+        .tag("limit", limit.name().toLowerCase(Locale.ROOT))
+        .register(registry);
+  }
 
   private Counter counter(String name, String what) {
     return Counter.builder(name).description(what).register(registry);
@@ -39,6 +53,9 @@ public final class GatewayMetrics implements LeaseStatistics.LeaseListener {
   public void watch(Leases leases) {
     Gauge.builder("lockexd.waiting", leases, known -> known.directory().waiting())
         .description("requests on their way to a grant in this lockexd")
+        .register(registry);
+    Gauge.builder("lockexd.grants", leases, known -> known.directory().grants())
+        .description("grants that this lockexd gave and that stand")
         .register(registry);
     Gauge.builder("lockexd.locks", leases, known -> known.directory().locks())
         .description("locks known to this lockexd")
@@ -86,5 +103,10 @@ public final class GatewayMetrics implements LeaseStatistics.LeaseListener {
   @Override
   public void released() {
     releases.increment();
+  }
+
+  @Override
+  public void refused(LeaseLimits.Reached limit) {
+    refusals(limit).increment();
   }
 }

@@ -11,7 +11,7 @@ final class Plot {
   private Plot() {}
 
   /** As SVG, with the same in words for who cannot see it. */
-  static String of(int[] counts, String what) {
+  static String of(int[] counts, String one, String many) {
     int most = Math.max(1, IntStream.of(counts).max().orElse(1));
     StringBuilder bars = new StringBuilder();
     for (int i = 0; i < counts.length; i++) {
@@ -21,9 +21,10 @@ final class Plot {
       }
     }
     return """
-    <svg role="img" viewBox="0 0 %d %d" preserveAspectRatio="none" aria-label="%d %s in the last ten \
+    <svg role="img" viewBox="0 0 %d %d" preserveAspectRatio="none" aria-label="%s in the last ten \
     minutes, at most %d in ten seconds"><path d="%s"/></svg>
     """
-        .formatted(counts.length, HEIGHT, IntStream.of(counts).sum(), what, most, bars);
+        .formatted(
+            counts.length, HEIGHT, Html.count(IntStream.of(counts).sum(), one, many), most, bars);
   }
 }

@@ -1,36 +1,71 @@
 package org.lockex.gateway.status;
 
-import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import org.lockex.gateway.http.PathNames;
-import org.lockex.gateway.lease.BusyLock;
-import org.lockex.gateway.lease.LeaseStatistics;
+import org.lockex.gateway.lease.LeaseDirectory;
+import org.lockex.gateway.lease.LeaseStatistics.LeaseCounts;
 import org.lockex.gateway.lease.LeaseView;
+import org.lockex.znode.LockId;
 
 /** The status page: HTML that works by itself; a script beside it keeps it up to date. */
-public final class StatusPage {
-  private static final int MOST_CONTENDERS = 100;
-  private static final Duration ENDLESS = Duration.ofDays(365);
-
+final class StatusPage {
   private StatusPage() {}
 
-  /**
-   * The whole page around {@code content}.
-   *
-   * @param live whether its reader may have it kept up to date
-   */
-  static String page(String content, boolean live) {
-    String script =
-        live
-            ? """
-            <p id="state" role="status"><noscript>Reload to see what has changed.</noscript></p>
-            <script src="status.js" defer></script>
-            """
-            : "";
+  /** Who may see no locks sees numbers. */
+  static String totals(LeaseCounts all) {
+    return page(
+        "",
+        "<section class=\"counts\" aria-label=\"Since this lockexd started\">"
+            + numbers(all)
+            + "</section>\n<p>Who holds what is for administrators to see.</p>\n");
+  }
+
+  /** All that a reader of locks sees at first. */
+  static String whole(PageContent content, PageQuery query) {
+    StringBuilder kinds = new StringBuilder();
+    for (PageQuery.LockKind kind : PageQuery.LockKind.values()) {
+      kinds.append(
+          "<option value=\"%s\"%s>%s</option>"
+              .formatted(kind.word(), kind == query.show() ? " selected" : "", kind.label));
+    }
+    StringBuilder head = new StringBuilder();
+    for (String name : LockTable.COLUMNS) {
+      head.append("<th scope=\"col\">").append(name).append("</th>");
+    }
+    return page(
+        """
+        <p id="state" role="status">%s<noscript>Reload to see what has changed.</noscript></p>
+        <script src="status.js" defer></script>
+        """
+            .formatted(content.away() ? "ZooKeeper is away; what you see may be old. " : ""),
+        """
+        <section class="counts" id="numbers" aria-label="Since this lockexd started">%s</section>
+        <form id="find" role="search" action="./">
+        <input type="search" name="q" value="%s" aria-label="Lock, or who holds or waits" \
+        placeholder="Lock, or who holds or waits">
+        <select name="show" aria-label="Which locks">%s</select>
+        <button>Find</button>
+        </form>
+        <div id="found">%s</div>
+        <form id="break" method="post" action="break"><input type="hidden" name="back" \
+        value="%s"></form>
+        <table><thead><tr>%s</tr></thead><tbody id="rows">
+        %s</tbody></table>
+        """
+            .formatted(
+                content.parts().get("numbers"),
+                Html.escape(query.search()),
+                kinds,
+                content.parts().get("found"),
+                Html.escape(query.link()),
+                head,
+                String.join("\n", content.rows().values())));
+  }
+
+  private static String page(String live, String content) {
     return """
     <!DOCTYPE html>
     <html lang="en">
@@ -44,50 +79,107 @@ public final class StatusPage {
     <body>
     <header><h1>lockexd</h1>
     %s</header>
-    <main id="live">
+    <main>
     %s</main>
     </body>
     </html>
     """
-        .formatted(script, content);
-  }
-
-  /** Who may see no locks sees this. */
-  static String totals(LeaseStatistics.LeaseCounts all) {
-    return numbers(all, "Since this lockexd started")
-        + "<p>Who holds what is for administrators to see.</p>\n";
+        .formatted(live, content);
   }
 
   /**
-   * What changes: the numbers, then locks with who holds them and who waits.
+   * What the page that {@code query} asks for shows now.
    *
-   * @param more how many locks there are besides
+   * @param now in whose words times are told that are left; empty where a script does that
    */
-  static String live(LeaseStatistics.LeaseCounts all, List<BusyLock> locks, int more) {
-    StringBuilder html = new StringBuilder(numbers(all, "Since this lockexd started"));
-    if (locks.isEmpty()) {
-      html.append("<p>No lock is held.</p>\n");
+  static PageContent content(LeaseDirectory directory, PageQuery query, Optional<Instant> now) {
+    boolean away = !directory.ready();
+    PageSelection selection = PageSelection.of(directory, query);
+    LockTable table = new LockTable(now);
+    for (List<LeaseView> lock : selection.locks()) {
+      if (query.lock().isPresent()) {
+        table.many(lock, query.at());
+      } else {
+        table.few(lock);
+      }
     }
-    locks.forEach(lock -> lock(html, lock));
-    if (more > 0) {
-      html.append("<p>").append(more).append(" more locks are in use.</p>\n");
-    }
-    return html.toString();
+    String found =
+        query.lock().isPresent()
+            ? one(directory, query, query.lock().get(), selection.locks())
+            : many(query, selection);
+    return new PageContent(
+        away, Map.of("numbers", numbers(directory.statistics()), "found", found), table.rows());
   }
 
-  private static String numbers(LeaseStatistics.LeaseCounts counts, String label) {
-    StringBuilder html =
-        new StringBuilder("<section class=\"counts\" aria-label=\"" + label + "\">");
-    html.append("<dl>");
-    number(html, "grants", Long.toString(counts.grants()));
-    number(html, "waits", Long.toString(counts.waits()));
-    number(html, "timeouts", Long.toString(counts.timeouts()));
-    number(html, "expiries", Long.toString(counts.expiries()));
+  private static String many(PageQuery query, PageSelection some) {
+    if (some.found() == 0) {
+      return query.narrows() ? "<p>No lock is like that.</p>" : "<p>No lock is in use.</p>";
+    }
+    int shown = some.locks().size();
+    String all = Html.count(some.found(), "lock", "locks");
+    boolean whole = some.earlier().isEmpty() && some.later().isEmpty();
+    return "<p>"
+        + (whole
+            ? all
+            : "Locks %d to %d of %d"
+                .formatted(some.before() + 1, some.before() + shown, some.found()))
+        + "</p>"
+        + links(
+            some.earlier().map(name -> query.startingWith(name).link()),
+            some.later().map(name -> query.startingWith(name).link()));
+  }
+
+  private static String one(
+      LeaseDirectory directory, PageQuery query, LockId id, List<List<LeaseView>> lock) {
+    StringBuilder html = new StringBuilder("<h2>").append(Html.escape(id.value())).append("</h2>");
+    if (lock.isEmpty()) {
+      html.append("<p>Nobody holds it or waits for it.</p>");
+    } else {
+      List<LeaseView> contenders = lock.getFirst();
+      long holders = contenders.stream().filter(LeaseView::active).count();
+      html.append("<p>")
+          .append(Html.count(holders, "holder", "holders"))
+          .append(", ")
+          .append(contenders.size() - holders)
+          .append(" waiting")
+          .append(counted(directory.statistics(id)))
+          .append("</p>");
+      int at = query.at();
+      int most = LockTable.MANY;
+      html.append(
+          links(
+              at == 0
+                  ? Optional.empty()
+                  : Optional.of(query.startingAt(Math.max(0, at - most)).link()),
+              at + most >= contenders.size()
+                  ? Optional.empty()
+                  : Optional.of(query.startingAt(at + most).link())));
+    }
+    return html.append("<p><a href=\"./\">All locks</a></p>").toString();
+  }
+
+  private static String links(Optional<String> earlier, Optional<String> later) {
+    StringBuilder html = new StringBuilder("<nav aria-label=\"Pages\">");
+    earlier.ifPresent(link ->
+        html.append(
+            "<a id=\"earlier\" rel=\"prev\" href=\"%s\">Earlier</a> "
+                .formatted(Html.escape(link))));
+    later.ifPresent(link ->
+        html.append(
+            "<a id=\"later\" rel=\"next\" href=\"%s\">Later</a>".formatted(Html.escape(link))));
+    return html.append("</nav>").toString();
+  }
+
+  private static String numbers(LeaseCounts counts) {
+    StringBuilder html = new StringBuilder("<dl>");
+    number(html, counts.grants() == 1 ? "grant" : "grants", Long.toString(counts.grants()));
+    number(html, counts.waits() == 1 ? "wait" : "waits", Long.toString(counts.waits()));
+    number(html, counts.timeouts() == 1 ? "timeout" : "timeouts", Long.toString(counts.timeouts()));
+    number(html, counts.expiries() == 1 ? "expiry" : "expiries", Long.toString(counts.expiries()));
     number(html, "wait, p50", time(counts.p50Nanos()));
     number(html, "wait, p95", time(counts.p95Nanos()));
-    html.append("</dl>\n<figure>").append(Plot.of(counts.recentGrants(), "grants"));
-    return html.append(
-            "<figcaption>Grants in the last ten minutes</figcaption></figure></section>\n")
+    html.append("</dl>\n<figure>").append(Plot.of(counts.recentGrants(), "grant", "grants"));
+    return html.append("<figcaption>Grants in the last ten minutes</figcaption></figure>")
         .toString();
   }
 
@@ -102,120 +194,17 @@ public final class StatusPage {
         : String.format(Locale.ROOT, "%.1f s", millis / 1000);
   }
 
-  private static void lock(StringBuilder html, BusyLock lock) {
-    List<LeaseView> contenders = lock.contenders();
-    LeaseStatistics.LeaseCounts counts = lock.counts();
-    long holders = contenders.stream().filter(LeaseView::active).count();
-    long waiting = contenders.size() - holders;
-    html.append("<section class=\"lock\"><div class=\"head\"><h2>")
-        .append(escape(contenders.getFirst().lock().value()))
-        .append("</h2><p>")
-        .append(
-            "%d %s, %d waiting".formatted(holders, holders == 1 ? "holder" : "holders", waiting))
-        .append(counted(counts))
-        .append("</p>")
-        .append(Plot.of(counts.recentGrants(), "grants"))
-        .append("</div>\n<table><thead><tr>");
-    for (String head : List.of("state", "who", "since", "expires", "where", "token", "break")) {
-      html.append("<th scope=\"col\">").append(head).append("</th>");
-    }
-    html.append("</tr></thead><tbody>\n");
-    int position = 0;
-    for (LeaseView lease : contenders.subList(0, Math.min(MOST_CONTENDERS, contenders.size()))) {
-      position += lease.active() ? 0 : 1;
-      row(html, lease, position);
-    }
-    html.append("</tbody></table>");
-    if (contenders.size() > MOST_CONTENDERS) {
-      html.append("<p>").append(contenders.size() - MOST_CONTENDERS).append(" more wait.</p>");
-    }
-    html.append("</section>\n");
-  }
-
-  private static String counted(LeaseStatistics.LeaseCounts counts) {
+  private static String counted(LeaseCounts counts) {
     if (counts.grants() + counts.waits() + counts.timeouts() + counts.expiries() == 0) {
       return "";
     }
-    return "; by this lockexd %d grants, %d waits, %d timeouts, %d expiries; wait p50 %s, p95 %s"
+    return "; by this lockexd %s, %s, %s, %s; wait p50 %s, p95 %s"
         .formatted(
-            counts.grants(),
-            counts.waits(),
-            counts.timeouts(),
-            counts.expiries(),
+            Html.count(counts.grants(), "grant", "grants"),
+            Html.count(counts.waits(), "wait", "waits"),
+            Html.count(counts.timeouts(), "timeout", "timeouts"),
+            Html.count(counts.expiries(), "expiry", "expiries"),
             time(counts.p50Nanos()),
             time(counts.p95Nanos()));
-  }
-
-  private static void row(StringBuilder html, LeaseView lease, int position) {
-    String who = lease.title().isEmpty() ? lease.requester().orElse("?") : lease.title();
-    String word = lease.active() ? "holds" : "waits";
-    html.append(
-        "<tr><td class=\"%s\">%s</td>"
-            .formatted(word, lease.active() ? word : "waits " + position));
-    html.append("<th scope=\"row\">").append(escape(who)).append("</th>");
-    cell(html, "since", instant(lease.since()));
-    cell(html, "expires", left(lease.expires()));
-    cell(
-        html,
-        "where",
-        escape(String.join(" ", lease.user(), lease.host(), lease.dialect()).strip()));
-    cell(html, "token", lease.active() ? Long.toString(lease.token()) : "");
-    String act = (lease.active() ? "Break the lock of " : "Send away ") + who;
-    html.append(
-        """
-        <td><form method="post" action="break" data-question="%s?"><input type="hidden" name="lock" \
-        value="%s"><button id="b%s" name="uid" value="%s" aria-label="%s">%s</button></form></td></tr>
-        """
-            .formatted(
-                escape(act),
-                escape(PathNames.encode(lease.lock().value())),
-                lease.uid(),
-                lease.uid(),
-                escape(act),
-                lease.active() ? "Break" : "Send away"));
-  }
-
-  private static void cell(StringBuilder html, String name, String content) {
-    html.append("<td data-name=\"%s\">%s</td>".formatted(name, content));
-  }
-
-  private static String instant(Instant instant) {
-    Instant second = instant.truncatedTo(ChronoUnit.SECONDS);
-    return "<time datetime=\"%s\">%s</time>".formatted(second, second.toString().replace('T', ' '));
-  }
-
-  /** The time that is left; the script counts it down. */
-  private static String left(Optional<Instant> end) {
-    Duration left = end.map(at -> Duration.between(Instant.now(), at)).orElse(ENDLESS);
-    if (left.compareTo(ENDLESS) >= 0) {
-      return "";
-    }
-    long seconds = Math.max(0, left.toSeconds());
-    return "<span data-left=\"%d\">%s</span>".formatted(seconds, in(seconds));
-  }
-
-  /** As status.js has it, too. */
-  private static String in(long seconds) {
-    if (seconds < 120) {
-      return "in " + seconds + " s";
-    }
-    long minutes = seconds / 60;
-    return minutes < 120 ? "in " + minutes + " min" : "in " + minutes / 60 + " h";
-  }
-
-  private static String escape(String text) {
-    StringBuilder safe = new StringBuilder(text.length());
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      switch (c) {
-        case '&' -> safe.append("&amp;");
-        case '<' -> safe.append("&lt;");
-        case '>' -> safe.append("&gt;");
-        case '"' -> safe.append("&quot;");
-        case '\'' -> safe.append("&#39;");
-        default -> safe.append(c);
-      }
-    }
-    return safe.toString();
   }
 }

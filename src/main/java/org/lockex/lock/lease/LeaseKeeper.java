@@ -27,6 +27,7 @@ public final class LeaseKeeper implements Lease, SessionListener, Watcher {
   private final LeaseMachine machine;
   private @Nullable HoldListener listener;
   private Runnable whenChanged = () -> {};
+  private volatile Runnable whenRefused = () -> {};
   private Runnable beats = () -> {};
 
   /**
@@ -48,10 +49,12 @@ public final class LeaseKeeper implements Lease, SessionListener, Watcher {
    *
    * @param session whose heartbeats are sent
    * @param parent of the nodes that hold the lock, with the chroot
+   * @param refused told that the server wants SASL, as it answers the first request of a session
    * @return the keeper, which goes on until {@link #stop} or the end of the process
    */
-  public static LeaseKeeper start(ZooKeeperSession session, String parent) {
+  public static LeaseKeeper start(ZooKeeperSession session, String parent, Runnable refused) {
     LeaseKeeper keeper = new LeaseKeeper(session.settings(), parent, session::ended);
+    keeper.whenRefused = refused;
     session.listen(keeper);
     keeper.start();
     return keeper;
@@ -72,8 +75,6 @@ public final class LeaseKeeper implements Lease, SessionListener, Watcher {
       }
     }
   }
-
-  // What the contender wants.
 
   /**
    * Sends heartbeats for a node that is next in line.
@@ -184,8 +185,6 @@ public final class LeaseKeeper implements Lease, SessionListener, Watcher {
     }
   }
 
-  // What ZooKeeper's client tells, on its threads.
-
   @Override
   public void connected(HeartbeatClient by, boolean created, long asked, long timeoutNanos) {
     happened(() -> {
@@ -236,7 +235,12 @@ public final class LeaseKeeper implements Lease, SessionListener, Watcher {
     public void read(HeartbeatClient to, String folder, long sent) {
       to.read(
           folder,
-          (rc, path, context, stat) -> happened(() -> machine.readAnswered(to, sent, rc, stat)));
+          (rc, path, context, stat) -> {
+            if (rc == Code.SESSIONCLOSEDREQUIRESASLAUTH.intValue()) {
+              whenRefused.run();
+            }
+            happened(() -> machine.readAnswered(to, sent, rc, stat));
+          });
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.data.Stat;
@@ -66,7 +67,7 @@ final class LockAcquisition {
             new LockPaths(session.serverPath(request.root(), request.id())),
             request.root().pathOf(request.id()),
             request.wanted());
-    this.keeper = LeaseKeeper.start(session, node.paths().holders(node.wanted()));
+    this.keeper = LeaseKeeper.start(session, node.paths().holders(node.wanted()), this::refused);
     this.delivery =
         new LockDelivery(
             session,
@@ -195,6 +196,10 @@ final class LockAcquisition {
         events.add(new Event.Failed(e));
       }
     }
+  }
+
+  private void refused() {
+    events.add(new Event.Failed(KeeperException.create(Code.SESSIONCLOSEDREQUIRESASLAUTH)));
   }
 
   /** Somebody else holds the lock or is before us: the patience counts. */

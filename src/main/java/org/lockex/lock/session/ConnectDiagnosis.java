@@ -9,6 +9,9 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.security.GeneralSecurityException;
 import java.util.Optional;
+import org.lockex.security.Connectors;
+import org.lockex.security.SaslConnector;
+import org.lockex.security.SaslFailure;
 import org.lockex.security.TlsConnector;
 import org.lockex.security.TlsFailure;
 import org.lockex.security.TlsProbe;
@@ -19,18 +22,24 @@ final class ConnectDiagnosis {
 
   private ConnectDiagnosis() {}
 
-  static LockException loginRefused(SessionSettings settings) {
-    return new LockException(
-        LockException.Kind.NOT_AUTHORISED,
-        "cannot log in to ZooKeeper",
-        settings.hosts().names(),
-        "the server refused the login");
+  /** May ask Kerberos for the reason. */
+  static LockException loginRefused(
+      HostRotation servers, SessionSettings settings, Connectors connectors) {
+    return login(LockException.Kind.NOT_AUTHORISED, settings, connectors.refusal(servers.last()));
+  }
+
+  private static LockException login(
+      LockException.Kind kind, SessionSettings settings, String why) {
+    return new LockException(kind, "cannot log in to ZooKeeper", settings.hosts().names(), why);
   }
 
   /** Reads the files of TLS: no wait would mend a mistake in them. */
-  static void requireUsable(TlsConnector tls, SessionSettings settings) throws LockException {
+  static void requireUsable(Connectors connectors, SessionSettings settings) throws LockException {
+    if (connectors.tls().isEmpty()) {
+      return;
+    }
     try {
-      tls.prepare();
+      connectors.tls().get().prepare();
     } catch (IOException | GeneralSecurityException e) {
       throw unusable(settings, e);
     }
@@ -52,7 +61,24 @@ final class ConnectDiagnosis {
 
   /** May take a moment, in which it tries to connect itself. */
   static LockException unreachable(
-      HostRotation servers, SessionSettings settings, Optional<TlsConnector> tls) {
+      HostRotation servers, SessionSettings settings, Connectors connectors) {
+    Optional<SaslConnector> sasl = connectors.sasl();
+    if (sasl.isPresent() && sasl.get().failure().isPresent()) {
+      SaslFailure failure = sasl.get().failure().get();
+      return login(
+          failure.mayPass() ? LockException.Kind.NO_LOGIN : LockException.Kind.NOT_AUTHORISED,
+          settings,
+          failure.why());
+    }
+    if (sasl.isPresent() && sasl.get().isAsking()) {
+      return login(
+          LockException.Kind.NO_LOGIN,
+          settings,
+          "no server of Kerberos (KDC) answered within "
+              + settings.connectTimeout().toMillis()
+              + " ms");
+    }
+    Optional<TlsConnector> tls = connectors.tls();
     Optional<TlsFailure> failure = tls.flatMap(TlsConnector::failure);
     if (failure.isPresent()) {
       return new LockException(

@@ -2,7 +2,6 @@ package org.lockex.lock.session;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -11,17 +10,19 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.apache.zookeeper.client.HostProvider;
 import org.jspecify.annotations.Nullable;
+import org.lockex.security.Route;
 
 /**
  * Tells ZooKeeper's client which server to try next. The client asks on its send thread just before
  * every attempt, which makes this also the place to note when an attempt began and to spare the
  * attempt the client's random sleep.
  */
-final class HostRotation implements HostProvider {
+final class HostRotation implements HostProvider, Route {
   private static final long SHORTEST_PAUSE_MS = 20;
   private static final long LONGEST_PAUSE_MS = 500;
 
   private final List<Hosts.Server> servers;
+  private final ServerNames names;
   private final LongSupplier clock;
   private List<InetSocketAddress> round = List.of();
   private int next;
@@ -39,6 +40,7 @@ final class HostRotation implements HostProvider {
     List<Hosts.Server> shuffled = new ArrayList<>(hosts.servers());
     Collections.shuffle(shuffled);
     this.servers = shuffled;
+    this.names = new ServerNames(shuffled, InetAddress::getAllByName);
     this.clock = clock;
   }
 
@@ -101,6 +103,27 @@ final class HostRotation implements HostProvider {
     return address;
   }
 
+  @Override
+  public List<InetSocketAddress> others() {
+    List<InetSocketAddress> others = new ArrayList<>(round.subList(next, round.size()));
+    others.addAll(round.subList(0, Math.max(0, next - 1)));
+    return others;
+  }
+
+  @Override
+  public void prefer(InetSocketAddress server) {
+    List<InetSocketAddress> changed = new ArrayList<>(round);
+    int at = changed.indexOf(server);
+    if (at >= 0) {
+      changed.remove(at);
+      if (at < next) {
+        next--;
+      }
+      changed.add(next, server);
+      round = changed;
+    }
+  }
+
   private void pause() {
     try {
       Thread.sleep(pauseMs);
@@ -111,21 +134,11 @@ final class HostRotation implements HostProvider {
   }
 
   private List<InetSocketAddress> resolve() {
-    List<InetSocketAddress> addresses = new ArrayList<>();
-    String failed = null;
-    for (Hosts.Server server : servers) {
-      try {
-        for (InetAddress address : InetAddress.getAllByName(server.host())) {
-          addresses.add(new InetSocketAddress(address, server.port()));
-        }
-      } catch (UnknownHostException e) {
-        failed = server.host();
-      }
-    }
-    unresolved = addresses.isEmpty() ? failed : null;
+    List<InetSocketAddress> addresses = names.addresses();
+    unresolved = addresses.isEmpty() ? names.failed() : null;
     if (addresses.isEmpty()) {
       Hosts.Server server = servers.get(0);
-      addresses.add(InetSocketAddress.createUnresolved(server.host(), server.port()));
+      return List.of(InetSocketAddress.createUnresolved(server.host(), server.port()));
     }
     return addresses;
   }

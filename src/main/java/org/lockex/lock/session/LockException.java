@@ -17,6 +17,12 @@ public final class LockException extends Exception {
     UNREACHABLE,
     /** There is no TLS connection that we may trust (exit 69). */
     NO_TLS,
+    /** Nobody answered who could say who we are: a server of Kerberos (exit 69). */
+    NO_LOGIN,
+    /** The server is older than what we need of it (exit 69). */
+    TOO_OLD,
+    /** A quota that an administrator set is used up (exit 77). */
+    QUOTA,
     /** ZooKeeper answered something unexpected (exit 70). */
     INTERNAL,
     /** The access control list of a node, or the server's login, refused us (exit 77). */
@@ -60,28 +66,44 @@ public final class LockException extends Exception {
    * @param what was tried
    * @param on the object of it
    * @param e what was thrown
-   * @return NOT_AUTHORISED, UNREACHABLE or INTERNAL
+   * @return NOT_AUTHORISED, UNREACHABLE, TOO_OLD, QUOTA or INTERNAL
    */
   public static LockException of(String what, String on, KeeperException e) {
     return switch (e.code()) {
       case NOAUTH, AUTHFAILED, INVALIDACL, SESSIONCLOSEDREQUIRESASLAUTH ->
-          new LockException(Kind.NOT_AUTHORISED, what, on, "ZooKeeper does not authorise us", e);
+          new LockException(Kind.NOT_AUTHORISED, what, on, refusal(e.code()), e);
       case CONNECTIONLOSS, SESSIONEXPIRED, OPERATIONTIMEOUT ->
           new LockException(Kind.UNREACHABLE, what, on, "the connection to ZooKeeper broke", e);
+      case UNIMPLEMENTED -> new LockException(Kind.TOO_OLD, what, on, words(e), e);
+      case QUOTAEXCEEDED -> new LockException(Kind.QUOTA, what, on, words(e), e);
       default -> new LockException(Kind.INTERNAL, what, on, words(e), e);
+    };
+  }
+
+  /** One clause for a server that does not want us. */
+  static String refusal(KeeperException.Code code) {
+    return switch (code) {
+      case AUTHFAILED -> "ZooKeeper refused our login";
+      case SESSIONCLOSEDREQUIRESASLAUTH ->
+          "the server wants a login by SASL (--zk-auth sasl:FILE or kerberos:PRINCIPAL)";
+      default -> "ZooKeeper does not authorise us";
     };
   }
 
   /** The server's answer without the words of its library: {@code ZooKeeper answered no node}. */
   static String words(KeeperException e) {
+    if (e.code() == KeeperException.Code.UNIMPLEMENTED) {
+      return ServerAge.NEEDS_3_5;
+    }
+    if (e.code() == KeeperException.Code.QUOTAEXCEEDED) {
+      return "ZooKeeper's quota is exceeded" + (e.getPath() == null ? "" : " for " + e.getPath());
+    }
     String words =
         switch (e.code()) {
           case NONODE -> "no node";
           case NODEEXISTS -> "node exists";
           case NOTEMPTY -> "not empty";
-          case QUOTAEXCEEDED -> "quota exceeded";
           case NOTREADONLY -> "read only";
-          case UNIMPLEMENTED -> "not implemented: the server is too old";
           default -> e.code().name().toLowerCase(Locale.ROOT);
         };
     return "ZooKeeper answered " + words + (e.getPath() == null ? "" : " for " + e.getPath());
@@ -95,9 +117,9 @@ public final class LockException extends Exception {
   /** {@return what the programs exit with because of it} */
   public ExitCode exitCode() {
     return switch (kind) {
-      case UNREACHABLE, NO_TLS -> ExitCode.UNREACHABLE;
+      case UNREACHABLE, NO_TLS, NO_LOGIN, TOO_OLD -> ExitCode.UNREACHABLE;
       case INTERNAL -> ExitCode.INTERNAL;
-      case NOT_AUTHORISED -> ExitCode.NOT_AUTHORISED;
+      case NOT_AUTHORISED, QUOTA -> ExitCode.NOT_AUTHORISED;
       case OTHER_CONCURRENCY -> ExitCode.OTHER_CONCURRENCY;
     };
   }

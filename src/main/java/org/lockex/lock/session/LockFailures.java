@@ -11,7 +11,8 @@ public final class LockFailures {
    *
    * @param why what was thrown
    * @param lock the lock's node, for the message
-   * @return NOT_AUTHORISED, INTERNAL, or the same if it is one of ours already
+   * @return what {@link LockException#of} makes of it, INTERNAL, or the same if it is one of ours
+   *     already
    * @throws InterruptedException if that is what was thrown
    */
   public static LockException of(Throwable why, String lock) throws InterruptedException {
@@ -20,22 +21,24 @@ public final class LockFailures {
         return e;
       }
       case InterruptedException e -> throw e;
+      case IllegalStateException e when e.getCause() instanceof KeeperException cause -> {
+        return of(cause, lock);
+      }
       case KeeperException e when notAuthorised(e.code()) -> {
         String path = e.getPath();
         return new LockException(
             LockException.Kind.NOT_AUTHORISED,
             "cannot use the lock",
             lock,
-            "ZooKeeper does not authorise us" + (path == null ? "" : " for " + path),
+            LockException.refusal(e.code()) + (path == null ? "" : " for " + path),
             e);
+      }
+      case KeeperException e -> {
+        return LockException.of("cannot take the lock", lock, e);
       }
       default -> {
         return new LockException(
-            LockException.Kind.INTERNAL,
-            "cannot take the lock",
-            lock,
-            why instanceof KeeperException e ? LockException.words(e) : String.valueOf(why),
-            why);
+            LockException.Kind.INTERNAL, "cannot take the lock", lock, String.valueOf(why), why);
       }
     }
   }
@@ -43,7 +46,6 @@ public final class LockFailures {
   private static boolean notAuthorised(KeeperException.Code code) {
     return code == KeeperException.Code.NOAUTH
         || code == KeeperException.Code.AUTHFAILED
-        || code == KeeperException.Code.INVALIDACL
-        || code == KeeperException.Code.SESSIONCLOSEDREQUIRESASLAUTH;
+        || code == KeeperException.Code.INVALIDACL;
   }
 }

@@ -5,11 +5,13 @@ import java.net.UnknownHostException;
 import java.net.spi.InetAddressResolver;
 import java.net.spi.InetAddressResolverProvider;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps Curator from looking up this machine's own name: CuratorFrameworkFactory's initialiser does
- * so for data that we never use, and with a slow name server that takes seconds. Every other name
- * is resolved as ever.
+ * Keeps Curator and ZooKeeper from looking up this machine's own name. The initialisers of
+ * CuratorFrameworkFactory and of ZooKeeper's client and server do so for data and lines of a log
+ * that we never use, and with a name server that is silent each of them takes ten seconds. Every
+ * other name is resolved as ever.
  */
 public final class OwnName extends InetAddressResolverProvider {
   private static final ScopedValue<Boolean> UNWANTED = ScopedValue.newInstance();
@@ -17,8 +19,18 @@ public final class OwnName extends InetAddressResolverProvider {
   /** For the service loader. */
   public OwnName() {}
 
-  /** Runs code for which every name is this machine's own, with the loopback address. */
-  static <T> T unwanted(ScopedValue.CallableOp<T, RuntimeException> code) {
+  /**
+   * Runs code for which every name is this machine's own, with the loopback address; what it does
+   * on other threads is not concerned.
+   *
+   * @param <T> of the result
+   * @param <E> of what it throws
+   * @param code to run
+   * @return its result
+   * @throws E what it throws
+   */
+  public static <T extends @Nullable Object, E extends Exception> T unwanted(
+      ScopedValue.CallableOp<T, E> code) throws E {
     return ScopedValue.where(UNWANTED, true).call(code);
   }
 
@@ -43,7 +55,7 @@ public final class OwnName extends InetAddressResolverProvider {
 
     @Override
     public String lookupByAddress(byte[] address) throws UnknownHostException {
-      return builtin.lookupByAddress(address);
+      return UNWANTED.isBound() ? "localhost" : builtin.lookupByAddress(address);
     }
   }
 }

@@ -14,7 +14,7 @@ import org.apache.zookeeper.proto.ReplyHeader;
 import org.apache.zookeeper.proto.RequestHeader;
 import org.jspecify.annotations.Nullable;
 import org.lockex.security.ClientConfig;
-import org.lockex.security.TlsConnector;
+import org.lockex.security.Connectors;
 
 /**
  * ZooKeeper's client for one session, with what it lacks: a reconnect on demand, and an end that is
@@ -29,13 +29,19 @@ public final class SessionClient extends ZooKeeper implements HeartbeatClient {
       int sessionTimeoutMs,
       Watcher watcher,
       RecipeRights rights,
-      Optional<TlsConnector> tls)
+      Connectors connectors)
       throws IOException {
     this.servers = servers;
     this.rights = rights;
     servers.clientSleeps(() -> false);
     // The connect string is not used where a HostProvider is given.
-    super("localhost", sessionTimeoutMs, watcher, false, servers, new ClientConfig(tls));
+    super(
+        "localhost",
+        sessionTimeoutMs,
+        watcher,
+        false,
+        servers,
+        new ClientConfig(connectors, Optional.of(servers)));
     // ClientCnxn sleeps before an attempt as soon as one TCP connection was made.
     servers.clientSleeps(() -> testableRemoteSocketAddress() != null);
   }

@@ -40,7 +40,7 @@ final class WatchedClient implements Watcher {
               session.askedTimeoutMs(),
               this,
               session.recipeRights(),
-              session.tls());
+              session.connectors());
       login = settings.security().login();
       if (login.isPresent()) {
         client.addAuthInfo("digest", login.get().secret());
@@ -101,7 +101,11 @@ final class WatchedClient implements Watcher {
     }
   }
 
-  void connected(@Nullable SessionListener listener) {
+  /** A connection stands, or, with SASL, the login on it is through. */
+  void connected(Event.KeeperState news, @Nullable SessionListener listener) {
+    if (!session.connectors().isDone(news)) {
+      return;
+    }
     boolean known = granted && asked == client.asked();
     connected = true;
     asked = client.asked();

@@ -3,7 +3,6 @@ package org.lockex.lock.session;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.curator.framework.CuratorFramework;
@@ -11,8 +10,7 @@ import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooKeeper;
 import org.jspecify.annotations.Nullable;
-import org.lockex.security.TlsConnector;
-import org.lockex.security.TlsFiles;
+import org.lockex.security.Connectors;
 import org.lockex.znode.LockId;
 import org.lockex.znode.LockRoot;
 
@@ -36,7 +34,7 @@ public final class ZooKeeperSession {
 
   private final SessionSettings settings;
   private final HostRotation servers;
-  private final Optional<TlsConnector> tls;
+  private final Connectors connectors;
   private final RecipeRights recipeRights = new RecipeRights();
   private final long opened = System.nanoTime();
   // Guarded by this:
@@ -51,9 +49,8 @@ public final class ZooKeeperSession {
   private ZooKeeperSession(SessionSettings settings) throws IOException {
     this.settings = settings;
     this.servers = new HostRotation(settings.hosts(), settings.clock());
-    Optional<TlsFiles> files = settings.security().tls();
-    this.tls = files.isPresent() ? Optional.of(new TlsConnector(files.get())) : Optional.empty();
-    this.current = new WatchedClient(this);
+    this.connectors = Connectors.of(settings.security());
+    this.current = OwnName.unwanted(() -> new WatchedClient(this));
   }
 
   /**
@@ -94,11 +91,9 @@ public final class ZooKeeperSession {
    */
   public ZooKeeper awaitClient() throws LockException, InterruptedException {
     long deadline = opened + nanos(settings.connectTimeout());
-    if (tls.isPresent()) {
-      ConnectDiagnosis.requireUsable(tls.get(), settings);
-    }
+    ConnectDiagnosis.requireUsable(connectors, settings);
     synchronized (this) {
-      while (!current.isConnected() && !authFailed && !ended) {
+      while (!current.isConnected() && !authFailed && !ended && !connectors.isHopeless()) {
         long left = deadline - System.nanoTime();
         if (left <= 0) {
           break;
@@ -112,10 +107,10 @@ public final class ZooKeeperSession {
         throw new InterruptedException("the session was ended");
       }
       if (authFailed) {
-        throw ConnectDiagnosis.loginRefused(settings);
+        throw ConnectDiagnosis.loginRefused(servers, settings, connectors);
       }
     }
-    throw ConnectDiagnosis.unreachable(servers, settings, tls);
+    throw ConnectDiagnosis.unreachable(servers, settings, connectors);
   }
 
   /** {@return the session id as ZooKeeper prints it, 0x and hex digits; 0x0 before it has one} */
@@ -210,9 +205,9 @@ public final class ZooKeeperSession {
     return recipeRights;
   }
 
-  /** {@return what speaks TLS to the servers, if that is asked for} */
-  public Optional<TlsConnector> tls() {
-    return tls;
+  /** {@return with what it connects} */
+  public Connectors connectors() {
+    return connectors;
   }
 
   /** The servers, and which to try next. */
@@ -223,7 +218,7 @@ public final class ZooKeeperSession {
   /** The client's state changed. Called with the session's lock held. */
   void changed(WatchedClient of, Watcher.Event.KeeperState state) {
     switch (state) {
-      case SyncConnected -> of.connected(listener);
+      case SyncConnected, SaslAuthenticated -> of.connected(state, listener);
       case Expired -> {
         settings.notes().accept("ZooKeeper ended session " + of.client().sessionName());
         of.expired(listener);
@@ -257,11 +252,15 @@ public final class ZooKeeperSession {
    * Waits, however long, until there is a connection.
    *
    * @return false if the session was ended instead
+   * @throws IllegalStateException if the servers refuse our login, which its cause tells
    * @throws InterruptedException if the thread was interrupted
    */
   public synchronized boolean awaitLink() throws InterruptedException {
-    while (!current.isConnected() && !ended) {
+    while (!current.isConnected() && !ended && !authFailed) {
       wait();
+    }
+    if (authFailed && !ended) {
+      throw new IllegalStateException(new KeeperException.AuthFailedException());
     }
     return !ended;
   }

@@ -21,7 +21,8 @@ class ZooKeeperClientIT {
   private final ZooKeeperClient client =
       new ZooKeeperClient(
           new ZooKeeperSettings(
-              server.hosts(), "/lockex", Duration.ofSeconds(1), ClientSecurity.NONE));
+              server.hosts(), "/lockex", Duration.ofSeconds(1), ClientSecurity.NONE),
+          (code, why) -> {});
   private final List<String> heard = new CopyOnWriteArrayList<>();
 
   private final class Heard implements AsyncZooKeeper.ZooKeeperListener {

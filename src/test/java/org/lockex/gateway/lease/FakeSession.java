@@ -45,6 +45,7 @@ final class FakeSession implements AsyncZooKeeper {
   private boolean connected;
   private Optional<List<Op>> late = Optional.empty();
   private boolean expired;
+  private Code refused = Code.OK;
   private int taken;
 
   FakeSession(FakeZooKeeper server, long session) {
@@ -108,9 +109,20 @@ final class FakeSession implements AsyncZooKeeper {
 
   @Override
   public void watch(String path, Consumer<Code> reply) {
+    Runnable watches = refused == Code.OK ? () -> server.watch(watch) : () -> {};
+    Code code = refused;
     out.add(
         new Request(
-            List.of(), false, false, () -> server.watch(watch), a -> reply.accept(a.code())));
+            List.of(),
+            false,
+            false,
+            watches,
+            a -> reply.accept(a.code() == Code.OK ? code : a.code())));
+  }
+
+  /** From now on the server answers that to who wants to watch. */
+  void refusesWatches(Code code) {
+    refused = code;
   }
 
   @Override

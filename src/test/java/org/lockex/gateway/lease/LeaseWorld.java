@@ -66,6 +66,9 @@ final class LeaseWorld {
 
     @Override
     public void released() {}
+
+    @Override
+    public void refused(LeaseLimits.Reached limit) {}
   }
 
   /** A request whose fate is watched. */
@@ -136,7 +139,7 @@ final class LeaseWorld {
                 () -> new UUID(random.nextLong(), random.nextLong())),
             ROOT,
             ROOT + "-tokens",
-            new LeaseLimits(1000, 1000, 1000),
+            new LeaseLimits(1000, 1000, 1000, 1000),
             new Contender("gw" + sessions.size(), 1, "", "lockexd", Instant.EPOCH, "test"),
             Metadata.ALL,
             new GrantSightings(boot, time::now),

@@ -24,6 +24,7 @@ import org.lockex.lock.hold.HeldLock;
 import org.lockex.lock.session.LockException;
 import org.lockex.lock.session.ZooKeeperSession;
 import org.lockex.security.ClientConfig;
+import org.lockex.security.Connectors;
 
 /** One lock is used with one concurrency at a time, by us and by any Curator program. */
 class ConcurrencyIT {
@@ -36,7 +37,7 @@ class ConcurrencyIT {
         CuratorFrameworkFactory.builder()
             .connectString(contest.server().hosts())
             .retryPolicy(new RetryOneTime(10))
-            .zkClientConfig(new ClientConfig(Optional.empty()))
+            .zkClientConfig(new ClientConfig(Connectors.NONE, Optional.empty()))
             .build();
     plain.start();
   }

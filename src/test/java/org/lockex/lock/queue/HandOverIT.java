@@ -71,7 +71,7 @@ class HandOverIT {
             .creatingParentContainersIfNeeded()
             .withMode(CreateMode.EPHEMERAL_SEQUENTIAL)
             .forPath("/lockex/s/x-lock-", NOTE.getBytes(UTF_8));
-    LeaseKeeper keeper = LeaseKeeper.start(session, "/lockex/s");
+    LeaseKeeper keeper = LeaseKeeper.start(session, "/lockex/s", () -> {});
     List<HeldLock> got = new CopyOnWriteArrayList<>();
     LockDelivery delivery =
         new LockDelivery(session, Contest.request("s", 1, false), keeper, got::add);

@@ -27,6 +27,7 @@ import org.lockex.lock.hold.HeldLock;
 import org.lockex.lock.lease.Loss;
 import org.lockex.lock.session.ZooKeeperSession;
 import org.lockex.security.ClientConfig;
+import org.lockex.security.Connectors;
 
 class LossIT {
   @AutoClose private final TestZooKeeper server = new TestZooKeeper();
@@ -57,7 +58,7 @@ class LossIT {
             false,
             new StaticHostProvider(
                 List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()))),
-            new ClientConfig(Optional.empty()));
+            new ClientConfig(Connectors.NONE, Optional.empty()));
     thief.exists("/", false);
     thief.close();
   }

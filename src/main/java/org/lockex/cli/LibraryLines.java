@@ -1,0 +1,68 @@
+package org.lockex.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What libraries and the runtime print on stderr where it is to be JSON: each line is an object
+ * like those of the program itself. A level that slf4j-simple writes becomes the object's; lines
+ * that have none, of a stack trace for instance, have that of the line before.
+ */
+final class LibraryLines extends OutputStream {
+  private static final Pattern LEVEL =
+      Pattern.compile("(?:\\[.*?] )?(TRACE|DEBUG|INFO|WARN|ERROR) (.*)", Pattern.DOTALL);
+
+  private final String program;
+  private final LineWriter out;
+  private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+  private String level = "error";
+
+  /** Writes objects of {@code program} to {@code out}. */
+  LibraryLines(String program, LineWriter out) {
+    this.program = program;
+    this.out = out;
+  }
+
+  @Override
+  public void write(int one) {
+    write(new byte[] {(byte) one}, 0, 1);
+  }
+
+  @Override
+  public synchronized void write(byte[] from, int offset, int length) {
+    for (int i = offset; i < offset + length; i++) {
+      if (from[i] == '\n') {
+        end();
+      } else {
+        line.write(from[i]);
+      }
+    }
+  }
+
+  private void end() {
+    String text = line.toString(UTF_8);
+    line.reset();
+    Matcher leveled = LEVEL.matcher(text);
+    if (leveled.matches()) {
+      level = level(leveled.group(1));
+      text = leveled.group(2);
+    }
+    if (!text.isBlank()) {
+      byte[] object = Stderr.json(program, level, text).getBytes(UTF_8);
+      out.write(object, 0, object.length);
+    }
+  }
+
+  private static String level(String name) {
+    return switch (name) {
+      case "WARN" -> "warning";
+      case "TRACE" -> "debug";
+      default -> name.toLowerCase(Locale.ROOT);
+    };
+  }
+}

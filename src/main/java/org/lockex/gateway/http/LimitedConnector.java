@@ -1,0 +1,60 @@
+package org.lockex.gateway.http;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+
+/** Accepts connections as long as there is room for them; the others wait in the kernel. */
+final class LimitedConnector extends ServerConnector {
+  private final OpenConnections connections;
+
+  /** A connection that is closed does not know any more whose it was. */
+  private final Map<EndPoint, InetAddress> addresses = new ConcurrentHashMap<>();
+
+  /** One port of {@code server}. */
+  LimitedConnector(Server server, OpenConnections connections, ConnectionFactory... factories) {
+    super(server, 1, 1, factories);
+    this.connections = connections;
+  }
+
+  @Override
+  protected void onEndPointOpened(EndPoint endPoint) {
+    super.onEndPointOpened(endPoint);
+    if (endPoint.getRemoteSocketAddress() instanceof InetSocketAddress remote) {
+      addresses.put(endPoint, remote.getAddress());
+      boolean stays = connections.opened(remote.getAddress());
+      acceptIfThereIsRoom();
+      if (!stays) {
+        endPoint.close();
+      }
+    }
+  }
+
+  @Override
+  protected void onEndPointClosed(EndPoint endPoint) {
+    super.onEndPointClosed(endPoint);
+    InetAddress address = addresses.remove(endPoint);
+    if (address != null) {
+      connections.closed(address);
+      acceptIfThereIsRoom();
+    }
+  }
+
+  /** On all ports: the files are those of the process. */
+  private void acceptIfThereIsRoom() {
+    synchronized (connections) {
+      boolean room = !connections.isFull();
+      for (Connector connector : getServer().getConnectors()) {
+        if (connector instanceof LimitedConnector port && port.isAccepting() != room) {
+          port.setAccepting(room);
+        }
+      }
+    }
+  }
+}

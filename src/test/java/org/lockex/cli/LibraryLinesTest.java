@@ -1,0 +1,42 @@
+package org.lockex.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LibraryLinesTest {
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+  private List<String> printed(String text) {
+    LineWriter writer = new LineWriter(bytes);
+    try (PrintStream stream = new PrintStream(new LibraryLines("lockexd", writer), false, UTF_8)) {
+      stream.print(text);
+    }
+    writer.finish();
+    return bytes.toString(UTF_8).lines().toList();
+  }
+
+  @Test
+  void each_line_is_an_object_with_the_level_that_it_tells() {
+    List<String> lines =
+        printed(
+            "before any\n[main] WARN org.lockex.X - a \"quoted\" grün\n\tat A.b(A.java:1)\n\n"
+                + "DEBUG y - z\nnot ended");
+    assertEquals(4, lines.size(), lines.toString());
+    String[] ends = {
+      "\"level\":\"error\",\"program\":\"lockexd\",\"message\":\"before any\"}",
+      "\"level\":\"warning\",\"program\":\"lockexd\",\"message\":\"org.lockex.X - a \\\"quoted\\\" grün\"}",
+      "\"level\":\"warning\",\"program\":\"lockexd\",\"message\":\"\\tat A.b(A.java:1)\"}",
+      "\"level\":\"debug\",\"program\":\"lockexd\",\"message\":\"y - z\"}"
+    };
+    for (int i = 0; i < ends.length; i++) {
+      assertTrue(lines.get(i).startsWith("{\"time\":\""), lines.get(i));
+      assertTrue(lines.get(i).endsWith(ends[i]), lines.get(i));
+    }
+  }
+}
