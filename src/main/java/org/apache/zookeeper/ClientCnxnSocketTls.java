@@ -134,11 +134,12 @@ final class ClientCnxnSocketTls extends ClientCnxnSocket {
 
   /**
    * Nobody is idle who has something to send: the client asks whether a ping is due before it looks
-   * for a request, so each of a waiter's reads would have one for company.
+   * for a request, so each of a waiter's reads would have one for company. Before the session
+   * stands this is how long the server may take for it.
    */
   @Override
   int getIdleSend() {
-    return outgoingQueue == null || outgoingQueue.isEmpty() ? super.getIdleSend() : 0;
+    return initialized && !outgoingQueue.isEmpty() ? 0 : super.getIdleSend();
   }
 
   @Override

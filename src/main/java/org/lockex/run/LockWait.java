@@ -97,7 +97,10 @@ final class LockWait {
         if (Signals.ends(signal)) {
           return new Refused(new RunOutcome.Interrupted(signal));
         }
-        Signals.stopBy(signal);
+        // What stops at once is continued by a CONT a moment later; that may be here by now.
+        if (!events.contains(new RunEvent.Signalled(Signals.CONT))) {
+          Signals.stopBy(signal);
+        }
       } else if (event instanceof RunEvent.OfCommand(ChildEvent.GuardDied _)) {
         prepared = withNewGuard(prepared);
       } else if (event instanceof RunEvent.Defect(String defect)) {

@@ -26,7 +26,7 @@ import org.lockex.fixture.TestZooKeeper;
 
 /** A lockexd that is asked for more than it has room for. */
 class OverloadE2E {
-  private static final String PING = "GET /PING HTTP/1.1\r\nHost: h\r\n\r\n";
+  private static final String PING = "GET /PING HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
   @TempDir Path folder;
   @AutoClose private final TestZooKeeper zooKeeper = new TestZooKeeper();
@@ -133,7 +133,7 @@ class OverloadE2E {
     String taken =
         ask(
             first,
-            "POST /locks/a HTTP/1.1\r\nHost: h\r\nContent-Length: "
+            "POST /locks/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
                 + lock.length()
                 + "\r\n\r\n"
                 + lock,
@@ -176,7 +176,7 @@ class OverloadE2E {
       socket
           .getOutputStream()
           .write(
-              ("POST /locks/a HTTP/1.1\r\nHost: h\r\nContent-Length: 65536\r\n\r\n"
+              ("POST /locks/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 65536\r\n\r\n"
                       + "x".repeat(60_000))
                   .getBytes(US_ASCII));
     } catch (SocketException e) {

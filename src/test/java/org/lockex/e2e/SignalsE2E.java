@@ -307,6 +307,29 @@ class SignalsE2E {
   }
 
   @Test
+  void a_stop_that_was_continued_before_lockex_came_to_it_stops_nothing() {
+    String program =
+        """
+        import signal, subprocess, sys, time
+        for i in range(25):
+            lockex = subprocess.Popen(sys.argv[1:], process_group=0)
+            time.sleep(0.008 * i)
+            lockex.send_signal(signal.SIGTSTP)
+            time.sleep(0.02)
+            lockex.send_signal(signal.SIGCONT)
+            lockex.wait(30)
+        """;
+    Image.Result result =
+        Image.start(
+                Map.of("ZKHOSTS", server.hosts()),
+                new byte[0],
+                List.of(
+                    "/usr/bin/python3", "-c", program, Image.bin("lockex"), "-i", name(), "true"))
+            .end();
+    assertEquals(0, result.code(), result::err);
+  }
+
+  @Test
   void the_end_of_the_command_is_seen_where_CHLD_was_ignored_at_the_start() {
     for (String shell : List.of("/bin/sh", "/bin/bash --posix")) {
       Image.Result result =

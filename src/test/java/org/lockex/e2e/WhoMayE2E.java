@@ -67,7 +67,8 @@ class WhoMayE2E {
 
   private static String output(String... arguments) {
     Programs.require("curl");
-    List<String> command = new ArrayList<>(List.of("curl", "-s", "--max-time", "20"));
+    List<String> command =
+        new ArrayList<>(List.of("curl", "-s", "--max-time", "20", "-H", "Accept: text/html, */*"));
     command.addAll(List.of(arguments));
     return Image.start(Map.of(), new byte[0], command).end().out();
   }

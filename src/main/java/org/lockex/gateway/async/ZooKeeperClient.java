@@ -28,7 +28,6 @@ import org.lockex.ExitCode;
 import org.lockex.security.ClientConfig;
 import org.lockex.security.Connectors;
 import org.lockex.security.DigestLogin;
-import org.lockex.security.NodeAcl;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +40,7 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
 
   private final ZooKeeperSettings settings;
   private final Connectors connectors;
-  private final BiConsumer<ExitCode, String> useless;
+  private final ServerDemands demands;
   private volatile @Nullable LockexdSession client;
   private volatile boolean closed;
 
@@ -58,7 +57,7 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
   public ZooKeeperClient(ZooKeeperSettings settings, BiConsumer<ExitCode, String> useless) {
     this.settings = settings;
     this.connectors = Connectors.of(settings.security());
-    this.useless = useless;
+    this.demands = new ServerDemands(settings.servers(), useless);
   }
 
   @Override
@@ -130,14 +129,7 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
       now.sync(
           path,
           (rc, p, c) -> {
-            // Told to the first request of a session, and this is the first.
-            if (rc == Code.SESSIONCLOSEDREQUIRESASLAUTH.intValue()) {
-              useless.accept(
-                  ExitCode.NOT_AUTHORISED,
-                  "cannot use ZooKeeper on "
-                      + settings.servers()
-                      + ": the server wants a login by SASL (--zk-auth)");
-            }
+            demands.judge(rc); // Told to the first request of a session, and this is the first.
             reply.accept(Code.get(rc));
           },
           null);
@@ -155,13 +147,7 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
           now.tree,
           AddWatchMode.PERSISTENT_RECURSIVE,
           (rc, p, c) -> {
-            if (rc == Code.UNIMPLEMENTED.intValue()) {
-              useless.accept(
-                  ExitCode.UNREACHABLE,
-                  "cannot watch the locks on "
-                      + settings.servers()
-                      + ": the server is too old, lockexd needs ZooKeeper 3.6");
-            }
+            demands.judge(rc);
             reply.accept(Code.get(rc));
           },
           null);
@@ -261,7 +247,7 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
       boolean fresh = !known;
       known = true;
       if (fresh && settings.security().hasIdentity()) {
-        warnOfOpenRoot();
+        OpenRoot.warn(this, settings.root(), settings.security().acl().entries());
       }
       listener.connected(fresh);
     }
@@ -285,20 +271,6 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
         }
       } catch (IOException e) {
         LOG.warn("cannot log in to ZooKeeper anew: {}", e.getMessage());
-      }
-    }
-
-    private void warnOfOpenRoot() {
-      if (!NodeAcl.isOpen(settings.security().acl().entries())) {
-        getACL(
-            settings.root(),
-            null,
-            (rc, path, context, acl, stat) -> {
-              if (acl != null && NodeAcl.isOpen(acl)) {
-                LOG.warn("{}", NodeAcl.openWarning(settings.root()));
-              }
-            },
-            null);
       }
     }
 

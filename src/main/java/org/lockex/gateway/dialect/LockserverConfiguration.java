@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -149,7 +150,10 @@ public record LockserverConfiguration(
       }
       try {
         Path log = Path.of(value.get().text());
-        FileChannel.open(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND).close();
+        // To open a FIFO would wait for its reader.
+        if (Files.isRegularFile(log) || Files.isDirectory(log) || !Files.exists(log)) {
+          FileChannel.open(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND).close();
+        }
         return Optional.of(log);
       } catch (IOException | InvalidPathException e) {
         throw bad(value.get(), "cannot be written: " + words(e));

@@ -112,22 +112,24 @@ public final class LockserverTickets {
     Continuation.of(
         lease.outcome(),
         outcome -> {
-          switch (outcome) {
-            case LeaseOutcome.OtherShape() ->
-                answer.completeExceptionally(
-                    new XmlRpcFault(
-                        XmlRpcFault.OTHER_SIZE, "the lock is in use with another size"));
-            case LeaseOutcome.TooMany(LeaseLimits.Reached limit) ->
-                answer.completeExceptionally(tooMany(limit));
-            case LeaseOutcome.Unavailable() -> answer.completeExceptionally(away());
-            default -> answer.complete(uid);
+          if (!refused(outcome, answer)) {
+            answer.complete(uid);
           }
         });
     return answer;
   }
 
-  private static XmlRpcFault tooMany(LeaseLimits.Reached limit) {
-    return new XmlRpcFault(XmlRpcFault.TOO_MANY, limit.words());
+  /** Answers with a fault where there is neither a lock nor a place in the queue. */
+  private static boolean refused(LeaseOutcome outcome, CompletableFuture<Object> answer) {
+    return switch (outcome) {
+      case LeaseOutcome.OtherShape() ->
+          answer.completeExceptionally(
+              new XmlRpcFault(XmlRpcFault.OTHER_SIZE, "the lock is in use with another size"));
+      case LeaseOutcome.TooMany(LeaseLimits.Reached limit) ->
+          answer.completeExceptionally(new XmlRpcFault(XmlRpcFault.TOO_MANY, limit.words()));
+      case LeaseOutcome.Unavailable() -> answer.completeExceptionally(away());
+      default -> false;
+    };
   }
 
   private static XmlRpcFault away() {
@@ -189,7 +191,13 @@ public final class LockserverTickets {
     ticket.calls.incrementAndGet();
     leases.claim(ticket.lease, true);
     CompletableFuture<Object> answer = new CompletableFuture<>();
-    Continuation.of(ticket.lease.outcome(), outcome -> told(outcome, answer));
+    Continuation.of(
+        ticket.lease.outcome(),
+        outcome -> {
+          if (!refused(outcome, answer)) {
+            answer.complete(outcome instanceof LeaseOutcome.Granted ? "granted" : "expired");
+          }
+        });
     answer.completeOnTimeout("waiting", waitTime.toMillis(), TimeUnit.MILLISECONDS);
     var _ =
         answer.whenComplete((word, failure) -> {
@@ -199,19 +207,6 @@ public final class LockserverTickets {
           }
         });
     return answer;
-  }
-
-  private static void told(LeaseOutcome outcome, CompletableFuture<Object> answer) {
-    switch (outcome) {
-      case LeaseOutcome.Granted granted -> answer.complete("granted");
-      case LeaseOutcome.Unavailable() -> answer.completeExceptionally(away());
-      case LeaseOutcome.TooMany(LeaseLimits.Reached limit) ->
-          answer.completeExceptionally(tooMany(limit));
-      case LeaseOutcome.OtherShape() ->
-          answer.completeExceptionally(
-              new XmlRpcFault(XmlRpcFault.OTHER_SIZE, "the lock is in use with another size"));
-      default -> answer.complete("expired");
-    }
   }
 
   private CompletableFuture<Optional<LeaseView>> state(LockId lock, String uid) {

@@ -58,9 +58,12 @@ final class Heartbeats {
    * When the next request is due. A holder sends one every half of its beat; who is next in line
    * and proves it, every T/5; all others every 5/16 of T, just before the client would send a ping.
    */
-  long due(boolean holds, boolean proves) {
+  long due(LeaseState state, long now) {
     long timeout = lease.timeout();
-    long interval = holds ? holdersBeat() / 2 : proves ? timeout / 5 : timeout * 5 / 16;
+    long interval =
+        state instanceof LeaseState.Holding
+            ? holdersBeat() / 2
+            : state.proves(now) ? timeout / 5 : timeout * 5 / 16;
     return dueNow ? lastSent : lastSent + interval;
   }
 
@@ -70,8 +73,8 @@ final class Heartbeats {
    * @return whether it is to go through the quorum: all of those that prove do, but for every other
    *     one of a holder
    */
-  boolean send(boolean holds, boolean proves, long now) {
-    boolean quorum = proves && !(holds && readBetween);
+  boolean send(LeaseState state, long now) {
+    boolean quorum = state.proves(now) && !(state instanceof LeaseState.Holding && readBetween);
     readBetween = quorum;
     lastSent = now;
     dueNow = false;

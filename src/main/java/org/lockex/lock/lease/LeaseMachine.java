@@ -18,10 +18,9 @@ import org.lockex.lock.session.HeartbeatClient;
  * thread, does no I/O and is not thread-safe; {@link LeaseKeeper} drives it.
  *
  * <p>A waiter reads in place of the client's pings, so that the lease can be judged the moment the
- * lock is ours. One who becomes next in line sends heartbeats through the quorum instead, until it
- * has been that for T: a lock that changes hands often does so the faster, and one that does not
- * costs its standby nothing. A holder sends them always, and a read between two. Silence for T/6
- * makes it try another server.
+ * lock is ours. One who becomes next in line is proven through the quorum for T, so that a lock
+ * that changes hands often does so fast, and one that does not costs its standby nothing. A holder
+ * always is, with a read between two proofs. Silence for T/6 makes it try another server.
  */
 final class LeaseMachine {
   /** Nothing is due until something happens. */
@@ -269,20 +268,10 @@ final class LeaseMachine {
       session.forgetUnanswered();
       actions.reconnect(session.client(), () -> beat(session));
     }
-    if (now >= due(session, now)) {
+    if (now >= session.due(state, now)) {
       beat(session);
     }
-    return Math.min(due(session, now), session.silentAt());
-  }
-
-  private long due(Heartbeats session, long now) {
-    return session.due(state instanceof Holding, proves(now));
-  }
-
-  /** Whether the own node is proven to be there: by a holder, and by one newly next in line. */
-  private boolean proves(long now) {
-    return state instanceof Holding
-        || (state instanceof Next next && now - next.since() < next.session().lease().timeout());
+    return Math.min(session.due(state, now), session.silentAt());
   }
 
   /** Whose heartbeats go out: the holder's session even if there is a newer one; null for none. */
@@ -302,7 +291,7 @@ final class LeaseMachine {
   private void beat(Heartbeats session) {
     long now = clock.getAsLong();
     Proving proving = state.proving();
-    if (session.send(state instanceof Holding, proves(now), now) && proving != null) {
+    if (session.send(state, now) && proving != null) {
       actions.prove(session.client(), proving.node(), now);
     } else {
       actions.read(session.client(), parent, now);

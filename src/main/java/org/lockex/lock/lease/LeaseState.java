@@ -52,6 +52,15 @@ sealed interface LeaseState {
   /** Nobody wants the lock any more. */
   record StoppedKeeping() implements LeaseState {}
 
+  /**
+   * Whether heartbeats prove now that the own node is there: a holder's, and those of one who is
+   * newly next in line.
+   */
+  default boolean proves(long now) {
+    return this instanceof Holding
+        || (this instanceof Next next && now - next.since() < next.session().lease().timeout());
+  }
+
   /** This state as one that proves a node; null if it is another. */
   default @Nullable Proving proving() {
     return this instanceof Proving proving ? proving : null;

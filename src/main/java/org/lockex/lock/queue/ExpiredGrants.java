@@ -18,6 +18,7 @@ import org.apache.curator.framework.CuratorFramework;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
+import org.lockex.lock.session.LockFailures;
 import org.lockex.lock.session.LockThreads;
 import org.lockex.znode.ContenderData;
 import org.lockex.znode.Grant;
@@ -159,7 +160,12 @@ final class ExpiredGrants implements AutoCloseable {
         next = left.compareTo(next) < 0 ? left : next;
       }
       return next.isNegative() ? AGAIN : next;
-    } catch (InterruptedException | RuntimeException e) {
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      if (LockFailures.isRefusal(e)) {
+        return AFTER_A_FAULT; // The queue hears of it, too, and ends us.
+      }
       throw e;
     } catch (Exception e) {
       return AFTER_A_FAULT; // ZooKeeper's, and it may be another answer next time.

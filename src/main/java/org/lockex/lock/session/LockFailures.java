@@ -43,6 +43,16 @@ public final class LockFailures {
     }
   }
 
+  /**
+   * Whether Curator's retries were ended because the servers do not take us, which its cause tells.
+   *
+   * @param why what was thrown
+   * @return whether it was that
+   */
+  public static boolean isRefusal(RuntimeException why) {
+    return why instanceof IllegalStateException && why.getCause() instanceof KeeperException;
+  }
+
   private static boolean notAuthorised(KeeperException.Code code) {
     return code == KeeperException.Code.NOAUTH
         || code == KeeperException.Code.AUTHFAILED

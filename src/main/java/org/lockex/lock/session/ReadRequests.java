@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * once it has told so, each read as a request of its own.
  */
 public final class ReadRequests {
-  private static final int ATTEMPTS = 5;
+  private static final int ATTEMPTS = 10;
 
   /** Hears what was read, on the client's event thread. */
   public interface Answer {
@@ -123,7 +123,7 @@ public final class ReadRequests {
       released = List.copyOf(held);
       held.clear();
       asking = false;
-      singly = container != Code.UNIMPLEMENTED;
+      singly = container != Code.UNIMPLEMENTED && container != Code.CONNECTIONLOSS;
     }
     for (Held one : released) {
       if (singly) {

@@ -25,7 +25,7 @@ public enum ServerAge {
   /** What is said where a server is {@link #BEFORE_3_5}. */
   public static final String NEEDS_3_5 = "the server is too old, lockex needs ZooKeeper 3.5";
 
-  private static final int ATTEMPTS = 5;
+  private static final int ATTEMPTS = 10;
 
   /** Its parent is not there on any server. */
   private static final String NOWHERE = "/zookeeper/no-such-node/child";
@@ -58,20 +58,47 @@ public enum ServerAge {
   }
 
   private static void askMultiRead(ZooKeeper client, Consumer<Code> answer) {
-    client.multi(
-        List.of(Op.getData("/")),
-        (rc, path, context, results) -> answer.accept(Code.get(rc)),
-        null);
+    alone(
+        client,
+        answer,
+        () ->
+            client.multi(
+                List.of(Op.getData("/")),
+                (rc, path, context, results) -> answer.accept(Code.get(rc)),
+                null));
   }
 
   /** A container where none can be: unknown before 3.5, and an error that says so later. */
   static void askContainer(ZooKeeper client, Consumer<Code> answer) {
-    client.create(
-        NOWHERE,
-        new byte[0],
-        ZooDefs.Ids.READ_ACL_UNSAFE,
-        CreateMode.CONTAINER,
-        (rc, path, context, name, stat) -> answer.accept(Code.get(rc)),
+    alone(
+        client,
+        answer,
+        () ->
+            client.create(
+                NOWHERE,
+                new byte[0],
+                ZooDefs.Ids.READ_ACL_UNSAFE,
+                CreateMode.CONTAINER,
+                (rc, path, context, name, stat) -> answer.accept(Code.get(rc)),
+                null));
+  }
+
+  /**
+   * Asks when all that was asked before is answered: behind what a server does not know it closes
+   * the connection, and with a further request on its way there that is a reset, which overtakes
+   * the answer.
+   */
+  private static void alone(ZooKeeper client, Consumer<Code> answer, Runnable question) {
+    client.exists(
+        "/",
+        false,
+        (rc, path, context, stat) -> {
+          if (rc == Code.CONNECTIONLOSS.intValue()) {
+            answer.accept(Code.CONNECTIONLOSS);
+          } else {
+            question.run();
+          }
+        },
         null);
   }
 }
