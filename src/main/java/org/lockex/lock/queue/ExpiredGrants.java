@@ -46,7 +46,7 @@ final class ExpiredGrants implements AutoCloseable {
   private static final Duration FOR_EVER = Duration.ofSeconds(Long.MAX_VALUE);
 
   /** For whom others are before, who ought to look. */
-  private static final Duration FAR_BEHIND = Duration.ofSeconds(30);
+  private static final Duration FAR_BEHIND = Duration.ofMinutes(2);
 
   private static final Duration AFTER_A_FAULT = Duration.ofSeconds(1);
 
