@@ -2,6 +2,7 @@ package org.lockex.znode;
 
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.Optional;
@@ -50,7 +51,7 @@ final class Timestamps {
         return false;
       }
     }
-    return number(text, 11, 13) < 24 && number(text, 17, 19) < 60;
+    return number(text, 11, 13) < 24 && number(text, 14, 16) < 60 && number(text, 17, 19) < 60;
   }
 
   private static Instant plain(String text) {
@@ -60,15 +61,29 @@ final class Timestamps {
       int at = FORM.length() + 1 + i;
       nanos = nanos * 10 + (at < last ? text.charAt(at) - '0' : 0);
     }
-    return LocalDateTime.of(
-            number(text, 0, 4),
-            number(text, 5, 7),
-            number(text, 8, 10),
-            number(text, 11, 13),
-            number(text, 14, 16),
-            number(text, 17, 19),
-            nanos)
-        .toInstant(ZoneOffset.UTC);
+    long day = day(number(text, 0, 4), number(text, 5, 7), number(text, 8, 10));
+    long second = (number(text, 11, 13) * 60L + number(text, 14, 16)) * 60 + number(text, 17, 19);
+    return Instant.ofEpochSecond(day * 86_400 + second, nanos);
+  }
+
+  /**
+   * The day since 1970 of a date in the Gregorian calendar. LocalDate asks java.time's Year, which
+   * makes a formatter first of all.
+   */
+  private static long day(int year, int month, int day) {
+    // Years begin in March here, so that the leap day is the last of one.
+    long marchYear = month > 2 ? year : year - 1L;
+    long daysOfMonths = (153L * (month > 2 ? month - 3 : month + 9) + 2) / 5;
+    long leapDays =
+        Math.floorDiv(marchYear, 4L)
+            - Math.floorDiv(marchYear, 100L)
+            + Math.floorDiv(marchYear, 400L);
+    long since = marchYear * 365 + leapDays + daysOfMonths + day - 1 - 719_468;
+    LocalDate there = LocalDate.ofEpochDay(since);
+    if (there.getMonthValue() != month || there.getDayOfMonth() != day) {
+      throw new DateTimeException("no such day");
+    }
+    return since;
   }
 
   private static int number(String text, int from, int to) {
