@@ -18,7 +18,7 @@ import org.lockex.znode.JsonWriter;
  * What one server says of itself.
  *
  * @param server which
- * @param role leader, follower, observer or standalone; empty if it does not tell
+ * @param role leader, follower, observer, standalone or read-only; empty if it does not tell
  * @param version of ZooKeeper; empty if it does not tell
  * @param took from the first packet to the answer; empty without one
  * @param trouble what is wrong; empty if nothing is
@@ -57,11 +57,10 @@ record ServerAnswer(
         trouble = Optional.of("does not serve: it has no quorum");
       } else if (text.contains("not in the whitelist")) {
         trouble = Optional.of("does not tell its role: srvr is not in its 4lw.commands.whitelist");
-      } else if (after(text, VERSION).isEmpty()) {
+      } else if (version(text).isEmpty()) {
         trouble = Optional.of("answers, but not as ZooKeeper does");
       }
-      return new ServerAnswer(
-          server, after(text, ROLE), after(text, VERSION), Optional.of(took), trouble);
+      return new ServerAnswer(server, role(text), version(text), Optional.of(took), trouble);
     } catch (IOException | GeneralSecurityException e) {
       return without(server, String.valueOf(e.getMessage()));
     }
@@ -72,11 +71,20 @@ record ServerAnswer(
         server, Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(trouble));
   }
 
+  static Optional<String> role(String text) {
+    return after(text, ROLE);
+  }
+
+  /** Without the build that follows it. */
+  static Optional<String> version(String text) {
+    return after(text, VERSION).map(words -> words.split("[-,]", 2)[0].strip());
+  }
+
   private static Optional<String> after(String text, String label) {
     return text.lines()
         .filter(line -> line.startsWith(label))
         .findFirst()
-        .map(line -> line.substring(label.length()).split("[-,]", 2)[0].strip());
+        .map(line -> line.substring(label.length()).strip());
   }
 
   /** One line for people. */
