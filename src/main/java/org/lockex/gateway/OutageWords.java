@@ -1,18 +1,11 @@
 package org.lockex.gateway;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
-import java.io.IOException;
-import java.net.ConnectException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.zookeeper.KeeperException.Code;
 import org.lockex.lock.session.Hosts;
-import org.lockex.security.TlsProbe;
+import org.lockex.lock.session.SilenceReason;
 
 /**
  * Why ZooKeeper is not there for a lockexd: what it said, or what the client noticed, or what its
@@ -26,7 +19,6 @@ import org.lockex.security.TlsProbe;
 record OutageWords(Hosts hosts, String root, boolean tls, Supplier<Optional<String>> noticed)
     implements Availability.OutageDiagnosis {
   private static final int PATIENCE_MS = 500;
-  private static final String NO_QUORUM = "the servers have no quorum";
 
   @Override
   public String why(Optional<Code> refusal, boolean silent) {
@@ -60,45 +52,12 @@ record OutageWords(Hosts hosts, String root, boolean tls, Supplier<Optional<Stri
         };
   }
 
-  /** Of several servers, one that answers tells more than one that does not. */
   private String asked() {
-    String said = "";
-    for (Hosts.Server server : hosts.servers()) {
-      String answer = ask(server);
-      if (said.isEmpty() || answer.equals(NO_QUORUM)) {
-        said = answer;
-      }
+    try {
+      return SilenceReason.of(hosts, tls, PATIENCE_MS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return "nobody was asked why";
     }
-    return said;
-  }
-
-  private String ask(Hosts.Server server) {
-    InetSocketAddress address = new InetSocketAddress(server.host(), server.port());
-    if (address.isUnresolved()) {
-      return "host name " + server.host() + " does not resolve";
-    }
-    try (Socket socket = new Socket()) {
-      socket.connect(address, PATIENCE_MS);
-      if (tls) {
-        return "no session within its time";
-      }
-      socket.setSoTimeout(PATIENCE_MS);
-      socket.getOutputStream().write("srvr".getBytes(US_ASCII));
-      String text = new String(socket.getInputStream().readAllBytes(), US_ASCII);
-      if (text.contains("not currently serving")) {
-        return NO_QUORUM;
-      } else if (text.contains("Zookeeper version") || text.contains("whitelist")) {
-        return "it answers, but there is no session yet";
-      }
-    } catch (ConnectException e) {
-      return "connection refused";
-    } catch (SocketTimeoutException e) {
-      return "no answer within " + PATIENCE_MS + " ms";
-    } catch (IOException e) {
-      // It has closed the connection: not as ZooKeeper does.
-    }
-    return !tls && TlsProbe.speaksTls(address)
-        ? "the server speaks TLS on port " + server.port() + ": give --zk-tls"
-        : "something listens on port " + server.port() + " but does not answer as ZooKeeper";
   }
 }

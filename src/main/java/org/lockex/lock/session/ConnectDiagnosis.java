@@ -1,10 +1,6 @@
 package org.lockex.lock.session;
 
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.security.GeneralSecurityException;
@@ -14,12 +10,9 @@ import org.lockex.security.SaslConnector;
 import org.lockex.security.SaslFailure;
 import org.lockex.security.TlsConnector;
 import org.lockex.security.TlsFailure;
-import org.lockex.security.TlsProbe;
 
 /** Says why there is no connection: once, after the time was up. */
 final class ConnectDiagnosis {
-  private static final int PATIENCE_MS = 200;
-
   private ConnectDiagnosis() {}
 
   /** May ask Kerberos for the reason. */
@@ -59,9 +52,9 @@ final class ConnectDiagnosis {
         reason);
   }
 
-  /** May take a moment, in which it tries to connect itself. */
-  static LockException unreachable(
-      HostRotation servers, SessionSettings settings, Connectors connectors) {
+  /** May take some seconds, in which it asks the servers itself. */
+  static LockException unreachable(SessionSettings settings, Connectors connectors)
+      throws InterruptedException {
     Optional<SaslConnector> sasl = connectors.sasl();
     if (sasl.isPresent() && sasl.get().failure().isPresent()) {
       SaslFailure failure = sasl.get().failure().get();
@@ -91,30 +84,6 @@ final class ConnectDiagnosis {
         LockException.Kind.UNREACHABLE,
         "cannot reach ZooKeeper",
         settings.hosts().names(),
-        reason(servers, settings, tls.isPresent()));
-  }
-
-  private static String reason(HostRotation servers, SessionSettings settings, boolean tls) {
-    String name = servers.unresolved();
-    if (name != null) {
-      return "host name " + name + " does not resolve";
-    }
-    InetSocketAddress last = servers.last();
-    if (last == null) {
-      return "the host name did not resolve in time";
-    }
-    try (Socket socket = new Socket()) {
-      socket.connect(last, PATIENCE_MS);
-      if (!tls && TlsProbe.speaksTls(last)) {
-        return "the server speaks TLS on port " + last.getPort() + ": give --zk-tls";
-      }
-      return "something listens on port " + last.getPort() + " but does not answer as ZooKeeper";
-    } catch (ConnectException e) {
-      return "connection refused";
-    } catch (SocketTimeoutException e) {
-      return "no answer within " + settings.connectTimeout().toMillis() + " ms";
-    } catch (IOException e) {
-      return String.valueOf(e.getMessage());
-    }
+        SilenceReason.of(settings.hosts(), tls.isPresent(), settings.connectTimeout().toMillis()));
   }
 }

@@ -32,7 +32,6 @@ final class HostRotation implements HostProvider, Route {
   private volatile BooleanSupplier sleeps = () -> false;
   private volatile long granted;
   private volatile @Nullable Thread sender;
-  private volatile @Nullable String unresolved;
   private volatile @Nullable InetSocketAddress last;
 
   HostRotation(Hosts hosts, LongSupplier clock) {
@@ -57,11 +56,6 @@ final class HostRotation implements HostProvider, Route {
   /** The server tried last; none while the first name is still being resolved. */
   @Nullable InetSocketAddress last() {
     return last;
-  }
-
-  /** Which host's name could not be resolved in the last round, if none could. */
-  @Nullable String unresolved() {
-    return unresolved;
   }
 
   /**
@@ -135,7 +129,6 @@ final class HostRotation implements HostProvider, Route {
 
   private List<InetSocketAddress> resolve() {
     List<InetSocketAddress> addresses = names.addresses();
-    unresolved = addresses.isEmpty() ? names.failed() : null;
     if (addresses.isEmpty()) {
       Hosts.Server server = servers.get(0);
       return List.of(InetSocketAddress.createUnresolved(server.host(), server.port()));

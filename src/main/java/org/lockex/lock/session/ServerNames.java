@@ -31,7 +31,6 @@ final class ServerNames {
   // Guarded by this:
   private final Map<String, InetAddress[]> known = new HashMap<>();
   private final Set<String> underWay = new HashSet<>();
-  private @Nullable String failed;
 
   ServerNames(List<Hosts.Server> servers, Lookup lookup) {
     this.servers = servers;
@@ -46,11 +45,6 @@ final class ServerNames {
     begin();
     await();
     return known();
-  }
-
-  /** A name that could not be resolved last. */
-  synchronized @Nullable String failed() {
-    return failed;
   }
 
   private void begin() {
@@ -83,7 +77,7 @@ final class ServerNames {
   }
 
   private void look(String host) {
-    InetAddress[] found = null;
+    InetAddress @Nullable [] found = null;
     try {
       found = lookup.of(host);
     } catch (UnknownHostException e) {
@@ -91,9 +85,7 @@ final class ServerNames {
     }
     synchronized (this) {
       underWay.remove(host);
-      if (found == null) {
-        failed = host;
-      } else {
+      if (found != null) {
         known.put(host, found);
       }
       notifyAll();

@@ -110,7 +110,7 @@ public final class ZooKeeperSession {
         throw ConnectDiagnosis.loginRefused(servers, settings, connectors);
       }
     }
-    throw ConnectDiagnosis.unreachable(servers, settings, connectors);
+    throw ConnectDiagnosis.unreachable(settings, connectors);
   }
 
   /** {@return the session id as ZooKeeper prints it, 0x and hex digits; 0x0 before it has one} */
