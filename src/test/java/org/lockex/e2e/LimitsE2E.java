@@ -191,7 +191,16 @@ class LimitsE2E {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"-v 100000", "-v 200000", "-d 20000", "-d 40000", "-n 12", "-n 13", "-n 14"})
+      strings = {
+        "-v 100000",
+        "-v 200000",
+        "-d 20000",
+        "-d 40000",
+        "-s 24",
+        "-n 12",
+        "-n 13",
+        "-n 14"
+      })
   void less_than_it_needs_is_one_line_and_70(String limit) {
     Image.Result result = sh("ulimit %s; exec lockex -i %s echo ok".formatted(limit, name()));
     assertEquals(70, result.code(), result::err);
