@@ -15,6 +15,8 @@ public final class Lockexd {
    * @param args the command line, without the program's name
    */
   public static void main(String[] args) {
+    // The launcher says so to the JVM, too, but what links from an AOT cache does not hear of it.
+    Lockexd.class.getModule().addReads(ClassLoader.getSystemClassLoader().getUnnamedModule());
     Runtime.getRuntime()
         .halt(
             new LockexdProgram(

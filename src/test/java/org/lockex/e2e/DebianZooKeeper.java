@@ -1,5 +1,7 @@
 package org.lockex.e2e;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -228,8 +230,10 @@ final class DebianZooKeeper implements AutoCloseable {
         () -> {
           try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
-            socket.getOutputStream().write("ruok".getBytes());
-            return socket.getInputStream().read() == 'i';
+            socket.setSoTimeout(1000);
+            // It says that it is well before it serves.
+            socket.getOutputStream().write("srvr".getBytes(UTF_8));
+            return new String(socket.getInputStream().readAllBytes(), UTF_8).contains("Mode: ");
           } catch (IOException e) {
             return false;
           }

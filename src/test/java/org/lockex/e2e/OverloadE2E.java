@@ -122,7 +122,7 @@ class OverloadE2E {
     for (int i = 0; i < 140; i++) {
       assertTrue(ask(i == 0 ? first : connect(), PING, 10_000).startsWith("HTTP/1.1 200"));
     }
-    for (int i = 0; i < 60; i++) {
+    for (int i = 0; i < 120; i++) {
       connect();
     }
     Socket late = connect();

@@ -93,7 +93,7 @@ final class FirstLine {
   }
 
   private LineKind kind(ByteBuffer rest) {
-    String last = end.toString().stripTrailing();
+    String last = trimmed(end.toString());
     last = last.substring(Math.max(last.lastIndexOf(' '), last.lastIndexOf('\t')) + 1);
     boolean versioned = VERSION.matcher(last).matches();
     // Version 0.9 is the one that no line names, but some do (RFC 1945, section 3.1).
@@ -102,6 +102,15 @@ final class FirstLine {
       return new LineKind.Http(all.put(line.toByteArray()).put(rest).flip());
     }
     return line.size() > limit ? new LineKind.Hopeless() : bare(versioned ? last : "");
+  }
+
+  /** Without the white space of ASCII behind it: a control character is part of a word. */
+  private static String trimmed(String text) {
+    int end = text.length();
+    while (end > 0 && " \t\n\f\r\013".indexOf(text.charAt(end - 1)) >= 0) {
+      end--;
+    }
+    return text.substring(0, end);
   }
 
   private LineKind bare(String version) {
@@ -113,7 +122,7 @@ final class FirstLine {
               .toString();
       text = text.substring(0, text.length() - (text.endsWith("\r\n") ? 2 : 1));
       if (!version.isEmpty()) {
-        text = text.substring(0, text.lastIndexOf(version)).stripTrailing();
+        text = trimmed(text.substring(0, text.lastIndexOf(version)));
       }
       Matcher get = GET.matcher(text);
       return get.matches() ? new LineKind.Bare(get.group(1)) : new LineKind.Hopeless();

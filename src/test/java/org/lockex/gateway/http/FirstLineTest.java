@@ -67,6 +67,7 @@ class FirstLineTest {
         "POST /LOCK/a/b\n",
         "x\n",
         "GET /LOCK/a/b\u0007\n",
+        "GET /PING HTTP/1.1\u001e\n",
         "GET /LOCK/a/b\rc\n",
         "\u0016\u0003\u0001"
       })
