@@ -120,10 +120,11 @@ runs_the_unit_s_command_as_its_user() {
 unit_is_valid() {
   [ -e "$root/usr/sbin/lockexd" ] || return 0
   # With systemd's own units beside it, which the root does not have.
-  mkdir -p "$work/units/usr/sbin" "$work/units/usr/lib/systemd"
+  mkdir -p "$work/units/usr/sbin" "$work/units/usr/lib/systemd" "$work/units/bin"
   cp -R /usr/lib/systemd/system "$work/units/usr/lib/systemd"
   cp "$root/usr/lib/systemd/system/lockexd.service" "$work/units/usr/lib/systemd/system"
   cp "$root/usr/lib/lockex/bin/lockexd" "$work/units/usr/sbin"
+  cp /bin/sh "$work/units/bin"
   systemd-analyze verify --root="$work/units" --man=no lockexd.service >"$work/verify" 2>&1 || true
   rm -r "$work/units"
   equal "" "$(grep lockexd "$work/verify" || true)"

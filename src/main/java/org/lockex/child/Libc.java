@@ -73,6 +73,7 @@ final class Libc {
   // asm-generic/signal-defs.h
   static final long SIG_DFL = 0;
   static final long SIG_IGN = 1;
+  static final int SIG_BLOCK = 0;
   static final int SIG_UNBLOCK = 1;
   static final int SIG_SETMASK = 2;
 
@@ -331,7 +332,7 @@ final class Libc {
   /**
    * pthread_sigmask(3) for the calling thread.
    *
-   * @param how SIG_UNBLOCK or SIG_SETMASK
+   * @param how SIG_BLOCK, SIG_UNBLOCK or SIG_SETMASK
    * @param old gets what was before, a sigset_t
    */
   static int sigmask(int how, MemorySegment set, MemorySegment old) {

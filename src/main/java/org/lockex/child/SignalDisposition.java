@@ -46,6 +46,20 @@ final class SignalDisposition {
   }
 
   /**
+   * Changes what the calling thread has blocked.
+   *
+   * @param how SIG_BLOCK or SIG_UNBLOCK
+   * @param signals bit n - 1 is signal n
+   */
+  static void mask(int how, long signals) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment set = arena.allocate(Libc.SIZEOF_SIGSET, 8);
+      set.set(JAVA_LONG, 0, signals);
+      Libc.sigmask(how, set, arena.allocate(Libc.SIZEOF_SIGSET, 8));
+    }
+  }
+
+  /**
    * Does to this process what the signal does by default, blocked or not. What stops it has stopped
    * it, and it was continued, or could not be stopped, when this returns.
    */

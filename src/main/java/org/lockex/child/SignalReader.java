@@ -49,8 +49,17 @@ public final class SignalReader {
           Signals.TSTP,
           "TSTP");
 
+  /** What stops a process, and can be blocked. */
+  private static final long STOPS =
+      SignalDisposition.mask(Signals.TSTP)
+          | SignalDisposition.mask(Signals.TTIN)
+          | SignalDisposition.mask(Signals.TTOU);
+
   private final SignalListener listener;
   private @Nullable Inherited inherited; // guarded by this
+
+  /** Whether a signal that stops is taken like the others, or left to the kernel. */
+  private volatile boolean takesStops;
 
   /** Gets the signals. */
   public interface SignalListener {
@@ -103,6 +112,26 @@ public final class SignalReader {
     }
   }
 
+  /**
+   * From now on the kernel stops this process where a signal says so. Nobody else could without a
+   * fault: a CONT that comes between taking such a signal and doing what it says would be lost.
+   * Call it on the thread that will call {@link #takeStops}.
+   */
+  public void leaveStops() {
+    if (areBlocked()) {
+      SignalDisposition.mask(Libc.SIG_UNBLOCK, STOPS);
+    }
+  }
+
+  /** From now on the listener gets those too, and this process goes on. */
+  public void takeStops() {
+    if (areBlocked()) {
+      SignalDisposition.mask(Libc.SIG_BLOCK, STOPS);
+      takesStops = true;
+      Libc.kill(Libc.getpid(), Signals.URG); // wakes the thread, and says nothing to it
+    }
+  }
+
   private void run() {
     SystemClock.BOOTTIME.getAsLong();
     if (!areBlocked()) {
@@ -111,11 +140,11 @@ public final class SignalReader {
     Inherited start = awaitBegin();
     int self = Libc.getpid();
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment all = arena.allocate(Libc.SIZEOF_SIGSET, 8);
-      all.set(JAVA_LONG, 0, TAKEN);
+      MemorySegment set = arena.allocate(Libc.SIZEOF_SIGSET, 8);
       MemorySegment info = arena.allocate(128, 8);
       while (true) {
-        int signal = Libc.sigwaitinfo(all, info);
+        set.set(JAVA_LONG, 0, takesStops ? TAKEN : TAKEN & ~STOPS);
+        int signal = Libc.sigwaitinfo(set, info);
         // What lockex sends to its own group is not for itself: see Terminal.
         if (signal > 0 && !(info.get(JAVA_INT, 8) == SI_USER && info.get(JAVA_INT, 16) == self)) {
           listener.signalled(signal, start.ignores(signal));

@@ -97,7 +97,8 @@ final class LockWait {
         if (Signals.ends(signal)) {
           return new Refused(new RunOutcome.Interrupted(signal));
         }
-        // What stops at once is continued by a CONT a moment later; that may be here by now.
+        // Where the kernel stops us itself (SignalReader.leaveStops), none of these comes here.
+        // Where it does not, a CONT may have come since, and be here by now.
         if (!events.contains(new RunEvent.Signalled(Signals.CONT))) {
           Signals.stopBy(signal);
         }

@@ -54,7 +54,7 @@ public final class LockexProgram {
     try {
       Inherited inherited = Inherited.capture(mainClass);
       signals.begin(inherited);
-      return run(inherited, events);
+      return run(inherited, signals, events);
     } catch (LauncherGone e) {
       signals.begin(Inherited.NOTHING);
       return lostItsStart(e, events);
@@ -95,14 +95,14 @@ public final class LockexProgram {
     return events.poll(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
   }
 
-  private int run(Inherited inherited, BlockingQueue<RunEvent> events) {
+  private int run(Inherited inherited, SignalReader signals, BlockingQueue<RunEvent> events) {
     List<byte[]> argv = inherited.arguments();
     try {
       ProgramRequest<LockexOptions> request = LockexCommand.read(argv, inherited::variable);
       // No pattern switch on the way to the command: each is linked where it is first reached, at
       // a millisecond or two.
       return request instanceof ProgramRequest.Run<LockexOptions>(LockexOptions options)
-          ? run(options, inherited, events)
+          ? run(options, inherited, signals, events)
           : print(((ProgramRequest.Print<LockexOptions>) request).text());
     } catch (UsageException e) {
       stderr(LockexCommand.verbosity(argv)).fault(String.valueOf(e.getMessage()));
@@ -115,12 +115,16 @@ public final class LockexProgram {
     }
   }
 
-  private int run(LockexOptions options, Inherited inherited, BlockingQueue<RunEvent> events) {
+  private int run(
+      LockexOptions options,
+      Inherited inherited,
+      SignalReader signals,
+      BlockingQueue<RunEvent> events) {
     Stderr stderr = stderr(options.verbosity());
     LibraryLog.follow("lockex", options.verbosity(), streams.err());
     options.connection().warnings().forEach(stderr::warning);
     try {
-      return new RunUnderLock(options, inherited, events, stderr).run().exitCode();
+      return new RunUnderLock(options, inherited, signals, events, stderr).run().exitCode();
     } catch (InterruptedException | RuntimeException | Error e) {
       // The guard ends the command as soon as this process is gone; the session's end frees the
       // lock.

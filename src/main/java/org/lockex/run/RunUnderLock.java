@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import org.lockex.ExitCode;
 import org.lockex.child.EssentialThread;
 import org.lockex.child.Inherited;
+import org.lockex.child.SignalReader;
 import org.lockex.child.SystemClock;
 import org.lockex.cli.Stderr;
 import org.lockex.cli.Version;
@@ -38,6 +39,7 @@ public final class RunUnderLock {
 
   private final LockexOptions options;
   private final Inherited inherited;
+  private final SignalReader signals;
   private final BlockingQueue<RunEvent> events;
   private final Stderr stderr;
 
@@ -51,13 +53,19 @@ public final class RunUnderLock {
    *
    * @param options what to run, and under which lock
    * @param inherited what the command gets unchanged
-   * @param events where signals already arrive
+   * @param signals the reader of the signals, which arrive at {@code events} already
+   * @param events where everything that happens arrives
    * @param stderr where faults and what is under way are told
    */
   public RunUnderLock(
-      LockexOptions options, Inherited inherited, BlockingQueue<RunEvent> events, Stderr stderr) {
+      LockexOptions options,
+      Inherited inherited,
+      SignalReader signals,
+      BlockingQueue<RunEvent> events,
+      Stderr stderr) {
     this.options = options;
     this.inherited = inherited;
+    this.signals = signals;
     this.events = events;
     this.stderr = stderr;
   }
@@ -82,8 +90,10 @@ public final class RunUnderLock {
   private RunOutcome run(ServerLocation servers) throws InterruptedException {
     FutureTask<Prepared> prepared = prepare();
     ZooKeeperSession session = connect(servers);
+    signals.leaveStops();
     LockWait.WaitResult result =
         new LockWait(options, inherited, session, patience, events, stderr).await(prepared);
+    signals.takeStops();
     decided.countDown();
     if (result instanceof LockWait.Refused(RunOutcome why)) {
       why.fault().ifPresent(stderr::fault);

@@ -2,6 +2,7 @@ package org.lockex.run;
 
 import java.util.concurrent.LinkedBlockingQueue;
 import org.lockex.child.Inherited;
+import org.lockex.child.SignalReader;
 import org.lockex.cli.ProgramRequest;
 import org.lockex.cli.Stderr;
 import org.lockex.cli.Streams;
@@ -34,7 +35,9 @@ public final class FaultyRun {
         instanceof ProgramRequest.Run<LockexOptions>(LockexOptions options)) {
       Streams streams = Streams.standard();
       Stderr stderr = new Stderr("lockex", options.verbosity(), streams.err());
-      RunOutcome outcome = new RunUnderLock(options, inherited, new FaultyQueue(), stderr).run();
+      SignalReader signals = SignalReader.start((_, _) -> {}, _ -> {});
+      RunOutcome outcome =
+          new RunUnderLock(options, inherited, signals, new FaultyQueue(), stderr).run();
       streams.err().finish();
       Runtime.getRuntime().halt(outcome.exitCode());
     }
