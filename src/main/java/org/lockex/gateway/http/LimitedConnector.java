@@ -2,9 +2,11 @@ package org.lockex.gateway.http;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.channels.SelectableChannel;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.SelectorManager;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Server;
@@ -21,6 +23,34 @@ final class LimitedConnector extends ServerConnector {
   LimitedConnector(Server server, OpenConnections connections, ConnectionFactory... factories) {
     super(server, 1, 1, factories);
     this.connections = connections;
+    addBean(new Arrivals());
+  }
+
+  /**
+   * Counts in the thread that accepts, which would take hundreds more before it hears of those that
+   * are open.
+   */
+  private final class Arrivals implements SelectorManager.AcceptListener {
+    @Override
+    public void onAccepting(SelectableChannel channel) {
+      connections.arriving(1);
+      acceptIfThereIsRoom();
+    }
+
+    @Override
+    public void onAccepted(SelectableChannel channel) {
+      arrived();
+    }
+
+    @Override
+    public void onAcceptFailed(SelectableChannel channel, Throwable why) {
+      arrived();
+    }
+
+    private void arrived() {
+      connections.arriving(-1);
+      acceptIfThereIsRoom();
+    }
   }
 
   @Override

@@ -31,6 +31,10 @@ final class OpenConnections {
   private final PublicSide side;
   private final Map<InetAddress, Integer> byAddress = new HashMap<>();
   private int open;
+
+  /** Accepted, and not counted as open yet. */
+  private int arriving;
+
   private boolean told;
   private long toldAt;
 
@@ -58,10 +62,15 @@ final class OpenConnections {
     return Integer.MAX_VALUE;
   }
 
+  /** One more was accepted, or (-1) is now open or has failed. */
+  synchronized void arriving(int more) {
+    arriving += more;
+  }
+
   /** One more of that address is open; whether it may stay. */
   synchronized boolean opened(InetAddress address) {
     open++;
-    if (isFull() && (!told || System.nanoTime() - toldAt > PAUSE.toNanos())) {
+    if (open >= most && (!told || System.nanoTime() - toldAt > PAUSE.toNanos())) {
       told = true;
       toldAt = System.nanoTime();
       LOG.warn(
@@ -79,6 +88,6 @@ final class OpenConnections {
 
   /** Whether no more are to be accepted now. */
   synchronized boolean isFull() {
-    return open >= most;
+    return open + arriving >= most;
   }
 }
