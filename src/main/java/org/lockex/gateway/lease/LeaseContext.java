@@ -173,6 +173,9 @@ final class LeaseContext {
   void tell(PendingLease request, LeaseOutcome outcome) {
     request.cancelTimers();
     if (request.decide(outcome)) {
+      if (outcome instanceof LeaseOutcome.TimedOut) {
+        statistics.timedOut(request.lock());
+      }
       afterwards(() -> request.answer(outcome));
     }
   }

@@ -186,7 +186,6 @@ public final class Leases {
     if (pending.state() == PendingState.GRANTING) {
       pending.timeOutBy(context.after(SOON, pending, () -> timeOut(pending)));
     } else if (pending.state().open()) {
-      context.statistics().timedOut(pending.lock());
       leaving.leave(pending, new LeaseOutcome.TimedOut());
     }
   }
