@@ -30,6 +30,7 @@ public final class Driver {
             (signal, ignored) -> queue.add(new Signalled(signal)), Throwable::printStackTrace);
     Inherited inherited = Inherited.capture(Driver.class);
     signals.begin(inherited);
+    signals.takeStops();
     Inherited.releaseLauncher();
     ProcessEnd.with(
         Boolean.getBoolean("driver.codes") ? allCodes(inherited, queue) : run(inherited, queue));
