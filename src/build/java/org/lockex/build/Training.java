@@ -40,6 +40,7 @@ interface Training {
       holder.awaitLine("holds");
       Run.Running waiter = trainee.start(List.of("-v"), options, "true");
       waiter.awaitLine("waiting for lock");
+      Thread.sleep(1500); // for what is done ahead by whoever waits
       holder.process().getOutputStream().write("end\n".getBytes(UTF_8));
       holder.process().getOutputStream().close();
       holder.end();

@@ -45,11 +45,15 @@ final class CountedRun implements EndRecorder {
       return new RunEvent.Acquired(lock, Optional.of(new CountedRun(record, due, events)));
     }
     RunLog.NotDue notDue = (RunLog.NotDue) verdict;
-    return new RunEvent.NotAcquired(
-        new RunOutcome.Skipped(
-            wanted.skipExitCode(),
-            new SkipWords(lock.path(), notDue),
-            CommandOrigin.doubt(options, origin, notDue.last())));
+    return skipped(
+        wanted.skipExitCode(),
+        lock.path(),
+        notDue,
+        CommandOrigin.doubt(options, origin, notDue.last()));
+  }
+
+  static RunEvent skipped(int code, String lock, RunLog.NotDue why, Optional<String> doubt) {
+    return new RunEvent.NotAcquired(new RunOutcome.Skipped(code, new SkipWords(lock, why), doubt));
   }
 
   /** Words for who asks. A lambda would be linked for those who do not, too. */
