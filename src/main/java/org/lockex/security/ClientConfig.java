@@ -15,7 +15,10 @@ public final class ClientConfig extends ZKClientConfig {
   private final Optional<Route> route;
 
   /** Of a reply: many waiters on one lock, or many locks, are more names than the default takes. */
-  private static final int MOST_BYTES = 1 << 25;
+  private static final long MOST_BYTES = 1 << 25;
+
+  /** A reply and what is made of it have to fit: without memory a program ends, lock and all. */
+  private static final int PART_OF_THE_HEAP = 4;
 
   private static final String PLAIN_SOCKET = "org.apache.zookeeper.ClientCnxnSocketPlain";
 
@@ -37,7 +40,9 @@ public final class ClientConfig extends ZKClientConfig {
       // Without a login the SASL client only looks up canonical host names, which can take seconds.
       setProperty(ENABLE_CLIENT_SASL_KEY, "false");
     }
-    setProperty(JUTE_MAXBUFFER, Integer.toString(MOST_BYTES));
+    setProperty(
+        JUTE_MAXBUFFER,
+        Long.toString(Math.min(MOST_BYTES, Runtime.getRuntime().maxMemory() / PART_OF_THE_HEAP)));
     setProperty(
         ZOOKEEPER_CLIENT_CNXN_SOCKET, connectors.tls().isPresent() ? TLS_SOCKET : PLAIN_SOCKET);
   }

@@ -15,6 +15,9 @@ import java.util.List;
 public record LockFolder(
     List<String> queue, boolean hasLocks, boolean hasLeases, List<String> strangers) {
 
+  /** Of so many names a list fits into the memory of every program, whatever else is in it. */
+  public static final int MOST_NAMES = 50_000;
+
   /** Copies the lists. */
   public LockFolder {
     queue = List.copyOf(queue);

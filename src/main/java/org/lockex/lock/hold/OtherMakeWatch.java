@@ -10,6 +10,7 @@ import org.apache.zookeeper.AsyncCallback;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher;
+import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
 import org.lockex.lock.session.SessionClient;
 import org.lockex.znode.LockFolder;
@@ -20,7 +21,8 @@ import org.lockex.znode.OtherMake;
  * out, but they can be told of. Looks at most twice a minute, because each waiter that comes or
  * goes changes the folder too.
  */
-public final class OtherMakeWatch implements Runnable, Watcher, AsyncCallback.ChildrenCallback {
+public final class OtherMakeWatch
+    implements Runnable, Watcher, AsyncCallback.StatCallback, AsyncCallback.ChildrenCallback {
   private static final long PAUSE = TimeUnit.SECONDS.toNanos(30);
 
   private final SessionClient client;
@@ -54,7 +56,18 @@ public final class OtherMakeWatch implements Runnable, Watcher, AsyncCallback.Ch
     if (changed && now >= nextLook) {
       changed = false;
       nextLook = now + PAUSE;
+      client.exists(folder, false, this, null);
+    }
+  }
+
+  @Override
+  public void processResult(int rc, String path, @Nullable Object context, @Nullable Stat stat) {
+    if (rc != Code.OK.intValue() || stat == null) {
+      changed = true;
+    } else if (stat.getNumChildren() <= LockFolder.MOST_NAMES) {
       client.getChildren(folder, this, this, null);
+    } else {
+      changed = true; // Names that nobody has room for are not worth the lock.
     }
   }
 

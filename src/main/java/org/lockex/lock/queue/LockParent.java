@@ -46,6 +46,7 @@ record LockParent(CuratorFramework curator, LockPaths paths, String name, LockDa
         create();
         continue;
       }
+      checkRoom(stat);
       if (settle(LockNodeRead.of(wanted, data, stat.getVersion()))) {
         if (stat.getNumChildren() > 0) {
           refuseOtherMakes();
@@ -79,6 +80,24 @@ record LockParent(CuratorFramework curator, LockPaths paths, String name, LockDa
       // Somebody was faster; what they wrote is read next.
     }
     return false;
+  }
+
+  /**
+   * Lists of more names than there is memory for would end us at our turn.
+   *
+   * @param folder of a queue
+   * @throws LockException INTERNAL where too many are there
+   */
+  void checkRoom(Stat folder) throws LockException {
+    if (folder.getNumChildren() > LockFolder.MOST_NAMES) {
+      throw new LockException(
+          LockException.Kind.INTERNAL,
+          "cannot queue",
+          name,
+          folder.getNumChildren()
+              + " hold it or wait for it, and there is room for "
+              + LockFolder.MOST_NAMES);
+    }
   }
 
   private void refuseOtherMakes() throws Exception {

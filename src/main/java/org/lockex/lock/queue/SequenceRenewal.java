@@ -84,6 +84,10 @@ final class SequenceRenewal {
 
   private long givenBelow(String path) throws Exception {
     Stat stat = node.curator().checkExists().forPath(path);
-    return stat == null ? 0 : SequenceNumbers.given(stat);
+    if (stat == null) {
+      return 0;
+    }
+    node.checkRoom(stat);
+    return SequenceNumbers.given(stat);
   }
 }
