@@ -25,7 +25,9 @@ final class Availability {
     /** Away for a moment: a change of the server takes one. */
     AWAY,
     /** Away, and that has been said. */
-    SAID
+    SAID,
+    /** lockexd ends, and wants ZooKeeper no more. */
+    ENDING
   }
 
   private static final Duration TICK = Duration.ofSeconds(1);
@@ -77,6 +79,11 @@ final class Availability {
   void start() {
     leases.directory().onReady(this::probe);
     next();
+  }
+
+  /** Says nothing any more: why lockexd ends has been said. */
+  synchronized void stop() {
+    stage = Stage.ENDING;
   }
 
   /** Completed when clients can be served for the first time. */
@@ -160,6 +167,9 @@ final class Availability {
   }
 
   private void there() {
+    if (stage == Stage.ENDING) {
+      return;
+    }
     if (stage == Stage.SAID) {
       stderr.warning("ZooKeeper is back");
     }

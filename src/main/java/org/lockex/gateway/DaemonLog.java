@@ -20,9 +20,10 @@ final class DaemonLog {
     System.setProperty(PREFIX + "defaultLogLevel", debug ? "info" : "warn");
     System.setProperty(PREFIX + "log.org.lockex", level);
     System.setProperty(PREFIX + "log.org.apache.zookeeper", debug ? "info" : "error");
-    // lockexd says in one line what that one says in a stack.
-    System.setProperty(
-        PREFIX + "log.org.apache.zookeeper.client.ZooKeeperSaslClient", debug ? "info" : "off");
+    // lockexd says in one line what these say in a stack.
+    for (String talker : new String[] {"client.ZooKeeperSaslClient", "server"}) {
+      System.setProperty(PREFIX + "log.org.apache.zookeeper." + talker, debug ? "info" : "off");
+    }
     System.setProperty(PREFIX + "dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
     System.setProperty("slf4j.internal.verbosity", "ERROR");
   }

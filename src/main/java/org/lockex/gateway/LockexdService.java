@@ -138,6 +138,7 @@ record LockexdService(
 
   /** No new connections; those that wait are answered; grants stay. */
   void stop() throws Exception {
+    availability.stop();
     server.refuse();
     leases.stop();
     timer.close();

@@ -2,9 +2,11 @@ package org.lockex.local;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -21,7 +23,7 @@ public final class FolderServer implements AutoCloseable {
   private static final Duration PREDECESSOR = Duration.ofSeconds(2);
 
   /** Bytes; the server writes its log in steps of this. */
-  private static final long NEARLY_FULL = 1024 * 1024;
+  private static final int STEP = 1024 * 1024;
 
   private final StateFolder folder;
   private final EmbeddedServer server;
@@ -105,19 +107,23 @@ public final class FolderServer implements AutoCloseable {
    * @param then hears one clause
    */
   public void whenDead(Consumer<String> then) {
-    EmbeddedServer.whenDead(() ->
-        then.accept(
-            "ZooKeeper on "
-                + folder.path()
-                + " cannot go on"
-                + (isFull() ? ": no space left on device" : "")));
+    EmbeddedServer.whenDead(
+        () -> then.accept("ZooKeeper on " + folder.path() + " cannot go on" + why(folder.path())));
   }
 
-  private boolean isFull() {
+  /** It tells only its log why. Most often it could not write, and no more can we. */
+  private static String why(Path path) {
     try {
-      return Files.getFileStore(folder.path()).getUsableSpace() < NEARLY_FULL;
+      Path probe = Files.createTempFile(path, "probe", null);
+      try {
+        Files.write(probe, new byte[STEP]);
+      } finally {
+        Files.delete(probe);
+      }
+      return "; --debug shows what it says";
     } catch (IOException e) {
-      return false;
+      String why = e instanceof FileSystemException failed ? failed.getReason() : e.getMessage();
+      return ": " + (why == null ? "no such file" : why.toLowerCase(Locale.ROOT));
     }
   }
 

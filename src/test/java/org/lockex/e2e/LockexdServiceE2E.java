@@ -256,7 +256,7 @@ class LockexdServiceE2E {
           "lockexd: ZooKeeper on "
               + disk.resolve("state")
               + " cannot go on: no space left on device";
-      assertTrue(service.said().contains(cause), service.said().toString());
+      assertEquals(List.of(cause), service.said());
     } finally {
       run("umount", disk.toString());
     }

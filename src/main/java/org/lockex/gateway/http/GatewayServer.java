@@ -54,9 +54,8 @@ public final class GatewayServer {
       List<Dialect> dialects,
       LineDialect lines) {
     requestTime = limits.arrival();
-    QueuedThreadPool threads = new QueuedThreadPool(THREADS, 4);
-    threads.setName("http");
-    server = new Server(threads);
+    // Jetty itself does nothing in them: every port has its own.
+    server = new Server(threads("jetty", 2));
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
     http.setRequestHeaderSize(limits.header());
@@ -79,11 +78,12 @@ public final class GatewayServer {
           tls.isPresent()
               ? new LimitedConnector(
                   server,
+                  threads("http", THREADS),
                   connections,
                   new SslConnectionFactory(tls.get(), FirstLineFactory.NAME),
                   first,
                   factory)
-              : new LimitedConnector(server, connections, first, factory);
+              : new LimitedConnector(server, threads("http", THREADS), connections, first, factory);
       connector.setHost(address.getHostString());
       connector.setPort(address.getPort());
       connector.setAcceptQueueSize(BACKLOG);
@@ -93,6 +93,16 @@ public final class GatewayServer {
     server.setHandler(new Front(side, limits, site, dialects));
     server.setErrorHandler(new PlainErrors());
     server.setStopTimeout(0);
+  }
+
+  /**
+   * What asks for an answer on one port does not wait behind a flood on another: who has to know
+   * whether lockexd lives can have a port of its own.
+   */
+  private static QueuedThreadPool threads(String name, int most) {
+    QueuedThreadPool threads = new QueuedThreadPool(most, Math.min(4, most));
+    threads.setName(name);
+    return threads;
   }
 
   /**

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.nio.channels.SelectableChannel;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.SelectorManager;
 import org.eclipse.jetty.server.ConnectionFactory;
@@ -19,9 +20,13 @@ final class LimitedConnector extends ServerConnector {
   /** A connection that is closed does not know any more whose it was. */
   private final Map<EndPoint, InetAddress> addresses = new ConcurrentHashMap<>();
 
-  /** One port of {@code server}. */
-  LimitedConnector(Server server, OpenConnections connections, ConnectionFactory... factories) {
-    super(server, 1, 1, factories);
+  /** One port of {@code server}, whose threads serve nothing else. */
+  LimitedConnector(
+      Server server,
+      Executor threads,
+      OpenConnections connections,
+      ConnectionFactory... factories) {
+    super(server, threads, null, null, 1, 1, factories);
     this.connections = connections;
     addBean(new Arrivals());
   }
