@@ -128,6 +128,7 @@ public final class LockexdProgram {
             () -> end.complete(0),
             (code, why) -> useless(stderr, code, why),
             stderr);
+    Signal.handle(new Signal("USR1"), signal -> service.draining().begin("SIGUSR1"));
     // A thread that dies leaves lockexd half alive.
     Thread.setDefaultUncaughtExceptionHandler((thread, why) -> died(stderr, thread, why));
     try (files) {

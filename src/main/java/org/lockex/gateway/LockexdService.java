@@ -39,6 +39,7 @@ record LockexdService(
     Leases leases,
     Availability availability,
     TimerThread timer,
+    Draining draining,
     GatewayServer server,
     List<InetSocketAddress> listens) {
 
@@ -98,6 +99,7 @@ record LockexdService(
                 options.lockTimeout(),
                 options.attemptTimeout(),
                 options.allowShutdown() ? Optional.of(shutdown) : Optional.empty()));
+    Draining draining = new Draining(options.drain(), timer, stderr, shutdown);
     List<InetSocketAddress> listens = LockexdSettings.addresses(options.listens(), configuration);
     GatewayServer server =
         new GatewayServer(
@@ -110,10 +112,10 @@ record LockexdService(
                 new RdlmDialect(leases, access),
                 lockServer,
                 new XmlRpcDialect(access, new LockserverTickets(leases, configuration.locks())),
-                new StatusPages(leases, access, metrics, availability::isThere)),
+                new StatusPages(leases, access, metrics, availability::isThere, draining)),
             lockServer);
     metrics.watch(server);
-    return new LockexdService(leases, availability, timer, server, listens);
+    return new LockexdService(leases, availability, timer, draining, server, listens);
   }
 
   /** Connects to ZooKeeper and opens the ports. */

@@ -111,6 +111,15 @@ final class Lockexd implements AutoCloseable {
     awaitReady();
   }
 
+  void signal(String name) {
+    running.signal(name);
+  }
+
+  /** Waits until it ends by itself; the exit code. */
+  int awaitEnd() {
+    return running.end().code();
+  }
+
   /** SIGTERM; the exit code. */
   int stop() {
     running.signal("TERM");

@@ -116,7 +116,20 @@ final class TestGateway implements AutoCloseable {
                 new RdlmDialect(leases, access),
                 lockServer,
                 new XmlRpcDialect(access, new LockserverTickets(leases, locks)),
-                new StatusPages(leases, access, new GatewayMetrics(), leases.directory()::ready)),
+                new StatusPages(
+                    leases,
+                    access,
+                    new GatewayMetrics(),
+                    leases.directory()::ready,
+                    new StatusPages.Drain() {
+                      @Override
+                      public void begin(String who) {}
+
+                      @Override
+                      public boolean isUnderWay() {
+                        return false;
+                      }
+                    })),
             lockServer);
     leases.start();
     gateway.start();

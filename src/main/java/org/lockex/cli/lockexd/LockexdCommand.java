@@ -107,6 +107,12 @@ public final class LockexdCommand {
                 "DURATION", "GET /LOCK waits this long (default: 4s)", "--attempt-timeout"))
         .addOption(
             OptionSpecs.value(
+                "DURATION",
+                "after SIGUSR1 or POST /drain it is not ready, and stops so much later (default:"
+                    + " 30s)",
+                "--drain"))
+        .addOption(
+            OptionSpecs.value(
                 "N", "requests that wait at once; more get 503 (default: 20000)", "--max-waiting"))
         .addOption(
             OptionSpecs.value(
@@ -176,6 +182,7 @@ public final class LockexdCommand {
         parsed.hasMatchedOption("--allow-shutdown"),
         Values.positive(parsed, "--lock-timeout", Duration.ofSeconds(3)),
         Values.read(parsed, "--attempt-timeout", DurationText::parse, Duration.ofSeconds(4)),
+        Values.read(parsed, "--drain", DurationText::parse, Duration.ofSeconds(30)),
         limits(parsed),
         VerbosityOptions.read(parsed));
   }

@@ -22,6 +22,7 @@ import org.lockex.cli.Verbosity;
  * @param allowShutdown a client may stop lockexd
  * @param lockTimeout how long a lock of the GET lines is held at most
  * @param attemptTimeout how long LOCK of the GET lines waits
+ * @param drain from SIGUSR1 until it stops
  * @param limits how much is taken on
  * @param verbosity how much is said on stderr
  */
@@ -37,6 +38,7 @@ public record LockexdOptions(
     boolean allowShutdown,
     Duration lockTimeout,
     Duration attemptTimeout,
+    Duration drain,
     Limits limits,
     Verbosity verbosity) {
 

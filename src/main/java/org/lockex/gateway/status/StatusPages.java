@@ -25,6 +25,7 @@ public final class StatusPages implements Dialect {
   private final Access access;
   private final GatewayMetrics metrics;
   private final BooleanSupplier ready;
+  private final Drain drain;
   private final LiveUpdates live;
   private final byte[] css = resource("status.css");
   private final byte[] script = resource("status.js");
@@ -36,13 +37,29 @@ public final class StatusPages implements Dialect {
    * @param access who may do what
    * @param metrics what is counted
    * @param ready whether clients can be served
+   * @param drain sends new clients elsewhere
    */
-  public StatusPages(Leases leases, Access access, GatewayMetrics metrics, BooleanSupplier ready) {
+  public StatusPages(
+      Leases leases, Access access, GatewayMetrics metrics, BooleanSupplier ready, Drain drain) {
+    this.drain = drain;
     this.ready = ready;
     this.leases = leases;
     this.access = access;
     this.metrics = metrics;
     this.live = new LiveUpdates(leases);
+  }
+
+  /** The end of this lockexd, while others stand behind the same address. */
+  public interface Drain {
+    /**
+     * Begins, unless it has.
+     *
+     * @param who wants it
+     */
+    void begin(String who);
+
+    /** {@return whether it has begun} */
+    boolean isUnderWay();
   }
 
   private static byte[] resource(String name) {
@@ -68,14 +85,16 @@ public final class StatusPages implements Dialect {
       }
       case "/events" -> access.administrator(exchange, who -> live.join(exchange));
       case "/break" -> access.administrator(exchange, who -> breakLock(exchange, who));
+      case "/drain" -> access.administrator(exchange, who -> drain(exchange, who));
       case "/status.css" -> exchange.answer(200, "text/css", css);
       case "/status.js" -> exchange.answer(200, "text/javascript", script);
       case "/metrics" ->
           exchange.answer(200, "text/plain; version=0.0.4; charset=utf-8", metrics.scrape());
       case "/healthz" -> exchange.answer(200, "text/plain", "ok\n");
       case "/readyz" -> {
-        boolean now = ready.getAsBoolean();
-        exchange.answer(now ? 200 : 503, "text/plain", now ? "ready\n" : "ZooKeeper is away\n");
+        String why =
+            drain.isUnderWay() ? "draining\n" : ready.getAsBoolean() ? "" : "ZooKeeper is away\n";
+        exchange.answer(why.isEmpty() ? 200 : 503, "text/plain", why.isEmpty() ? "ready\n" : why);
       }
       default -> {
         return false;
@@ -101,6 +120,15 @@ public final class StatusPages implements Dialect {
         .with("Referrer-Policy", "same-origin")
         .with("Cache-Control", "no-store")
         .answer(200, "text/html; charset=utf-8", html);
+  }
+
+  private void drain(HttpExchange exchange, String who) {
+    if (exchange.method().equals("POST")) {
+      drain.begin(who);
+      exchange.answer(202, "text/plain", "draining\n");
+    } else {
+      exchange.with("Allow", "POST").answer(405);
+    }
   }
 
   /** The form of the page. */
