@@ -11,6 +11,10 @@ import java.util.List;
  * <p>Run by Maven with the project's class path; nothing that is up to date is made again.
  */
 final class BuildImage {
+  /** What people take from the image for their own tools. */
+  private static final List<String> SHARED =
+      List.of("lockcli.py", "prometheus/lockex.rules.yml", "grafana/lockex.json");
+
   private BuildImage() {}
 
   /**
@@ -47,9 +51,11 @@ final class BuildImage {
       program.write(launchers, image, libraries.jars(), hash, version);
     }
     Path share = Files.createDirectories(image.resolve("share"));
-    Folders.write(
-        share.resolve("lockcli.py"),
-        Files.readAllBytes(target.resolveSibling("src/main/share/lockcli.py")));
+    for (String file : SHARED) {
+      Path copy = share.resolve(file);
+      Files.createDirectories(copy.getParent());
+      Folders.write(copy, Files.readAllBytes(target.resolveSibling("src/main/share/" + file)));
+    }
     Completions.write(share);
     HelpTexts.write(image.resolve("lib"));
     BillOfMaterials.write(target.resolve("bom.json"), image);
