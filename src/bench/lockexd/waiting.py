@@ -34,10 +34,10 @@ def memory(pid):
     return int(fields["VmRSS"].split()[0]) / 1024, int(fields["VmHWM"].split()[0]) / 1024
 
 
-async def acquire(port, lock, granted):
+async def acquire(port, pid, lock, granted):
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     body = json.dumps({"title": "waiting", "wait": 3600, "lifetime": 3600}).encode()
-    status, headers = await request(reader, writer, b"POST", b"/locks/wait%d" % lock, body)
+    status, headers = await request(reader, writer, b"POST", b"/locks/wait%d-%d" % (pid, lock), body)
     assert status == 201, status
     url = b"/" + headers[b"location"].split(b"/", 3)[3]
     granted[lock].put_nowait((time.perf_counter(), int(headers[b"lockex-token"]), url))
@@ -58,7 +58,7 @@ async def main(port, pid, many=10_000, locks=1):
     tasks = []
     start = time.perf_counter()
     for i in range(many + locks):
-        tasks.append(asyncio.create_task(acquire(port, i % locks, granted)))
+        tasks.append(asyncio.create_task(acquire(port, pid, i % locks, granted)))
         if i % 100 == 99:
             await asyncio.sleep(0.01)
     while await waiting(port) < many:

@@ -21,6 +21,9 @@ final class FirstLineConnection extends AbstractConnection implements Connection
   /** Read at once. */
   private static final int CHUNK = 8192;
 
+  /** Bytes of a buffer that has room for what clients usually send at once. */
+  private static final int USUAL = 2048;
+
   private static final Logger LOG = LoggerFactory.getLogger(FirstLineConnection.class);
 
   private final Connector connector;
@@ -92,8 +95,14 @@ final class FirstLineConnection extends AbstractConnection implements Connection
       }
       case FirstLine.LineKind.Hopeless() -> getEndPoint().close();
       case FirstLine.LineKind.Http(ByteBuffer bytes) -> {
-        handedOver = withMore(bytes, buffer);
-        getEndPoint().upgrade(http.newConnection(connector, getEndPoint()));
+        ByteBuffer all = withMore(bytes, buffer);
+        handedOver = all;
+        Connection next = http.newConnection(connector, getEndPoint());
+        if (next instanceof AbstractConnection jetty) {
+          // It keeps its buffer while the client waits for a lock.
+          jetty.setInputBufferSize(Math.max(USUAL, all.remaining()));
+        }
+        getEndPoint().upgrade(next);
       }
       case FirstLine.LineKind.Bare(String target) -> {
         messages = 1;
