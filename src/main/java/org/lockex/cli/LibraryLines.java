@@ -53,7 +53,7 @@ final class LibraryLines extends OutputStream {
       text = leveled.group(2);
     }
     if (!text.isBlank()) {
-      byte[] object = Stderr.json(program, level, text).getBytes(UTF_8);
+      byte[] object = Stderr.json(program, level, LogEvent.LIBRARY, "", text).getBytes(UTF_8);
       out.write(object, 0, object.length);
     }
   }

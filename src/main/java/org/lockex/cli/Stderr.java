@@ -9,8 +9,9 @@ import org.lockex.znode.JsonWriter;
 
 /**
  * The words of a program on its stderr: each is one line, {@code lockex: <what> on <what>: <why>},
- * or one JSON object with {@code time}, {@code level} and {@code message}. Nobody waits here for a
- * reader: a stderr that is closed or full loses the words and nothing else.
+ * or one JSON object with {@code time}, {@code level}, {@code program}, {@code pid}, {@code event},
+ * what is known by then ({@link #about}) and {@code message}. Nobody waits here for a reader: a
+ * stderr that is closed or full loses the words and nothing else.
  */
 public final class Stderr {
   private final String program;
@@ -22,6 +23,7 @@ public final class Stderr {
   private static final String CLEAR = "\r\033[K";
 
   private final LineWriter out;
+  private final StringBuilder known = new StringBuilder();
   private boolean lineIsShown;
 
   /**
@@ -39,12 +41,53 @@ public final class Stderr {
   }
 
   /**
+   * Adds a member to all objects from now on.
+   *
+   * @param name in lower case
+   * @param value what it is
+   */
+  public void about(String name, String value) {
+    if (verbosity.format() == Verbosity.Format.JSON) {
+      know(name, JsonWriter.quoted(value));
+    }
+  }
+
+  /**
+   * The same of a number.
+   *
+   * @param name in lower case
+   * @param value what it is
+   */
+  public void about(String name, long value) {
+    if (verbosity.format() == Verbosity.Format.JSON) {
+      know(name, Long.toString(value));
+    }
+  }
+
+  private synchronized void know(String name, String value) {
+    String member = ",\"" + name + "\":";
+    if (known.indexOf(member) < 0) {
+      known.append(member).append(value);
+    }
+  }
+
+  /**
    * Says what went wrong; always shown.
    *
    * @param message {@code <what> on <what>: <why>}
    */
   public void fault(String message) {
-    say("error", message);
+    fault(LogEvent.FAULT, message);
+  }
+
+  /**
+   * The same.
+   *
+   * @param event what it tells of
+   * @param message {@code <what> on <what>: <why>}
+   */
+  public void fault(LogEvent event, String message) {
+    say("error", event, message);
   }
 
   /**
@@ -53,7 +96,17 @@ public final class Stderr {
    * @param message {@code <what> on <what>: <why>}
    */
   public void warning(String message) {
-    say("warning", message);
+    warning(LogEvent.WARNING, message);
+  }
+
+  /**
+   * The same.
+   *
+   * @param event what it tells of
+   * @param message {@code <what> on <what>: <why>}
+   */
+  public void warning(LogEvent event, String message) {
+    say("warning", event, message);
   }
 
   /**
@@ -71,19 +124,30 @@ public final class Stderr {
    * @param message asked only if it is shown
    */
   public void detail(Supplier<String> message) {
+    detail(LogEvent.DETAIL, message);
+  }
+
+  /**
+   * The same.
+   *
+   * @param event what it tells of
+   * @param message asked only if it is shown
+   */
+  public void detail(LogEvent event, Supplier<String> message) {
     if (verbosity.level().compareTo(Verbosity.Level.VERBOSE) >= 0) {
-      say("info", message.get());
+      say("info", event, message.get());
     }
   }
 
   /**
    * Says why nothing was run; shown with {@code -v}, and to people on a terminal.
    *
+   * @param event what it tells of
    * @param message asked only if it is shown
    */
-  public void remark(Supplier<String> message) {
+  public void remark(LogEvent event, Supplier<String> message) {
     if (verbosity.level().compareTo(Verbosity.Level.VERBOSE) >= 0 || hasLine()) {
-      say("info", message.get());
+      say("info", event, message.get());
     }
   }
 
@@ -121,33 +185,41 @@ public final class Stderr {
     out.finish();
   }
 
-  private synchronized void say(String level, String message) {
-    String line = formed(level, message);
+  private synchronized void say(String level, LogEvent event, String message) {
+    String line = formed(level, event, message);
     write(lineIsShown ? CLEAR + line : line, level.equals("error"));
     lineIsShown = false;
   }
 
   private byte[] loss(int lines) {
     String what = lines == 1 ? "1 line was" : lines + " lines were";
-    return formed("warning", what + " lost because nobody read stderr").getBytes(UTF_8);
+    return formed("warning", LogEvent.LINES_LOST, what + " lost because nobody read stderr")
+        .getBytes(UTF_8);
   }
 
   /** A line as an object. */
-  static String json(String program, String level, String message) {
+  static String json(
+      String program, String level, LogEvent event, CharSequence known, String message) {
     return "{\"time\":\""
         + Instant.now()
         + "\",\"level\":\""
         + level
         + "\",\"program\":\""
         + program
-        + "\",\"message\":"
+        + "\",\"pid\":"
+        + ProcessHandle.current().pid()
+        + ",\"event\":\""
+        + event.text()
+        + "\""
+        + known
+        + ",\"message\":"
         + JsonWriter.quoted(message)
         + "}\n";
   }
 
-  private String formed(String level, String message) {
+  private String formed(String level, LogEvent event, String message) {
     return verbosity.format() == Verbosity.Format.JSON
-        ? json(program, level, message)
+        ? json(program, level, event, known, message)
         : program + ": " + printable(message) + "\n";
   }
 

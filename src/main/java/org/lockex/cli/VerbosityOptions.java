@@ -1,5 +1,8 @@
 package org.lockex.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -43,6 +46,27 @@ public final class VerbosityOptions {
     return new Verbosity(
         level,
         Values.read(parsed, "--log-format", VerbosityOptions::format, Verbosity.Format.TEXT));
+  }
+
+  /**
+   * {@return how to speak of a command line that cannot be read: in the form that it asks for}
+   *
+   * @param argv the arguments after the program's name, as bytes
+   */
+  public static Verbosity ofUnread(List<byte[]> argv) {
+    String before = "";
+    for (byte[] bytes : argv) {
+      String argument = new String(bytes, ISO_8859_1);
+      if (argument.equals("--")) {
+        break;
+      }
+      if (argument.equals("--log-format=json")
+          || (before.equals("--log-format") && argument.equals("json"))) {
+        return new Verbosity(Verbosity.Level.NORMAL, Verbosity.Format.JSON);
+      }
+      before = argument;
+    }
+    return Verbosity.DEFAULT;
   }
 
   private static Verbosity.Format format(String text) {

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.apache.zookeeper.KeeperException.Code;
+import org.lockex.cli.LogEvent;
 import org.lockex.cli.Stderr;
 import org.lockex.gateway.async.AsyncZooKeeper;
 import org.lockex.gateway.async.RootProbe;
@@ -171,7 +172,7 @@ final class Availability {
       return;
     }
     if (stage == Stage.SAID) {
-      stderr.warning("ZooKeeper is back");
+      stderr.warning(LogEvent.BACK, "ZooKeeper is back");
     }
     stage = Stage.THERE;
     first.complete(true);
@@ -184,7 +185,8 @@ final class Availability {
     } else if (stage == Stage.AWAY && System.nanoTime() - awaySince >= TICK.toNanos()) {
       stage = Stage.SAID;
       // It asks around, which may take longer than a tick.
-      var _ = Thread.ofVirtual().name("diagnosis").start(() -> stderr.warning(why()));
+      var _ =
+          Thread.ofVirtual().name("diagnosis").start(() -> stderr.warning(LogEvent.AWAY, why()));
     }
   }
 }

@@ -2,6 +2,7 @@ package org.lockex.gateway;
 
 import java.time.Duration;
 import org.lockex.cli.DurationText;
+import org.lockex.cli.LogEvent;
 import org.lockex.cli.Stderr;
 import org.lockex.gateway.async.TaskScheduler;
 import org.lockex.gateway.status.StatusPages;
@@ -35,7 +36,7 @@ final class Draining implements StatusPages.Drain {
   public synchronized void begin(String who) {
     if (!begun) {
       begun = true;
-      stderr.warning("drained by " + who + ", stops in " + DurationText.of(time));
+      stderr.warning(LogEvent.DRAINED, "drained by " + who + ", stops in " + DurationText.of(time));
       var _ = timer.after(time, stop);
     }
   }

@@ -10,15 +10,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.lockex.ExitCode;
 import org.lockex.child.ServiceManager;
 import org.lockex.cli.FileWords;
 import org.lockex.cli.LineWriter;
+import org.lockex.cli.LogEvent;
 import org.lockex.cli.ProgramRequest;
 import org.lockex.cli.ServerChoice;
 import org.lockex.cli.Stderr;
 import org.lockex.cli.UsageException;
 import org.lockex.cli.Verbosity;
+import org.lockex.cli.VerbosityOptions;
 import org.lockex.cli.lockexd.LockexdCommand;
 import org.lockex.cli.lockexd.LockexdOptions;
 import org.lockex.gateway.dialect.LockserverConfiguration;
@@ -72,7 +75,13 @@ public final class LockexdProgram {
         case ProgramRequest.Run<LockexdOptions>(LockexdOptions options) -> serve(options);
       };
     } catch (UsageException e) {
-      stderr.fault(String.valueOf(e.getMessage()));
+      Stderr formed =
+          new Stderr(
+              "lockexd",
+              VerbosityOptions.ofUnread(Stream.of(args).map(String::getBytes).toList()),
+              err);
+      formed.about("code", ExitCode.USAGE.code());
+      formed.fault(LogEvent.USAGE, String.valueOf(e.getMessage()));
       return ExitCode.USAGE.code();
     } catch (LocalException e) {
       stderr.fault(String.valueOf(e.getMessage()));
@@ -134,12 +143,14 @@ public final class LockexdProgram {
     try (files) {
       service.start();
       files.start();
-      service.addresses().forEach(address -> stderr.detail("listening on " + address));
+      service
+          .addresses()
+          .forEach(address -> stderr.detail(LogEvent.LISTENING, () -> "listening on " + address));
       ServiceManager.watchdog()
           .ifPresent(limit -> new Watchdog(service.leases(), limit, ServiceManager::alive).start());
       if (isThere(service.availability(), options.connection().connectTimeout(), stderr)) {
         ServiceManager.ready();
-        stderr.detail("ready");
+        stderr.detail(LogEvent.READY, () -> "ready");
       }
       int code = end.get();
       ServiceManager.stopping();

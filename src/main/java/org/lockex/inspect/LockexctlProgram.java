@@ -5,11 +5,13 @@ import java.util.List;
 import org.lockex.ExitCode;
 import org.lockex.child.Inherited;
 import org.lockex.cli.LibraryLog;
+import org.lockex.cli.LogEvent;
 import org.lockex.cli.ProgramRequest;
 import org.lockex.cli.Stderr;
 import org.lockex.cli.Streams;
 import org.lockex.cli.UsageException;
 import org.lockex.cli.Verbosity;
+import org.lockex.cli.VerbosityOptions;
 import org.lockex.cli.lockexctl.LockexctlCommand;
 import org.lockex.cli.lockexctl.LockexctlOptions;
 import org.lockex.local.LocalException;
@@ -40,7 +42,7 @@ public final class LockexctlProgram {
   public int run(Class<?> mainClass) {
     List<byte[]> argv = Inherited.ofThisProcess(mainClass).arguments();
     Output out = new Output(streams.out());
-    Verbosity verbosity = Verbosity.DEFAULT;
+    Verbosity verbosity = VerbosityOptions.ofUnread(argv);
     try {
       int code =
           switch (LockexctlCommand.read(argv, EnsembleAccess::variable)) {
@@ -75,7 +77,9 @@ public final class LockexctlProgram {
   }
 
   private int fault(Verbosity verbosity, ExitCode code, String line) {
-    stderr(verbosity).fault(line);
+    Stderr stderr = stderr(verbosity);
+    stderr.about("code", code.code());
+    stderr.fault(code == ExitCode.USAGE ? LogEvent.USAGE : LogEvent.FAULT, line);
     return code.code();
   }
 

@@ -12,6 +12,7 @@ import org.lockex.child.ChildException;
 import org.lockex.child.Inherited;
 import org.lockex.child.Signals;
 import org.lockex.cli.DurationText;
+import org.lockex.cli.LogEvent;
 import org.lockex.cli.Stderr;
 import org.lockex.cli.lockex.LockexOptions;
 import org.lockex.lock.hold.HeldLock;
@@ -79,17 +80,20 @@ final class LockWait {
         connected = System.nanoTime();
         options.timeout().ifPresent(this::allow);
         line = WaitingLine.of(options, session, stderr, under);
-        stderr.detail(this::connectedTo);
+        stderr.about("session", session.id());
+        stderr.detail(LogEvent.CONNECTED, this::connectedTo);
       } else if (event instanceof RunEvent.Acquired acquired) {
         return ready(acquired, prepared);
       } else if (event instanceof RunEvent.NotAcquired(RunOutcome why)) {
         if (why instanceof RunOutcome.Skipped skipped) {
-          stderr.remark(skipped.why());
+          stderr.about("code", skipped.exitCode());
+          stderr.remark(LogEvent.SKIPPED, skipped.why());
           if (skipped.doubt().isPresent()) {
             stderr.warning(skipped.doubt().get());
           }
         } else if (why instanceof RunOutcome.NotInTime) {
-          stderr.remark(() -> HolderLine.of(options, session));
+          stderr.about("code", why.exitCode());
+          stderr.remark(LogEvent.BUSY, () -> HolderLine.of(options, session));
         }
         return new Refused(why);
       } else if (event instanceof RunEvent.Signalled(int signal)) {
@@ -124,13 +128,17 @@ final class LockWait {
       throws InterruptedException {
     HeldLock lock = acquired.lock();
     Duration waited = Duration.ofNanos(System.nanoTime() - connected);
-    stderr.detail(() ->
-        "lock "
-            + lock.path()
-            + " acquired after "
-            + waited.toMillis()
-            + " ms, token "
-            + lock.token());
+    stderr.about("token", lock.token());
+    stderr.about("waited_ms", waited.toMillis());
+    stderr.detail(
+        LogEvent.ACQUIRED,
+        () ->
+            "lock "
+                + lock.path()
+                + " acquired after "
+                + waited.toMillis()
+                + " ms, token "
+                + lock.token());
     try {
       return new Ready(lock, acquired.recorder(), prepared.get(), waited);
     } catch (ExecutionException e) {

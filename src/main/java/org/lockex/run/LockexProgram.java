@@ -14,6 +14,7 @@ import org.lockex.child.Inherited.LauncherGone;
 import org.lockex.child.SignalReader;
 import org.lockex.child.Signals;
 import org.lockex.cli.LibraryLog;
+import org.lockex.cli.LogEvent;
 import org.lockex.cli.ProgramRequest;
 import org.lockex.cli.Stderr;
 import org.lockex.cli.Streams;
@@ -105,7 +106,9 @@ public final class LockexProgram {
           ? run(options, inherited, signals, events)
           : print(((ProgramRequest.Print<LockexOptions>) request).text());
     } catch (UsageException e) {
-      stderr(LockexCommand.verbosity(argv)).fault(String.valueOf(e.getMessage()));
+      Stderr stderr = stderr(LockexCommand.verbosity(argv));
+      stderr.about("code", ExitCode.USAGE.code());
+      stderr.fault(LogEvent.USAGE, String.valueOf(e.getMessage()));
       return ExitCode.USAGE.code();
     } catch (IOException e) {
       stderr(Verbosity.DEFAULT).fault("write on standard output: " + e.getMessage());

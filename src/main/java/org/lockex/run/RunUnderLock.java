@@ -13,6 +13,7 @@ import org.lockex.child.EssentialThread;
 import org.lockex.child.Inherited;
 import org.lockex.child.SignalReader;
 import org.lockex.child.SystemClock;
+import org.lockex.cli.LogEvent;
 import org.lockex.cli.Stderr;
 import org.lockex.cli.Version;
 import org.lockex.cli.lockex.LockexOptions;
@@ -82,12 +83,13 @@ public final class RunUnderLock {
       outcome = run(ServerLocation.find(options.connection(), inherited::variable));
     } catch (LocalException e) {
       outcome = new RunOutcome.Broken(ExitCode.UNREACHABLE, String.valueOf(e.getMessage()));
-      outcome.fault().ifPresent(stderr::fault);
+      tell(outcome);
     }
     return outcome;
   }
 
   private RunOutcome run(ServerLocation servers) throws InterruptedException {
+    stderr.about("lock", options.connection().root().pathOf(options.lockId()));
     FutureTask<Prepared> prepared = prepare();
     ZooKeeperSession session = connect(servers);
     signals.leaveStops();
@@ -96,7 +98,7 @@ public final class RunUnderLock {
     signals.takeStops();
     decided.countDown();
     if (result instanceof LockWait.Refused(RunOutcome why)) {
-      why.fault().ifPresent(stderr::fault);
+      tell(why);
       release(session, releaseTimeout(why), "session ended");
       return why;
     }
@@ -106,14 +108,21 @@ public final class RunUnderLock {
         new Supervision(options, ready.prepared(), ready.lock(), ready.recorder(), source, stderr);
     RunOutcome outcome = supervision.run(ready.waited());
     if (outcome instanceof RunOutcome.Abandoned) {
-      outcome.fault().ifPresent(stderr::fault);
+      tell(outcome);
       return outcome;
     }
     release(session, RELEASE_TIMEOUT, "session ended, the lock is released");
-    outcome.fault().ifPresent(stderr::fault);
+    tell(outcome);
     stderr.finish(); // what follows may not return
     supervision.leave();
     return outcome;
+  }
+
+  private void tell(RunOutcome outcome) {
+    if (outcome.fault().isPresent()) {
+      stderr.about("code", outcome.exitCode());
+      stderr.fault(outcome.fault().get());
+    }
   }
 
   private FutureTask<Prepared> prepare() {
@@ -182,7 +191,7 @@ public final class RunUnderLock {
   private void release(ZooKeeperSession session, Duration timeout, String words)
       throws InterruptedException {
     switch (session.end(timeout)) {
-      case ANSWERED -> stderr.detail(words);
+      case ANSWERED -> stderr.detail(LogEvent.RELEASED, () -> words);
       case SENT, NOT_SENT ->
           stderr.detail(() -> "ZooKeeper is away: it ends the session by itself");
     }

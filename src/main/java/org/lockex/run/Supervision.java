@@ -11,6 +11,7 @@ import org.lockex.child.Command;
 import org.lockex.child.CommandNotStarted;
 import org.lockex.child.CommandProcesses;
 import org.lockex.child.Signals;
+import org.lockex.cli.LogEvent;
 import org.lockex.cli.Stderr;
 import org.lockex.cli.lockex.LockexOptions;
 import org.lockex.lock.hold.HeldLock;
@@ -164,7 +165,7 @@ final class Supervision {
     } else if (event instanceof ChildEvent.GuardDied) {
       endAtOnce(lines.guardDied());
     } else if (event instanceof ChildEvent.LeftBehind left) {
-      stderr.detail(() -> FaultLines.leftBehind(left));
+      stderr.detail(LogEvent.LEFT_BEHIND, () -> FaultLines.leftBehind(left));
     } else if (event instanceof ChildEvent.Unkillable(List<Integer> pids)) {
       stderr.fault(FaultLines.unkillable(pids));
     }
@@ -176,7 +177,9 @@ final class Supervision {
       // The keyboard's signal reaches the command alone; it is meant for both.
       times.holdNoLonger();
     }
-    stderr.detail(() -> "the command ended with " + end.code());
+    stderr.about("code", end.code());
+    stderr.about("duration_ms", times.since(events.now()).toMillis());
+    stderr.detail(LogEvent.EXITED, () -> "the command ended with " + end.code());
     recorder.ifPresent(r -> r.ended(end.code(), times.since(events.now())));
     processes.end(times.leftoversGrace());
   }
@@ -185,7 +188,7 @@ final class Supervision {
    * Somebody asks with {@code lockexctl break}: the command is ended, and lockex says who it was.
    */
   private void giveUp(BreakRequest request) {
-    stderr.detail(() -> request.by() + " asks us to give the lock up");
+    stderr.detail(LogEvent.ASKED, () -> request.by() + " asks us to give the lock up");
     times.holdNoLonger();
     if (exited.isEmpty() && fault.isEmpty()) {
       fault = Optional.of(lines.lost(request.by() + " asked for it; the command was ended"));

@@ -10,6 +10,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LibraryLinesTest {
+  private static final long PID = ProcessHandle.current().pid();
+
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
   private List<String> printed(String text) {
@@ -29,10 +31,18 @@ class LibraryLinesTest {
                 + "DEBUG y - z\nnot ended");
     assertEquals(4, lines.size(), lines.toString());
     String[] ends = {
-      "\"level\":\"error\",\"program\":\"lockexd\",\"message\":\"before any\"}",
-      "\"level\":\"warning\",\"program\":\"lockexd\",\"message\":\"org.lockex.X - a \\\"quoted\\\" grün\"}",
-      "\"level\":\"warning\",\"program\":\"lockexd\",\"message\":\"\\tat A.b(A.java:1)\"}",
-      "\"level\":\"debug\",\"program\":\"lockexd\",\"message\":\"y - z\"}"
+      "\"level\":\"error\",\"program\":\"lockexd\",\"pid\":"
+          + PID
+          + ",\"event\":\"library\",\"message\":\"before any\"}",
+      "\"level\":\"warning\",\"program\":\"lockexd\",\"pid\":"
+          + PID
+          + ",\"event\":\"library\",\"message\":\"org.lockex.X - a \\\"quoted\\\" grün\"}",
+      "\"level\":\"warning\",\"program\":\"lockexd\",\"pid\":"
+          + PID
+          + ",\"event\":\"library\",\"message\":\"\\tat A.b(A.java:1)\"}",
+      "\"level\":\"debug\",\"program\":\"lockexd\",\"pid\":"
+          + PID
+          + ",\"event\":\"library\",\"message\":\"y - z\"}"
     };
     for (int i = 0; i < ends.length; i++) {
       assertTrue(lines.get(i).startsWith("{\"time\":\""), lines.get(i));

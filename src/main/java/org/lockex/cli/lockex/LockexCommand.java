@@ -77,7 +77,7 @@ public final class LockexCommand {
     try {
       return VerbosityOptions.read(parse(commandLine(), argv));
     } catch (UsageException e) {
-      return Verbosity.DEFAULT;
+      return VerbosityOptions.ofUnread(argv);
     }
   }
 

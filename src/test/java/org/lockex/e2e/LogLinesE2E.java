@@ -1,0 +1,83 @@
+package org.lockex.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.lockex.cli.LogEvent;
+import org.lockex.fixture.TestZooKeeper;
+
+/** What a program reads on stderr with {@code --log-format json}. */
+class LogLinesE2E {
+  @AutoClose private final TestZooKeeper zooKeeper = new TestZooKeeper();
+
+  private List<JsonNode> lines(String program, String... args) throws Exception {
+    List<String> command = new ArrayList<>(List.of(Image.bin(program), "--log-format", "json"));
+    command.addAll(List.of(args));
+    Image.Result result =
+        Image.start(Map.of("ZKHOSTS", zooKeeper.hosts()), new byte[0], command).end();
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : result.err().split("\n")) {
+      lines.add(new ObjectMapper().readTree(line));
+    }
+    return lines;
+  }
+
+  private static String events(List<JsonNode> lines) {
+    return String.join(
+        " ",
+        lines.stream()
+            .map(line -> line.path("event").asText())
+            .filter(event -> !event.equals("detail"))
+            .toList());
+  }
+
+  @Test
+  void a_run_is_told_with_all_that_is_known() throws Exception {
+    List<JsonNode> run = lines("lockex", "-v", "-i", "a", "-s", "exit 3");
+    assertEquals("connected acquired exited released", events(run));
+    JsonNode last = run.getLast();
+    assertEquals("lockex", last.path("program").asText());
+    assertEquals("/lockex/a", last.path("lock").asText());
+    assertTrue(last.path("session").asText().matches("0x[0-9a-f]+"), last::toString);
+    assertEquals(3, last.path("code").asInt());
+    for (String number : List.of("pid", "token", "waited_ms", "duration_ms")) {
+      assertTrue(last.path(number).isIntegralNumber(), last::toString);
+    }
+    lines("lockex", "--once-per", "1h", "-i", "b", "--", "true");
+    List<JsonNode> skipped = lines("lockex", "-v", "--once-per", "1h", "-i", "b", "--", "true");
+    assertEquals("connected skipped released", events(skipped));
+    try (Lockexd lockexd = new Lockexd("-z", zooKeeper.hosts())) {
+      lockexd.acquire("c", 0, 60);
+      List<JsonNode> busy = lines("lockex", "-v", "-n", "-i", "c", "--", "true");
+      assertEquals("connected busy released", events(busy));
+      assertEquals(75, busy.getLast().path("code").asInt());
+    }
+  }
+
+  @Test
+  void wrong_options_are_objects_too() throws Exception {
+    for (String program : List.of("lockex", "lockexctl", "lockexd")) {
+      List<JsonNode> lines = lines(program, "--nosuch");
+      assertEquals("usage", events(lines));
+      assertEquals(64, lines.getFirst().path("code").asInt());
+      assertEquals(program, lines.getFirst().path("program").asText());
+    }
+  }
+
+  @Test
+  void the_page_names_each_event() throws Exception {
+    String page = Files.readString(Path.of("man/lockex.1.adoc"));
+    for (LogEvent event : LogEvent.values()) {
+      assertTrue(page.contains("_" + event.text() + "_"), event::text);
+    }
+  }
+}
