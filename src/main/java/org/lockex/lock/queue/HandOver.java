@@ -1,5 +1,6 @@
 package org.lockex.lock.queue;
 
+import java.util.List;
 import java.util.Optional;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.WatchedEvent;
@@ -26,7 +27,8 @@ import org.lockex.znode.LockPaths;
  * that came before the end of the node before ours was heard before it, and had withdrawn the
  * answer. A watch tells only once, so whatever it tells withdraws the answer until all is asked
  * again under a new one. What the lock's node tells of our concurrency does not change while the
- * own node is its child.
+ * own node is its child. The same list shows that the node before ours is the only one: a later one
+ * has a higher number, unless somebody made it by hand, and that is seen as a stranger is.
  *
  * <p>That order ends with the connection: after a reconnect the server goes through the watches in
  * any order, and may tell of the node before ours first. So from the first disconnection on the
@@ -107,11 +109,17 @@ final class HandOver implements Watcher {
       OwnershipAnswers answers = questions.answers().orElse(null);
       if (this == newest
           && answers != null
+          && isNext(answers.folder().queue())
           && judge.judge(client.getSessionId(), answers) instanceof Verdict.Ours ours) {
         next = Optional.of(delivery.lock(client, own, ours.czxid(), ours.tokenBase()));
         takeTurn();
       }
     }
+  }
+
+  private boolean isNext(List<String> queue) {
+    int others = !queue.isEmpty() && before.endsWith("/" + queue.getFirst()) ? 1 : 0;
+    return queue.size() > others && own.endsWith("/" + queue.get(others));
   }
 
   /**

@@ -154,6 +154,7 @@ final class LockAcquisition {
         Recipe recipe =
             Recipe.of(
                 node,
+                delivery.nextInLine(),
                 (mine, only) -> {
                   before = only.substring(only.lastIndexOf('/') + 1);
                   if (!request.tryOnly()) {
@@ -171,6 +172,8 @@ final class LockAcquisition {
           }
           // The lock's node was reaped, or deleted by somebody, under our create: make it again.
           continue;
+        } finally {
+          delivery.nextInLine().forget();
         }
         if (own == null) {
           if (grants().removeOver()) {

@@ -1,7 +1,10 @@
 package org.lockex.lock.queue;
 
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.zookeeper.AsyncCallback;
+import org.apache.zookeeper.KeeperException;
 import org.jspecify.annotations.Nullable;
 import org.lockex.lock.hold.BreakWatch;
 import org.lockex.lock.hold.HeldLock;
@@ -32,6 +35,8 @@ final class LockDelivery implements RecipeGuard {
   private final LockRequest request;
   private final LeaseKeeper keeper;
   private final Consumer<HeldLock> receiver;
+  private final NextInLine nextInLine = new NextInLine();
+
   // Guarded by this:
   private State state = State.OPEN;
 
@@ -160,6 +165,17 @@ final class LockDelivery implements RecipeGuard {
   @Override
   public synchronized boolean mayList(String path) {
     return !succeeded || own == null || !own.startsWith(path + "/");
+  }
+
+  @Override
+  public Optional<List<String>> known(SessionClient client, String path)
+      throws KeeperException, InterruptedException {
+    return nextInLine.queue(client, path);
+  }
+
+  /** Where the recipe says for which node it waits. */
+  NextInLine nextInLine() {
+    return nextInLine;
   }
 
   /** Whether the lock is given: then the recipe has nothing to do any more. */

@@ -48,8 +48,9 @@ record LockParent(CuratorFramework curator, LockPaths paths, String name, LockDa
       }
       checkRoom(stat);
       if (settle(LockNodeRead.of(wanted, data, stat.getVersion()))) {
-        if (stat.getNumChildren() > 0) {
-          refuseOtherMakes();
+        // A mutex sees them when it looks for its place in the queue, without a list of its own.
+        if (!wanted.isMutex() && stat.getNumChildren() > 0) {
+          refuseOtherMakes(children(paths.lock()));
         }
         return stat;
       }
@@ -100,9 +101,14 @@ record LockParent(CuratorFramework curator, LockPaths paths, String name, LockDa
     }
   }
 
-  private void refuseOtherMakes() throws Exception {
-    LockFolder folder = LockFolder.of(children(paths.lock()));
-    OtherMake other = OtherMake.among(folder.strangers()).orElse(null);
+  /**
+   * Another library's lock does not wait for us.
+   *
+   * @param children of the lock's node
+   * @throws LockException OTHER_CONCURRENCY where one is among them
+   */
+  void refuseOtherMakes(List<String> children) throws LockException {
+    OtherMake other = OtherMake.among(LockFolder.of(children).strangers()).orElse(null);
     if (other != null) {
       throw refused(other);
     }
@@ -122,7 +128,7 @@ record LockParent(CuratorFramework curator, LockPaths paths, String name, LockDa
 
   private boolean replace(int version, LockData other) throws Exception {
     if (!makeAnew(version)) {
-      refuseOtherMakes();
+      refuseOtherMakes(children(paths.lock()));
       throw refusedAs("with concurrency " + other.concurrency());
     }
     return false;

@@ -19,13 +19,18 @@ sealed interface Recipe {
   /**
    * The recipe for a lock.
    *
+   * @param nextInLine told for which node the mutex waits
    * @param next told the paths of the own node and of the one before it when that is the only one,
    *     again whenever it changes, on the thread that acquires; a semaphore tells nothing
    * @param whenOthersAreBefore likewise, when any are
    */
-  static Recipe of(LockParent node, BiConsumer<String, String> next, Runnable whenOthersAreBefore) {
+  static Recipe of(
+      LockParent node,
+      NextInLine nextInLine,
+      BiConsumer<String, String> next,
+      Runnable whenOthersAreBefore) {
     return node.wanted().isMutex()
-        ? new Mutex(node, next, whenOthersAreBefore)
+        ? new Mutex(node, new Line(node, nextInLine, next, whenOthersAreBefore))
         : new Semaphore(node.curator(), node.paths(), node.wanted().concurrency());
   }
 
@@ -43,8 +48,8 @@ sealed interface Recipe {
 
   /** At most one holder. */
   final class Mutex extends InterProcessMutex implements Recipe {
-    Mutex(LockParent node, BiConsumer<String, String> next, Runnable whenOthersAreBefore) {
-      super(node.curator(), node.paths().lock(), new Line(node, next, whenOthersAreBefore));
+    Mutex(LockParent node, Line line) {
+      super(node.curator(), node.paths().lock(), line);
     }
 
     @Override
@@ -65,11 +70,17 @@ sealed interface Recipe {
    */
   final class Line extends StandardLockInternalsDriver {
     private final LockParent node;
+    private final NextInLine nextInLine;
     private final BiConsumer<String, String> next;
     private final Runnable whenOthersAreBefore;
 
-    Line(LockParent node, BiConsumer<String, String> next, Runnable whenOthersAreBefore) {
+    Line(
+        LockParent node,
+        NextInLine nextInLine,
+        BiConsumer<String, String> next,
+        Runnable whenOthersAreBefore) {
       this.node = node;
+      this.nextInLine = nextInLine;
       this.next = next;
       this.whenOthersAreBefore = whenOthersAreBefore;
     }
@@ -80,13 +91,18 @@ sealed interface Recipe {
       if (!SequenceNumbers.isUnique(own)) {
         throw node.numbersUsedUp();
       }
+      node.refuseOtherMakes(children);
       PredicateResults place = super.getsTheLock(client, children, own, most);
-      if (!place.getsTheLock()) {
-        whenOthersAreBefore.run();
+      if (place.getsTheLock()) {
+        nextInLine.forget();
+        return place;
       }
-      if (!place.getsTheLock() && children.getFirst().equals(place.getPathToWatch())) {
+      String before = place.getPathToWatch();
+      nextInLine.waits(node.paths().lock(), own, before);
+      whenOthersAreBefore.run();
+      if (children.getFirst().equals(before)) {
         String path = node.paths().lock() + "/";
-        next.accept(path + own, path + children.getFirst());
+        next.accept(path + own, path + before);
       }
       return place;
     }

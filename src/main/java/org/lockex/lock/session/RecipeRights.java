@@ -1,6 +1,9 @@
 package org.lockex.lock.session;
 
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.zookeeper.KeeperException;
 import org.jspecify.annotations.Nullable;
 
 /** What the clients of one session, one after the other, ask before they delete or list nodes. */
@@ -29,5 +32,12 @@ public final class RecipeRights {
     while (asked != null && !asked.mayList(path)) {
       LockSupport.park(this);
     }
+  }
+
+  /** What the calling thread needs to know of the children; empty if it has to list them. */
+  Optional<List<String>> known(SessionClient client, String path)
+      throws KeeperException, InterruptedException {
+    RecipeGuard asked = guard;
+    return asked == null ? Optional.empty() : asked.known(client, path);
   }
 }

@@ -95,7 +95,8 @@ public final class SessionClient extends ZooKeeper implements HeartbeatClient {
   public List<String> getChildren(String path, @Nullable Watcher watcher, @Nullable Stat stat)
       throws KeeperException, InterruptedException {
     rights.awaitMayList(path);
-    return super.getChildren(path, watcher, stat);
+    Optional<List<String>> known = watcher == null ? rights.known(this, path) : Optional.empty();
+    return known.isPresent() ? known.get() : super.getChildren(path, watcher, stat);
   }
 
   @Override

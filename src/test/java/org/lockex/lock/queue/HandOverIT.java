@@ -31,6 +31,8 @@ class HandOverIT {
   private static final String NOTE =
       "{\"host\":\"h\",\"pid\":1,\"user\":\"u\",\"command\":\"c\",\"lifetimeMillis\":60000}";
 
+  private static final String STARTED = "{\"host\":\"h\",\"acquired\":\"2026-11-21T08:00:01Z\"}";
+
   @AutoClose private final Contest contest = new Contest();
   private CuratorFramework observer;
 
@@ -111,6 +113,67 @@ class HandOverIT {
     assertThrows(TimeoutException.class, () -> waiter.get(500, TimeUnit.MILLISECONDS));
     observer.delete().forPath(node);
     waiter.get(5, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void a_node_made_by_hand_before_it_is_waited_for() throws Exception {
+    ZooKeeperSession holder = contest.session();
+    Contest.acquire(holder, "s", 1).publishAcquired(Instant.now());
+    CompletableFuture<HeldLock> waiter = Contest.acquiring(contest.session(), "s", 1);
+    awaitNextInLine();
+    observer.create().forPath("/lockex/s/by-hand-lock-0");
+    Contest.end(holder);
+    assertThrows(TimeoutException.class, () -> waiter.get(1, TimeUnit.SECONDS));
+    observer.delete().forPath("/lockex/s/by-hand-lock-0");
+    waiter.get(5, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void it_lists_nobody_behind_it_while_the_command_before_it_runs() throws Exception {
+    ZooKeeperSession session = contest.session();
+    session.awaitConnected();
+    LockDelivery delivery =
+        new LockDelivery(
+            session,
+            Contest.request("s", 1, false),
+            LeaseKeeper.start(session, "/lockex/s", () -> {}),
+            lock -> {});
+    session.recipeRights().ask(delivery);
+    String before = contender(NOTE);
+    String own = session.curator().create().withMode(CreateMode.EPHEMERAL).forPath("/lockex/s/z");
+    contender(NOTE);
+    List<String> two = List.of(before.substring("/lockex/s/".length()), "z");
+    delivery.nextInLine().waits("/lockex/s", "z", two.getFirst());
+    assertEquals(3, listed(session).size());
+    observer.setData().forPath(before, STARTED.getBytes(UTF_8));
+    assertEquals(two, listed(session));
+    // Others who list, on other threads, see all.
+    assertEquals(3, CompletableFuture.supplyAsync(() -> listed(session)).get().size());
+    // Without the own node, and after a node that belongs to nobody or is gone, the queue tells.
+    observer.delete().forPath(own);
+    assertEquals(2, listed(session).size());
+    session.curator().create().withMode(CreateMode.EPHEMERAL).forPath(own);
+    assertEquals(two, listed(session));
+    observer.delete().forPath(before);
+    assertEquals(2, listed(session).size());
+    observer.create().forPath(before, STARTED.getBytes(UTF_8));
+    assertEquals(3, listed(session).size());
+  }
+
+  private String contender(String data) throws Exception {
+    return observer
+        .create()
+        .creatingParentContainersIfNeeded()
+        .withMode(CreateMode.EPHEMERAL_SEQUENTIAL)
+        .forPath("/lockex/s/x-lock-", data.getBytes(UTF_8));
+  }
+
+  private static List<String> listed(ZooKeeperSession session) {
+    try {
+      return session.curator().getChildren().forPath("/lockex/s");
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test

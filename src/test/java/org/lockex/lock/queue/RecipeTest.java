@@ -25,6 +25,7 @@ class RecipeTest {
     Recipe.Line line =
         new Recipe.Line(
             new LockParent(nobody, new LockPaths("/lockex/x"), "/lockex/x", new LockData(1)),
+            new NextInLine(),
             (own, before) -> {},
             () -> {});
     String last = "_c_6f2c3e0a-0000-4000-8000-000000000004-lock-2147483646";
