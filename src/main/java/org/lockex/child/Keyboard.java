@@ -2,6 +2,7 @@ package org.lockex.child;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -17,6 +18,7 @@ import java.util.function.IntConsumer;
  */
 public final class Keyboard implements AutoCloseable {
   private static final int IN = 0;
+  private static final int OUT = 1;
 
   // struct termios, bits/termios-struct.h: c_lflag, and VTIME and VMIN of c_cc.
   private static final long LOCAL_MODES = 12;
@@ -49,6 +51,15 @@ public final class Keyboard implements AutoCloseable {
       reader.start();
     }
     return keyboard;
+  }
+
+  /** {@return how many lines the terminal on standard output has; without one, no end of them} */
+  public static int rows() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment size = arena.allocate(8, 2);
+      int rows = Libc.winsize(OUT, size) == 0 ? size.get(JAVA_SHORT, 0) : 0;
+      return rows > 0 ? rows : Integer.MAX_VALUE;
+    }
   }
 
   private synchronized void take() {

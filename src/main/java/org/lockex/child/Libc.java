@@ -121,6 +121,7 @@ final class Libc {
   private static final MemorySegment SIGWAITINFO = symbol("sigwaitinfo");
   private static final MemorySegment STRERROR = symbol("strerror");
   private static final MemorySegment SYSCALL = symbol("syscall");
+  private static final MemorySegment IOCTL = symbol("ioctl");
   private static final MemorySegment TCGETATTR = symbol("tcgetattr");
   private static final MemorySegment TCGETPGRP = symbol("tcgetpgrp");
   private static final MemorySegment TCSETATTR = symbol("tcsetattr");
@@ -376,6 +377,11 @@ final class Libc {
 
   static int tcsetpgrp(int fd, int group) {
     return call(TCSETPGRP, fd, group, 0);
+  }
+
+  /** ioctl_tty(2), TIOCGWINSZ; {@code size} gets a struct winsize: rows, columns, as shorts. */
+  static int winsize(int fd, MemorySegment size) {
+    return call(IOCTL, fd, 0x5413, size.address());
   }
 
   static int tcgetattr(int fd, MemorySegment modes) {

@@ -26,6 +26,7 @@ final class Changes implements Watcher {
   static final String ENOUGH = "enough";
 
   private static final String EXPIRED = "expired";
+  private static final String REDRAW = "redraw";
 
   private final EnsembleAccess servers;
   private final Function<LockReader, String> watched;
@@ -67,12 +68,18 @@ final class Changes implements Watcher {
       paths.add(first);
       events.drainTo(paths);
     }
+    paths.remove(REDRAW);
     if (paths.remove(EXPIRED)) {
       tree = servers.connect();
       watch();
       paths.add(ALL);
     }
     return paths;
+  }
+
+  /** Lets {@link #await} return, as if its time were over. */
+  void redraw() {
+    events.add(REDRAW);
   }
 
   /** Lets {@link #await} return {@link #ENOUGH}. */

@@ -46,6 +46,7 @@ final class WatchLocks {
   private final LineWriter terminal;
   private String first = ENTER;
   private final Map<String, LockState> locks = new TreeMap<>();
+  private final WatchSearch search = new WatchSearch();
   private boolean left;
 
   WatchLocks(EnsembleAccess servers, Output out, boolean json) {
@@ -64,7 +65,9 @@ final class WatchLocks {
     }
     Keyboard keyboard =
         Keyboard.open(key -> {
-          if (key == 'q') {
+          if (search.press(key)) {
+            changes.redraw();
+          } else if (key == 'q') {
             changes.enough();
           }
         });
@@ -218,7 +221,7 @@ final class WatchLocks {
     String text =
         one != null
             ? ShowLock.text(one, now)
-            : ListLocks.table(locks.values(), now, ListLocks.LONGEST_NAME);
+            : WatchScreen.text(locks.values(), now, search, Keyboard.rows());
     byte[] frame = (first + HOME + text.replace("\n", NEXT) + REST).getBytes(UTF_8);
     first = "";
     terminal.write(frame, 0, frame.length);

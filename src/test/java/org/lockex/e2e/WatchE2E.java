@@ -99,6 +99,20 @@ class WatchE2E {
     waiter.end();
     sees("z-10 .*");
     assertTrue(screen().getFirst().startsWith("LOCK "), () -> "" + screen());
+    sees("21 more; / searches, q ends");
+    assertEquals(12, screen().size());
+    tmux("resize-window", "-x", "110", "-y", "20");
+    sees("13 more; / searches, q ends");
+    tmux("send-keys", "/");
+    tmux("send-keys", "Z-39q");
+    sees("/Z-39q_ +0 of 31 locks");
+    tmux("send-keys", "BSpace");
+    tmux("send-keys", "Enter");
+    sees("/Z-39 +1 of 31 locks");
+    sees("z-39 .*");
+    assertEquals(3, screen().stream().filter(line -> !line.isEmpty()).count(), () -> "" + screen());
+    tmux("send-keys", "Escape");
+    sees("13 more; / searches, q ends");
     interrupt();
   }
 
