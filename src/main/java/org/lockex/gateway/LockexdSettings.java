@@ -31,6 +31,7 @@ import org.lockex.gateway.http.PublicSide;
 import org.lockex.gateway.http.RequestLimits;
 import org.lockex.gateway.lease.LeaseLimits;
 import org.lockex.local.ServerLocation;
+import org.lockex.lock.session.HostRotation;
 
 /** What the options and the files they name mean to each room of the gateway. */
 final class LockexdSettings {
@@ -43,6 +44,7 @@ final class LockexdSettings {
   static ZooKeeperSettings zooKeeper(Connection connection, ServerLocation servers) {
     return new ZooKeeperSettings(
         servers.hosts().names(),
+        () -> new HostRotation(servers.hosts(), System::nanoTime),
         servers.hosts().chroot() + connection.root().path(),
         connection.sessionTimeout(),
         servers.security());

@@ -105,6 +105,23 @@ class SilentServersE2E {
         holed.minus(healthy).compareTo(Duration.ofMillis(500)) < 0, healthy + " and " + holed);
   }
 
+  private static Duration lockexd(String hosts) throws Exception {
+    long begun = System.nanoTime();
+    try (Lockexd lockexd = new Lockexd("-z", hosts)) {
+      assertTrue(lockexd.pid() > 0);
+      return Duration.ofNanos(System.nanoTime() - begun);
+    }
+  }
+
+  @Test
+  void two_silent_ones_of_three_cost_lockexd_a_second() throws Exception {
+    Duration healthy = lockexd(server.hosts());
+    for (int i = 0; i < 4; i++) {
+      Duration took = lockexd(with(server.hosts()));
+      assertTrue(took.minus(healthy).compareTo(Duration.ofSeconds(1)) < 0, healthy + ", " + took);
+    }
+  }
+
   @Test
   void our_own_name_is_asked_of_nobody() throws IOException {
     // Only the name server knows it, and that is silent.

@@ -28,6 +28,8 @@ import org.lockex.gateway.lease.LeaseStatistics;
 import org.lockex.gateway.lease.Leases;
 import org.lockex.gateway.status.GatewayMetrics;
 import org.lockex.gateway.status.StatusPages;
+import org.lockex.lock.session.HostRotation;
+import org.lockex.lock.session.Hosts;
 import org.lockex.security.ClientSecurity;
 import org.lockex.znode.Contender;
 import org.lockex.znode.GrantSightings;
@@ -64,7 +66,11 @@ final class TestGateway implements AutoCloseable {
             AsyncRuntime.ofThisProcess(
                 new ZooKeeperClient(
                     new ZooKeeperSettings(
-                        zooKeeper, "/lockex", Duration.ofSeconds(6), ClientSecurity.NONE),
+                        zooKeeper,
+                        () -> new HostRotation(Hosts.parse(zooKeeper), System::nanoTime),
+                        "/lockex",
+                        Duration.ofSeconds(6),
+                        ClientSecurity.NONE),
                     (code, why) -> {}),
                 timer),
             "/lockex",

@@ -28,6 +28,7 @@ import org.lockex.ExitCode;
 import org.lockex.security.ClientConfig;
 import org.lockex.security.Connectors;
 import org.lockex.security.DigestLogin;
+import org.lockex.security.ServerRotation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,7 +64,7 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
   @Override
   public void open(ZooKeeperListener listener) throws IOException {
     CompletableFuture<LockexdSession> made = new CompletableFuture<>();
-    LockexdSession next = new LockexdSession(listener, made);
+    LockexdSession next = new LockexdSession(listener, made, settings.choice().get());
     client = next;
     made.complete(next);
   }
@@ -176,14 +177,18 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
     private boolean known;
 
     /** Events wait until {@code made} is there: the first comes while this is still built. */
-    LockexdSession(ZooKeeperListener listener, CompletableFuture<LockexdSession> made)
+    LockexdSession(
+        ZooKeeperListener listener, CompletableFuture<LockexdSession> made, ServerRotation servers)
         throws IOException {
       super(
-          settings.servers(),
+          "localhost", // not used where a HostProvider is given
           Math.toIntExact(settings.sessionTimeout().toMillis()),
           event -> made.join().process(event),
           false,
-          new ClientConfig(connectors, Optional.empty()));
+          servers,
+          new ClientConfig(connectors, Optional.of(servers)));
+      // As in SessionClient: it sleeps as soon as one connection was made.
+      servers.clientSleeps(() -> testableRemoteSocketAddress() != null);
       this.listener = listener;
       this.login = settings.security().login();
       login.ifPresent(shown -> addAuthInfo("digest", shown.secret()));

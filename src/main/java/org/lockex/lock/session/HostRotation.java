@@ -8,16 +8,15 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
-import org.apache.zookeeper.client.HostProvider;
 import org.jspecify.annotations.Nullable;
-import org.lockex.security.Route;
+import org.lockex.security.ServerRotation;
 
 /**
  * Tells ZooKeeper's client which server to try next. The client asks on its send thread just before
  * every attempt, which makes this also the place to note when an attempt began and to spare the
  * attempt the client's random sleep.
  */
-final class HostRotation implements HostProvider, Route {
+public final class HostRotation implements ServerRotation {
   private static final long SHORTEST_PAUSE_MS = 20;
   private static final long LONGEST_PAUSE_MS = 500;
 
@@ -34,7 +33,13 @@ final class HostRotation implements HostProvider, Route {
   private volatile @Nullable Thread sender;
   private volatile @Nullable InetSocketAddress last;
 
-  HostRotation(Hosts hosts, LongSupplier clock) {
+  /**
+   * Begins with any of them.
+   *
+   * @param hosts the servers
+   * @param clock by which attempts are told apart; in nanoseconds
+   */
+  public HostRotation(Hosts hosts, LongSupplier clock) {
     // Many clients with one connect string shall not all begin with the same server.
     List<Hosts.Server> shuffled = new ArrayList<>(hosts.servers());
     Collections.shuffle(shuffled);
@@ -43,8 +48,8 @@ final class HostRotation implements HostProvider, Route {
     this.clock = clock;
   }
 
-  /** Sets what tells whether the client would sleep before its next attempt. */
-  void clientSleeps(BooleanSupplier whether) {
+  @Override
+  public void clientSleeps(BooleanSupplier whether) {
     sleeps = whether;
   }
 

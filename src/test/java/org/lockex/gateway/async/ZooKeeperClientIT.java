@@ -13,6 +13,8 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.lockex.fixture.Poll;
 import org.lockex.fixture.TestZooKeeper;
+import org.lockex.lock.session.HostRotation;
+import org.lockex.lock.session.Hosts;
 import org.lockex.security.ClientSecurity;
 
 class ZooKeeperClientIT {
@@ -21,7 +23,11 @@ class ZooKeeperClientIT {
   private final ZooKeeperClient client =
       new ZooKeeperClient(
           new ZooKeeperSettings(
-              server.hosts(), "/lockex", Duration.ofSeconds(1), ClientSecurity.NONE),
+              server.hosts(),
+              () -> new HostRotation(Hosts.parse(server.hosts()), System::nanoTime),
+              "/lockex",
+              Duration.ofSeconds(1),
+              ClientSecurity.NONE),
           (code, why) -> {});
   private final List<String> heard = new CopyOnWriteArrayList<>();
 
