@@ -25,6 +25,8 @@ public final class SilenceReason {
   /** The longest that one is asked: to connect, to answer, to show TLS or to close. */
   private static final long LONGEST_MS = 2500;
 
+  private static final int MOST_BYTES = 4096;
+
   private static final String REFUSED = "connection refused";
 
   private static final String CLOSES =
@@ -89,11 +91,13 @@ public final class SilenceReason {
     try (Socket socket = new Socket()) {
       socket.connect(address, PATIENCE_MS);
       if (tls) {
-        return "no session in time";
+        return TlsProbe.speaksTls(address)
+            ? "it shows a certificate, but there is no session yet"
+            : "the server does not speak TLS on port " + server.port();
       }
       socket.setSoTimeout(PATIENCE_MS);
       socket.getOutputStream().write("srvr".getBytes(US_ASCII));
-      String text = new String(socket.getInputStream().readAllBytes(), US_ASCII);
+      String text = answer(socket);
       if (!text.isEmpty()) {
         String meaning = meaning(text);
         if (!meaning.isEmpty()) {
@@ -115,6 +119,33 @@ public final class SilenceReason {
       return "the server speaks TLS on port " + server.port() + ": give --zk-tls";
     }
     return closed ? unasked(address) : stranger(address);
+  }
+
+  /**
+   * What is told in time, and no more than ZooKeeper tells: others may go on for ever.
+   *
+   * @throws SocketTimeoutException if it is nothing at all
+   */
+  private static String answer(Socket socket) throws IOException {
+    byte[] told = new byte[MOST_BYTES];
+    int length = 0;
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MS);
+    try {
+      while (length < told.length) {
+        int more = socket.getInputStream().read(told, length, told.length - length);
+        long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+        length += Math.max(0, more);
+        if (more < 0 || left <= 0) {
+          break;
+        }
+        socket.setSoTimeout(Math.toIntExact(left));
+      }
+    } catch (SocketTimeoutException e) {
+      if (length == 0) {
+        throw e;
+      }
+    }
+    return new String(told, 0, length, US_ASCII);
   }
 
   private static String stranger(InetSocketAddress server) {

@@ -2,6 +2,7 @@ package org.lockex.lock.session;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -18,6 +19,40 @@ class SilenceReasonIT {
 
   private static String reason(String hosts) throws InterruptedException {
     return SilenceReason.of(Hosts.parse(hosts), false, 700);
+  }
+
+  @Test
+  void a_server_that_goes_on_for_ever_is_left() throws Exception {
+    try (ServerSocket talks = new ServerSocket(0, 10, LOOPBACK)) {
+      Thread.ofVirtual()
+          .start(() -> {
+            try {
+              while (true) {
+                Socket one = talks.accept();
+                Thread.ofVirtual().start(() -> talkTo(one));
+              }
+            } catch (IOException e) {
+              // It is enough.
+            }
+          });
+      assertEquals(
+          "something listens on port " + talks.getLocalPort() + " but does not answer as ZooKeeper",
+          reason("127.0.0.1:" + talks.getLocalPort()));
+      assertEquals(
+          "the server does not speak TLS on port " + talks.getLocalPort(),
+          SilenceReason.of(Hosts.parse("127.0.0.1:" + talks.getLocalPort()), true, 700));
+    }
+  }
+
+  private static void talkTo(Socket one) {
+    try (one) {
+      while (true) {
+        one.getOutputStream().write('.');
+        Thread.sleep(100);
+      }
+    } catch (IOException | InterruptedException e) {
+      // It heard enough.
+    }
   }
 
   @Test
