@@ -21,15 +21,15 @@ import org.lockex.security.Rivals;
  */
 @NullMarked
 final class ClientCnxnSocketPlain extends ClientCnxnSocketNIO {
+  private final ClientConfig config;
   private final Rivals rivals;
   private @Nullable SocketChannel taken;
   private volatile @Nullable SocketAddress takenRemote;
 
   ClientCnxnSocketPlain(ZKClientConfig config) throws IOException {
     super(config);
-    rivals =
-        new Rivals(
-            ((ClientConfig) config).route(), server -> PlainRival.open(server, this::packetAdded));
+    this.config = (ClientConfig) config;
+    rivals = new Rivals(this.config.route(), server -> PlainRival.open(server, this::packetAdded));
   }
 
   @Override
@@ -76,6 +76,12 @@ final class ClientCnxnSocketPlain extends ClientCnxnSocketNIO {
     } else {
       rivals.advance();
     }
+  }
+
+  @Override
+  void readLength() throws IOException {
+    config.answer(incomingBuffer.getInt(incomingBuffer.position()));
+    super.readLength();
   }
 
   @Override

@@ -137,7 +137,14 @@ final class Batch {
 
   private synchronized void fail(String path, Code code) {
     if (failure.isEmpty()) {
-      failure = Optional.of(LockException.of("cannot read", path, KeeperException.create(code)));
+      failure =
+          Optional.of(
+              requests
+                  .tooLarge()
+                  .map(why ->
+                      new LockException(LockException.Kind.INTERNAL, "cannot read", path, why))
+                  .orElseGet(
+                      () -> LockException.of("cannot read", path, KeeperException.create(code))));
       wanted.clear();
     }
   }

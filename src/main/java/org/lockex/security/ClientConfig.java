@@ -20,6 +20,11 @@ public final class ClientConfig extends ZKClientConfig {
   /** A reply and what is made of it have to fit: without memory a program ends, lock and all. */
   private static final int PART_OF_THE_HEAP = 4;
 
+  private final long most =
+      Math.min(MOST_BYTES, Runtime.getRuntime().maxMemory() / PART_OF_THE_HEAP);
+
+  private volatile int tooLarge;
+
   private static final String PLAIN_SOCKET = "org.apache.zookeeper.ClientCnxnSocketPlain";
 
   /**
@@ -40,15 +45,32 @@ public final class ClientConfig extends ZKClientConfig {
       // Without a login the SASL client only looks up canonical host names, which can take seconds.
       setProperty(ENABLE_CLIENT_SASL_KEY, "false");
     }
-    setProperty(
-        JUTE_MAXBUFFER,
-        Long.toString(Math.min(MOST_BYTES, Runtime.getRuntime().maxMemory() / PART_OF_THE_HEAP)));
+    setProperty(JUTE_MAXBUFFER, Long.toString(most));
     setProperty(
         ZOOKEEPER_CLIENT_CNXN_SOCKET, connectors.tls().isPresent() ? TLS_SOCKET : PLAIN_SOCKET);
   }
 
   @Override
   protected void handleBackwardCompatibility() {}
+
+  /**
+   * An answer begins; the client breaks the connection where it is too large.
+   *
+   * @param bytes of it
+   */
+  public void answer(int bytes) {
+    if (bytes > most) {
+      tooLarge = bytes;
+    }
+  }
+
+  /** {@return why the connection was broken by the client itself; empty if it never was} */
+  public Optional<String> tooLarge() {
+    int bytes = tooLarge;
+    return bytes == 0
+        ? Optional.empty()
+        : Optional.of("the answer has " + bytes + " bytes, and there is room for " + most);
+  }
 
   /** {@return the servers to choose from} */
   public Optional<Route> route() {

@@ -69,4 +69,35 @@ class CrowdedLockE2E {
     holder.signal("TERM");
     assertEquals(143, holder.end().code());
   }
+
+  @Test
+  void names_that_lockexctl_has_no_memory_for_are_one_line() throws Exception {
+    String hosts = zooKeeper.hosts() + "/large";
+    try (ZooKeeper client = new ZooKeeper(zooKeeper.hosts(), 30_000, _ -> {})) {
+      for (String path : List.of("/large", "/large/lockex")) {
+        client.create(path, new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+      }
+      for (int name = 0; name < 72_000; name += AT_ONCE) {
+        List<Op> ops = new ArrayList<>();
+        for (int i = 0; i < AT_ONCE; i++) {
+          ops.add(
+              Op.create(
+                  "/large/lockex/" + "x".repeat(235) + (100_000 + name + i),
+                  new byte[0],
+                  ZooDefs.Ids.OPEN_ACL_UNSAFE,
+                  CreateMode.PERSISTENT));
+        }
+        client.multi(ops);
+      }
+    }
+    Image.Result refused = Image.sh(hosts, "lockexctl ls");
+    assertTrue(
+        refused
+            .err()
+            .matches(
+                "lockexctl: cannot read on /large/lockex: the answer has [0-9]+ bytes, and there is"
+                    + " room for 16[0-9]+\n"),
+        refused.err());
+    assertEquals(70, refused.code());
+  }
 }

@@ -28,7 +28,7 @@ import org.lockex.ExitCode;
 import org.lockex.security.ClientConfig;
 import org.lockex.security.Connectors;
 import org.lockex.security.DigestLogin;
-import org.lockex.security.ServerChoice;
+import org.lockex.security.ServerRotation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -178,7 +178,7 @@ public final class ZooKeeperClient implements AsyncZooKeeper {
 
     /** Events wait until {@code made} is there: the first comes while this is still built. */
     LockexdSession(
-        ZooKeeperListener listener, CompletableFuture<LockexdSession> made, ServerChoice servers)
+        ZooKeeperListener listener, CompletableFuture<LockexdSession> made, ServerRotation servers)
         throws IOException {
       super(
           "localhost", // not used where a HostProvider is given

@@ -3,7 +3,7 @@ package org.lockex.gateway.async;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.lockex.security.ClientSecurity;
-import org.lockex.security.ServerChoice;
+import org.lockex.security.ServerRotation;
 
 /**
  * Where the locks are.
@@ -16,7 +16,7 @@ import org.lockex.security.ServerChoice;
  */
 public record ZooKeeperSettings(
     String servers,
-    Supplier<ServerChoice> choice,
+    Supplier<ServerRotation> choice,
     String root,
     Duration sessionTimeout,
     ClientSecurity security) {}

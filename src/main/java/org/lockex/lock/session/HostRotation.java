@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.lockex.security.ServerChoice;
+import org.lockex.security.ServerRotation;
 
 /**
  * Tells ZooKeeper's client which server to try next. The client asks on its send thread just before
  * every attempt, which makes this also the place to note when an attempt began and to spare the
  * attempt the client's random sleep.
  */
-public final class HostRotation implements ServerChoice {
+public final class HostRotation implements ServerRotation {
   private static final long SHORTEST_PAUSE_MS = 20;
   private static final long LONGEST_PAUSE_MS = 500;
 

@@ -2,6 +2,7 @@ package org.lockex.lock.session;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
@@ -9,6 +10,7 @@ import org.apache.zookeeper.OpResult;
 import org.apache.zookeeper.ZooDefs.OpCode;
 import org.apache.zookeeper.ZooKeeper;
 import org.jspecify.annotations.Nullable;
+import org.lockex.security.ClientConfig;
 
 /**
  * Sends several reads in one request, as ZooKeeper knows them since 3.6; to a server that is older,
@@ -51,6 +53,13 @@ public final class ReadRequests {
     return client;
   }
 
+  /** {@return why no attempt will bring an answer; empty where one may} */
+  public Optional<String> tooLarge() {
+    return client.getClientConfig() instanceof ClientConfig config
+        ? config.tooLarge()
+        : Optional.empty();
+  }
+
   /**
    * Reads; a connection that is lost meanwhile is nothing that is told, unless that happens again
    * and again.
@@ -73,7 +82,7 @@ public final class ReadRequests {
     client.multi(
         reads,
         (rc, path, context, results) -> {
-          if (rc == Code.CONNECTIONLOSS.intValue() && attempts > 1) {
+          if (rc == Code.CONNECTIONLOSS.intValue() && attempts > 1 && tooLarge().isEmpty()) {
             send(reads, answer, attempts - 1);
           } else if (rc == Code.UNIMPLEMENTED.intValue()) {
             unknown(reads, answer);

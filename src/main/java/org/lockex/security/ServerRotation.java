@@ -4,7 +4,7 @@ import java.util.function.BooleanSupplier;
 import org.apache.zookeeper.client.HostProvider;
 
 /** Tells one client of ZooKeeper, through all its reconnects, which server to try next. */
-public interface ServerChoice extends HostProvider, Route {
+public interface ServerRotation extends HostProvider, Route {
   /**
    * Sets what tells whether the client would sleep before its next attempt; it is woken then.
    *
