@@ -7,6 +7,8 @@ import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.ACL;
 import org.lockex.ExitCode;
 import org.lockex.cli.Stderr;
+import org.lockex.inspect.text.Output;
+import org.lockex.inspect.text.Table;
 import org.lockex.lock.session.LockException;
 import org.lockex.security.NodeAcl;
 import org.lockex.znode.JsonWriter;

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +14,8 @@ import org.lockex.ExitCode;
 import org.lockex.cli.Stderr;
 import org.lockex.cli.Terminals;
 import org.lockex.cli.lockexctl.LockexctlAction;
+import org.lockex.inspect.text.Output;
+import org.lockex.inspect.text.Table;
 import org.lockex.lock.session.LockException;
 import org.lockex.znode.BreakRequest;
 import org.lockex.znode.Contender;
@@ -38,7 +39,7 @@ record BreakLock(EnsembleAccess servers, InputStream in, Output out, Stderr stde
     List<Participant> hit =
         wanted.holder() == 0 ? lock.holders() : List.of(lock.holders().get(wanted.holder() - 1));
     if (!json) {
-      out.text(ShowLock.participants(hit, List.of(), Instant.now()));
+      out.text(ShowLock.participants(hit, List.of(), changes.tree().clock().now()));
       out.flush();
     }
     if (!wanted.sure() && !Terminals.isTerminal(0)) {
@@ -101,7 +102,8 @@ record BreakLock(EnsembleAccess servers, InputStream in, Output out, Stderr stde
     Contender self = EnsembleAccess.self(servers.connection());
     BreakRequest request =
         new BreakRequest(
-            self.user() + " on " + self.host() + " (pid " + self.pid() + ")", Instant.now());
+            self.user() + " on " + self.host() + " (pid " + self.pid() + ")",
+            changes.tree().clock().now());
     List<Participant> left = new ArrayList<>(hit);
     while (true) {
       for (Participant holder : List.copyOf(left)) {

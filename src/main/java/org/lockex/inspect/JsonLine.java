@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.lockex.znode.BreakRequest;
 import org.lockex.znode.Contender;
 import org.lockex.znode.JsonWriter;
+import org.lockex.znode.PastRun;
 import org.lockex.znode.RunRecord;
 
 /** What lockexctl shows, as one JSON object on one line. What is not known is left out. */
@@ -70,10 +71,20 @@ final class JsonLine {
     return new JsonWriter().text("by", asked.by()).text("at", asked.at().toString());
   }
 
+  /** One of the runs that are remembered. */
+  static JsonWriter of(PastRun run) {
+    JsonWriter line = new JsonWriter().text("started", run.started().toString());
+    run.exit().ifPresent(code -> line.number("exit", code));
+    run.took().ifPresent(took -> line.number("tookMillis", took.toMillis()));
+    run.who().ifPresent(who -> write(line, who));
+    return line.number("token", run.token()).number("skipped", run.skipped());
+  }
+
   private static JsonWriter of(RunRecord run) {
     JsonWriter line = new JsonWriter();
     time(line, "started", run.started());
     time(line, "counted", run.counted());
+    time(line, "succeeded", run.succeeded());
     run.exit().ifPresent(code -> line.number("exit", code));
     run.took().ifPresent(took -> line.number("tookMillis", took.toMillis()));
     run.who().ifPresent(who -> write(line, who));

@@ -7,6 +7,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.lockex.cli.Stderr;
 import org.lockex.cli.Terminals;
+import org.lockex.inspect.text.Output;
+import org.lockex.inspect.text.Table;
 import org.lockex.lock.session.LockException;
 
 /** {@code lockexctl ls}. */
@@ -35,7 +37,10 @@ record ListLocks(LockReader tree, Output out, Stderr stderr, boolean json) {
       }
     } else {
       out.text(
-          table(locks, Instant.now(), Terminals.isTerminal(1) ? LONGEST_NAME : Integer.MAX_VALUE));
+          table(
+              locks,
+              tree.clock().now(),
+              Terminals.isTerminal(1) ? LONGEST_NAME : Integer.MAX_VALUE));
     }
     return 0;
   }

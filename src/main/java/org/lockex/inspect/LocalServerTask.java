@@ -7,6 +7,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.lockex.ExitCode;
 import org.lockex.cli.Stderr;
+import org.lockex.inspect.text.Output;
+import org.lockex.inspect.text.Table;
 import org.lockex.local.LocalEndpoint;
 import org.lockex.local.LocalException;
 import org.lockex.local.LocalServerFinder;

@@ -8,6 +8,7 @@ import java.util.function.Predicate;
 import org.apache.zookeeper.ZooKeeper;
 import org.lockex.lock.session.LockException;
 import org.lockex.lock.session.ReadRequests;
+import org.lockex.lock.session.ServersClock;
 import org.lockex.znode.LockId;
 import org.lockex.znode.LockPaths;
 import org.lockex.znode.LockRoot;
@@ -27,6 +28,16 @@ record LockReader(ReadRequests requests, String chroot, LockRoot root) {
   /** The node of all locks. */
   String path() {
     return chroot + root.path();
+  }
+
+  /**
+   * The time by which ages are told. Asked for beside the lock path, where nobody watches, or below
+   * it, where every contender may create.
+   */
+  ServersClock clock() throws InterruptedException {
+    String path = path();
+    int slash = path.lastIndexOf('/');
+    return ServersClock.ask(client(), List.of(slash <= 0 ? "/" : path.substring(0, slash), path));
   }
 
   /** The node of one lock. */
@@ -70,11 +81,12 @@ record LockReader(ReadRequests requests, String chroot, LockRoot root) {
           for (String name : names) {
             if (wanted.test(name)) {
               LockReading lock = locks.computeIfAbsent(name, this::reading);
-              batch.data(records + "/" + name, (data, stat) -> lock.lastRun(data), () -> {});
+              batch.data(
+                  records + "/" + name, (data, stat) -> lock.lastRun(data), lock::runsForbidden);
             }
           }
         },
-        () -> {});
+        () -> locks.values().forEach(LockReading::runsForbidden));
     TokenReading tokens = TokenReading.ask(batch, tokensPath());
     batch.await();
     for (Map.Entry<String, LockReading> entry : locks.entrySet()) {
@@ -89,7 +101,7 @@ record LockReader(ReadRequests requests, String chroot, LockRoot root) {
     LockReading lock = reading(id.value());
     Batch batch = new Batch(requests, path(id));
     read(batch, path(id), lock);
-    batch.data(runPath(id), (data, stat) -> lock.lastRun(data), () -> {});
+    batch.data(runPath(id), (data, stat) -> lock.lastRun(data), lock::runsForbidden);
     TokenReading tokens = TokenReading.ask(batch, tokensPath());
     batch.await();
     participants(batch, root.pathOf(id), lock, tokens, true);

@@ -26,6 +26,7 @@ final class LockReading {
   private List<String> locks = List.of();
   private Optional<RunRecord> lastRun = Optional.empty();
   private boolean forbidden;
+  private boolean runsForbidden;
   private long given;
 
   LockReading(String id, String path) {
@@ -50,6 +51,11 @@ final class LockReading {
   /** We may not read who is there. */
   void forbidden() {
     forbidden = true;
+  }
+
+  /** We may not read what is remembered of its runs. */
+  void runsForbidden() {
+    runsForbidden = true;
   }
 
   boolean isSemaphore() {
@@ -127,6 +133,7 @@ final class LockReading {
         folder.strangers(),
         lastRun,
         forbidden,
+        runsForbidden,
         given);
   }
 

@@ -1,8 +1,13 @@
 package org.lockex.inspect;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.lockex.inspect.text.Table;
 import org.lockex.lock.session.LockException;
+import org.lockex.metrics.LockFigures;
 import org.lockex.znode.RunRecord;
 import org.lockex.znode.SequenceNumbers;
 
@@ -19,6 +24,7 @@ import org.lockex.znode.SequenceNumbers;
  * @param others children that belong to no queue that lockex knows
  * @param lastRun what {@code --once-per} remembers
  * @param forbidden whether we may not read all of it: then nobody knows who holds or waits
+ * @param runsForbidden whether we may not read what {@code --once-per} remembers
  * @param given how many sequence numbers its queue has used up
  */
 record LockState(
@@ -32,7 +38,10 @@ record LockState(
     List<String> others,
     Optional<RunRecord> lastRun,
     boolean forbidden,
+    boolean runsForbidden,
     long given) {
+
+  private static final int LONGEST_COMMAND = 60;
 
   /** Kinds of locks. */
   enum Mode {
@@ -80,6 +89,40 @@ record LockState(
                 + SequenceNumbers.END
                 + " sequence numbers are left; they begin anew once nobody holds it or waits for"
                 + " it, and whoever comes waits for that");
+  }
+
+  /** In figures, at that time by the servers; its waiters have to have been asked for. */
+  LockFigures figures(Instant now) {
+    // Of another program's holder nothing is known but since when its node is there.
+    Optional<Participant> longest =
+        holders.stream().max(Comparator.comparing(one -> heldOrThere(one, now)));
+    return new LockFigures(
+        id,
+        !forbidden,
+        holders.size(),
+        waiting,
+        longest.filter(Participant::known).map(one -> heldOrThere(one, now)),
+        longest.map(LockState::named).orElse(""),
+        waiters.stream()
+            .filter(Participant::known)
+            .map(one -> one.age(now))
+            .max(Comparator.naturalOrder()),
+        SequenceNumbers.END - given,
+        new LockFigures.RunFigures(
+            !runsForbidden,
+            lastRun.flatMap(RunRecord::succeeded),
+            lastRun.flatMap(RunRecord::exit),
+            lastRun.flatMap(RunRecord::took)));
+  }
+
+  private static Duration heldOrThere(Participant one, Instant now) {
+    return one.held(now).orElse(one.who().isPresent() ? Duration.ZERO : one.age(now));
+  }
+
+  private static String named(Participant one) {
+    return one.command().isEmpty()
+        ? one.place()
+        : one.place() + " (" + Table.cut(one.command(), LONGEST_COMMAND) + ")";
   }
 
   /** Whether there is anything of this name. */

@@ -14,6 +14,7 @@ import org.lockex.cli.Verbosity;
 import org.lockex.cli.VerbosityOptions;
 import org.lockex.cli.lockexctl.LockexctlCommand;
 import org.lockex.cli.lockexctl.LockexctlOptions;
+import org.lockex.inspect.text.Output;
 import org.lockex.local.LocalException;
 import org.lockex.lock.session.LockException;
 

@@ -8,6 +8,8 @@ import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.data.ClientInfo;
+import org.lockex.inspect.text.Output;
+import org.lockex.inspect.text.Table;
 import org.lockex.lock.session.LockException;
 import org.lockex.security.NodeAcl;
 import org.lockex.security.TlsPeer;

@@ -18,6 +18,7 @@ import org.lockex.znode.TokenBase;
  * @param data what the node's data tells; empty in all for other Curator programs
  * @param grant what a client of lockexd was promised; empty for all others
  * @param created when its node was made, by ZooKeeper's clock
+ * @param written when its node was last written, by ZooKeeper's clock
  * @param session the id of its session; 0 where the node belongs to none
  * @param token the fencing token
  * @param known whether we may read the node; of one that we may not read nothing but its place in
@@ -28,6 +29,7 @@ record Participant(
     ContenderData data,
     Optional<Grant> grant,
     Instant created,
+    Instant written,
     long session,
     long token,
     boolean known) {
@@ -45,6 +47,7 @@ record Participant(
         data,
         grant,
         Instant.ofEpochMilli(stat.getCtime()),
+        Instant.ofEpochMilli(stat.getMtime()),
         stat.getEphemeralOwner(),
         token(data, grant, stat.getCzxid(), tokens),
         true);
@@ -61,7 +64,14 @@ record Participant(
   /** One whose node we may not read. */
   static Participant unknown(String path) {
     return new Participant(
-        path, ContenderData.read(new byte[0]), Optional.empty(), Instant.EPOCH, 0, 0, false);
+        path,
+        ContenderData.read(new byte[0]),
+        Optional.empty(),
+        Instant.EPOCH,
+        Instant.EPOCH,
+        0,
+        0,
+        false);
   }
 
   /** What it says of itself; empty for other Curator programs. */
@@ -124,9 +134,29 @@ record Participant(
         : session == 0 ? "" : sessionId();
   }
 
-  /** How long it is held, if that is known. */
+  /**
+   * From when on it holds, by ZooKeeper's clock: a contender's last write tells that its command
+   * has started. A request to end is written later; then its own word counts, as far as it fits.
+   */
+  private Optional<Instant> holdsSince() {
+    return isGrant() ? acquired() : data.acquired().map(this::asServersSay);
+  }
+
+  private Instant asServersSay(Instant told) {
+    if (asked().isEmpty() || told.isAfter(written)) {
+      return written;
+    }
+    return told.isBefore(created) ? created : told;
+  }
+
+  /** How long it is held, if that is known; {@code now} is the servers'. */
   Optional<Duration> held(Instant now) {
-    return acquired().map(at -> Duration.between(at, now)).map(Ages::notNegative);
+    return holdsSince().map(at -> Duration.between(at, now)).map(Ages::notNegative);
+  }
+
+  /** How long its node has been there; {@code now} is the servers'. */
+  Duration age(Instant now) {
+    return Ages.notNegative(Duration.between(created, now));
   }
 
   /** The name of its node. */

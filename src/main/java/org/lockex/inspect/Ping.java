@@ -11,6 +11,8 @@ import org.apache.zookeeper.Op;
 import org.apache.zookeeper.ZooKeeper;
 import org.lockex.ExitCode;
 import org.lockex.cli.DurationText;
+import org.lockex.inspect.text.Output;
+import org.lockex.inspect.text.Table;
 import org.lockex.lock.session.Hosts;
 import org.lockex.lock.session.LockException;
 import org.lockex.lock.session.ServerAge;

@@ -8,6 +8,7 @@ import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.Stat;
+import org.lockex.inspect.text.Output;
 import org.lockex.lock.session.LockException;
 import org.lockex.lock.session.LockFailures;
 import org.lockex.lock.session.ZooKeeperSession;

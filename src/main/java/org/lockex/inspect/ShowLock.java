@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import org.lockex.cli.Stderr;
+import org.lockex.inspect.text.Output;
+import org.lockex.inspect.text.Table;
 import org.lockex.lock.session.LockException;
 import org.lockex.znode.LockId;
 
@@ -20,7 +22,7 @@ record ShowLock(LockReader tree, Output out, Stderr stderr, boolean json) {
     if (json) {
       out.line(JsonLine.of(lock, true).toString());
     } else {
-      out.text(text(lock, Instant.now()));
+      out.text(text(lock, tree.clock().now()));
     }
     return 0;
   }

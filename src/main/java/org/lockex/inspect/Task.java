@@ -5,6 +5,7 @@ import java.io.InputStream;
 import org.lockex.cli.Stderr;
 import org.lockex.cli.lockexctl.LockexctlAction;
 import org.lockex.cli.lockexctl.LockexctlOptions;
+import org.lockex.inspect.text.Output;
 import org.lockex.local.LocalException;
 import org.lockex.lock.session.LockException;
 
@@ -19,14 +20,21 @@ record Task(LockexctlOptions options, InputStream in, Output out, Stderr stderr)
       case LockexctlAction.LocalStatus() ->
           new LocalServerTask(out, stderr, options.json()).status();
       case LockexctlAction.LocalStop() -> new LocalServerTask(out, stderr, options.json()).stop();
+      case LockexctlAction.Check check ->
+          new CheckLocks(out, stderr, options.json()).run(this, check);
       case LockexctlAction action -> {
-        try (EnsembleAccess servers = EnsembleAccess.of(options.connection(), stderr)) {
+        try (EnsembleAccess servers = access()) {
           int code = run(action, servers);
           out.flush();
           yield code;
         }
       }
     };
+  }
+
+  /** The way to the servers. */
+  EnsembleAccess access() throws LocalException {
+    return EnsembleAccess.of(options.connection(), stderr);
   }
 
   private int run(LockexctlAction action, EnsembleAccess servers)
@@ -37,6 +45,8 @@ record Task(LockexctlOptions options, InputStream in, Output out, Stderr stderr)
           new ListLocks(servers.connect(), out, stderr, json).run(pattern, all);
       case LockexctlAction.Show(var id) ->
           new ShowLock(servers.connect(), out, stderr, json).run(id);
+      case LockexctlAction.History(var id, int most) ->
+          new ShowHistory(servers.connect(), out, stderr, json).run(id, most);
       case LockexctlAction.Watch(var id) -> new WatchLocks(servers, out, json).run(id);
       case LockexctlAction.Wait(var id, var timeout) -> AwaitFree.run(servers, id, timeout);
       case LockexctlAction.Break wanted ->
@@ -47,8 +57,10 @@ record Task(LockexctlOptions options, InputStream in, Output out, Stderr stderr)
       case LockexctlAction.Acl(boolean apply) ->
           new AccessLists(servers.connect(), servers.security().acl(), apply, out, stderr, json)
               .run();
-      case LockexctlAction.LocalStatus(), LockexctlAction.LocalStop() ->
-          throw new IllegalStateException("needs no servers");
+      case LockexctlAction.LocalStatus(),
+          LockexctlAction.LocalStop(),
+          LockexctlAction.Check(var _, var _, var _, var _) ->
+          throw new IllegalStateException("done elsewhere");
     };
   }
 }

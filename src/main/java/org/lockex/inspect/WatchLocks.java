@@ -14,7 +14,11 @@ import org.lockex.child.Keyboard;
 import org.lockex.cli.Ages;
 import org.lockex.cli.LineWriter;
 import org.lockex.cli.Terminals;
+import org.lockex.inspect.text.Output;
+import org.lockex.inspect.text.Table;
+import org.lockex.inspect.text.WatchSearch;
 import org.lockex.lock.session.LockException;
+import org.lockex.lock.session.ServersClock;
 import org.lockex.znode.JsonWriter;
 import org.lockex.znode.LockId;
 
@@ -45,6 +49,7 @@ final class WatchLocks {
   private final boolean screen;
   private final LineWriter terminal;
   private String first = ENTER;
+  private Optional<ServersClock> clock = Optional.empty();
   private final Map<String, LockState> locks = new TreeMap<>();
   private final WatchSearch search = new WatchSearch();
   private boolean left;
@@ -112,6 +117,10 @@ final class WatchLocks {
 
   private void read(LockReader tree, Optional<LockId> id, Set<String> paths, String event)
       throws LockException, InterruptedException, IOException {
+    if (paths.contains(Changes.ALL)) {
+      // At the start, and behind every new connection.
+      clock = Optional.of(tree.clock());
+    }
     Set<String> names = new TreeSet<>();
     if (id.isPresent()) {
       if (!paths.isEmpty()) {
@@ -131,6 +140,11 @@ final class WatchLocks {
     for (String name : names) {
       changed(tree.read(new LockId(name)), event);
     }
+  }
+
+  /** The servers' time, known before anything is shown. */
+  private Instant now() {
+    return clock.orElseThrow().now();
   }
 
   private void changed(LockState now, String event) throws IOException {
@@ -181,7 +195,7 @@ final class WatchLocks {
   }
 
   private void line(LockState lock, String event, Participant who) throws IOException {
-    Instant now = Instant.now();
+    Instant now = now();
     if (json) {
       JsonWriter line = new JsonWriter().text("time", now.toString()).text("lock", lock.id());
       out.line(line.text("event", event).object("contender", JsonLine.of(who)).toString());
@@ -216,7 +230,7 @@ final class WatchLocks {
     if (!terminal.isIdle()) {
       return;
     }
-    Instant now = Instant.now();
+    Instant now = now();
     LockState one = id.map(lock -> locks.get(lock.value())).orElse(null);
     String text =
         one != null

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.lockex.inspect.text.WatchSearch;
 
 /** The screen of {@code lockexctl watch} over all locks: what fits, the most pressing first. */
 final class WatchScreen {
@@ -30,13 +31,20 @@ final class WatchScreen {
     return first.orElse(Instant.MAX);
   }
 
+  private static boolean finds(WatchSearch search, LockState lock) {
+    return search.finds(lock.id())
+        || lock.holders().stream()
+            .anyMatch(who -> search.finds(Words.who(who)) || search.finds(who.command()));
+  }
+
   /**
    * The lines to show.
    *
    * @param rows how many lines the terminal has
    */
   static String text(Collection<LockState> locks, Instant now, WatchSearch search, int rows) {
-    List<LockState> found = locks.stream().filter(search::finds).sorted(ORDER).toList();
+    List<LockState> found =
+        locks.stream().filter(lock -> finds(search, lock)).sorted(ORDER).toList();
     List<LockState> shown =
         found.subList(0, Math.min(found.size(), Math.max(1, rows - OTHER_LINES)));
     String table = ListLocks.table(shown, now, ListLocks.LONGEST_NAME);

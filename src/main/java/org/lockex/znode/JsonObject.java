@@ -81,6 +81,24 @@ public record JsonObject(Map<String, Object> members) {
     return members.get(name) instanceof JsonObject object ? Optional.of(object) : Optional.empty();
   }
 
+  /**
+   * The objects in an array member, in its order; none if there is no array of that name.
+   *
+   * @param name the name of the member
+   * @return its elements that are objects
+   */
+  public List<JsonObject> objects(String name) {
+    List<JsonObject> objects = new ArrayList<>();
+    if (members.get(name) instanceof List<?> elements) {
+      for (Object element : elements) {
+        if (element instanceof JsonObject object) {
+          objects.add(object);
+        }
+      }
+    }
+    return objects;
+  }
+
   private static final class BadJson extends Exception {
     private static final long serialVersionUID = 1;
   }

@@ -1,6 +1,7 @@
 package org.lockex.cli.lockexctl;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.lockex.znode.LockId;
@@ -21,6 +22,25 @@ public sealed interface LockexctlAction {
    * @param id the lock
    */
   record Show(LockId id) implements LockexctlAction {}
+
+  /**
+   * The last runs of one lock.
+   *
+   * @param id the lock
+   * @param most at most so many
+   */
+  record History(LockId id, int most) implements LockexctlAction {}
+
+  /**
+   * How locks are, for monitoring.
+   *
+   * @param names locks that are looked at even if they do not exist
+   * @param patterns of further ones
+   * @param critical from when on a lock is critical
+   * @param warning from when on it is worth a warning
+   */
+  record Check(List<LockId> names, List<Glob> patterns, CheckLimits critical, CheckLimits warning)
+      implements LockexctlAction {}
 
   /**
    * What happens to one lock, or to all, until it is interrupted.

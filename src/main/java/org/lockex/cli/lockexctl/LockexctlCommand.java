@@ -30,6 +30,7 @@ public final class LockexctlCommand {
 
       Exit code: 0 done; 1 no such lock, holder or record; 64 wrong usage; 69 ZooKeeper not
       reached in time; 70 internal error; 75 not in time; 77 not authorised by ZooKeeper.
+      check: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
       """;
 
   private LockexctlCommand() {}

@@ -29,6 +29,29 @@ enum Subcommand {
       return new LockexctlAction.Show(id(words));
     }
   },
+  HISTORY("show the last runs of a lock under --once-per", "ID", 1, 1) {
+    @Override
+    List<OptionSpec> options() {
+      return List.of(OptionSpecs.value("N", "at most so many (default: all that are kept)", "-n"));
+    }
+
+    @Override
+    LockexctlAction action(ParseResult parsed, List<String> words) throws UsageException {
+      return new LockexctlAction.History(
+          id(words), Values.number(parsed, "-n", 1, Integer.MAX_VALUE, Integer.MAX_VALUE));
+    }
+  },
+  CHECK("answer monitoring: OK, WARNING, CRITICAL or UNKNOWN", "ID...", 1, Integer.MAX_VALUE) {
+    @Override
+    List<OptionSpec> options() {
+      return CheckOptions.all();
+    }
+
+    @Override
+    LockexctlAction action(ParseResult parsed, List<String> words) throws UsageException {
+      return CheckOptions.read(parsed, words);
+    }
+  },
   WATCH("follow a lock, or all, as things happen", "[ID]", 0, 1) {
     @Override
     LockexctlAction action(ParseResult parsed, List<String> words) throws UsageException {

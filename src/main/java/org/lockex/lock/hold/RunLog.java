@@ -130,7 +130,7 @@ public final class RunLog {
   private RunVerdict tryBegin(Duration period, boolean attempt) throws Exception {
     Stat stat = new Stat();
     RunRecord last = read(stat);
-    stat = write(last, stat);
+    stat = write(last.asked(), stat);
     Instant now = Instant.ofEpochMilli(stat.getMtime());
     boolean ours = attempt && last.token() == lock.czxid() && last.counted().isPresent();
     if (ours) {
@@ -142,7 +142,7 @@ public final class RunLog {
       return new NotDue(last, ago.get());
     }
     if (attempt) {
-      write(last.begun(now, true, contender(), origin, lock.czxid()), stat);
+      write(last.asked().begun(now, true, contender(), origin, lock.czxid()), stat);
     }
     return new Due(now);
   }

@@ -1,4 +1,4 @@
-package org.lockex.inspect;
+package org.lockex.inspect.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

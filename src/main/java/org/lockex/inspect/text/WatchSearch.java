@@ -1,14 +1,17 @@
-package org.lockex.inspect;
+package org.lockex.inspect.text;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /** What somebody types behind {@code /} to see only the locks that have it. */
-final class WatchSearch {
+public final class WatchSearch {
   private static final int ESCAPE = 27;
   private static final int BACKSPACE = 127;
   private static final int CONTROL_H = 8;
+
+  /** Nothing is looked for. */
+  public WatchSearch() {}
 
   private byte[] typed = {};
   private boolean open;
@@ -16,9 +19,10 @@ final class WatchSearch {
   /**
    * A key was pressed.
    *
+   * @param key its byte
    * @return whether it belongs to a search
    */
-  synchronized boolean press(int key) {
+  public synchronized boolean press(int key) {
     if (!open) {
       open = key == '/';
       if (open || key == ESCAPE) {
@@ -49,26 +53,22 @@ final class WatchSearch {
     return new String(typed, StandardCharsets.UTF_8);
   }
 
-  /** Whether there is something to look for, or will be. */
-  synchronized boolean isOn() {
+  /** {@return whether there is something to look for, or will be} */
+  public synchronized boolean isOn() {
     return open || typed.length > 0;
   }
 
-  /** What the last line of the screen shows of it. */
-  synchronized String line() {
+  /** {@return what the last line of the screen shows of it} */
+  public synchronized String line() {
     return "/" + text() + (open ? "_" : "");
   }
 
-  /** Whether a lock's name, or a holder's command, place or user, has what is looked for. */
-  synchronized boolean finds(LockState lock) {
-    String wanted = text().toLowerCase(Locale.ROOT);
-    return wanted.isEmpty()
-        || has(lock.id(), wanted)
-        || lock.holders().stream()
-            .anyMatch(who -> has(Words.who(who), wanted) || has(who.command(), wanted));
-  }
-
-  private static boolean has(String text, String wanted) {
-    return text.toLowerCase(Locale.ROOT).contains(wanted);
+  /**
+   * {@return whether a text has what is looked for}
+   *
+   * @param text of what may be shown
+   */
+  public synchronized boolean finds(String text) {
+    return text.toLowerCase(Locale.ROOT).contains(text().toLowerCase(Locale.ROOT));
   }
 }

@@ -1,19 +1,29 @@
-package org.lockex.inspect;
+package org.lockex.inspect.text;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /** Columns for people; no character of a cell moves the cursor. */
-final class Table {
+public final class Table {
   private static final String GAP = "  ";
 
   private final List<List<String>> rows = new ArrayList<>();
 
-  Table(String... headings) {
+  /**
+   * A table without rows.
+   *
+   * @param headings of its columns
+   */
+  public Table(String... headings) {
     rows.add(List.of(headings));
   }
 
-  void row(String... cells) {
+  /**
+   * Adds a row.
+   *
+   * @param cells one for each column; an empty one is shown as a dash
+   */
+  public void row(String... cells) {
     List<String> row = new ArrayList<>(cells.length);
     for (String cell : cells) {
       row.add(cell.isEmpty() ? "-" : printable(cell));
@@ -68,8 +78,13 @@ final class Table {
         || (c >= 0x20000 && c <= 0x3fffd);
   }
 
-  /** Control characters as escapes. */
-  static String printable(String text) {
+  /**
+   * Control characters as escapes.
+   *
+   * @param text any text
+   * @return what can be printed on a terminal
+   */
+  public static String printable(String text) {
     StringBuilder safe = new StringBuilder(text.length());
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -83,8 +98,14 @@ final class Table {
     return safe.toString();
   }
 
-  /** The beginning of a text that is wider than so many columns. */
-  static String cut(String text, int most) {
+  /**
+   * The beginning of a text that is wider than so many columns.
+   *
+   * @param text any text
+   * @param most how many columns there are
+   * @return the text, or its beginning and an ellipsis
+   */
+  public static String cut(String text, int most) {
     if (width(text) <= most) {
       return text;
     }
