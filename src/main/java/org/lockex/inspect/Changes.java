@@ -12,6 +12,7 @@ import org.apache.zookeeper.AddWatchMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher;
+import org.lockex.inspect.read.PlainWatches;
 import org.lockex.lock.session.LockException;
 
 /**

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.apache.zookeeper.ZooKeeper;
+import org.lockex.inspect.read.Batch;
 import org.lockex.lock.session.LockException;
 import org.lockex.lock.session.ReadRequests;
 import org.lockex.lock.session.ServersClock;

@@ -1,5 +1,6 @@
 package org.lockex.inspect;
 
+import org.lockex.inspect.read.Batch;
 import org.lockex.znode.TokenBase;
 
 /** The base of the fencing tokens while it is being read; without a node there is none. */

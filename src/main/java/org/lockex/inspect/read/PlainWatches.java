@@ -1,4 +1,4 @@
-package org.lockex.inspect;
+package org.lockex.inspect.read;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,7 +16,7 @@ import org.apache.zookeeper.data.Stat;
  * (before ZooKeeper 3.6). A watch tells one change; it is set anew before the change is told, so
  * that whoever then reads misses none.
  */
-final class PlainWatches implements Watcher {
+public final class PlainWatches implements Watcher {
   private final ZooKeeper client;
   private final String top;
   private final Consumer<String> changed;
@@ -28,10 +28,12 @@ final class PlainWatches implements Watcher {
   /**
    * Watches nothing yet.
    *
+   * @param client watches
+   * @param top the node
    * @param changed told the path of a node that changed
    * @param session told of the connection
    */
-  PlainWatches(
+  public PlainWatches(
       ZooKeeper client, String top, Consumer<String> changed, Consumer<WatchedEvent> session) {
     this.client = client;
     this.top = top;
@@ -39,8 +41,12 @@ final class PlainWatches implements Watcher {
     this.session = session;
   }
 
-  /** Returns when everything that is there is watched. */
-  void set() throws InterruptedException {
+  /**
+   * Returns when everything that is there is watched.
+   *
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public void set() throws InterruptedException {
     watch(top, false);
     answered();
     set.await();

@@ -1,4 +1,4 @@
-package org.lockex.inspect;
+package org.lockex.inspect.read;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ import org.lockex.lock.session.ReadRequests;
  * what it holds. What arrives is told on the client's event thread, where more reads may be asked
  * for.
  */
-final class Batch {
+public final class Batch {
   private static final int READS_IN_REQUEST = 128;
   private static final int REQUESTS_AT_ONCE = 4;
 
@@ -41,15 +41,22 @@ final class Batch {
   /**
    * Nothing is asked for yet.
    *
+   * @param requests sends them
    * @param required the one node without whose reading the rest is pointless
    */
-  Batch(ReadRequests requests, String required) {
+  public Batch(ReadRequests requests, String required) {
     this.requests = requests;
     this.required = required;
   }
 
-  /** Reads the names of a node's children; {@code forbidden} runs where we may not. */
-  void children(String path, Consumer<List<String>> reader, Runnable forbidden) {
+  /**
+   * Reads the names of a node's children.
+   *
+   * @param path the node
+   * @param reader told the names
+   * @param forbidden runs where we may not
+   */
+  public void children(String path, Consumer<List<String>> reader, Runnable forbidden) {
     submit(
         new Read(
             Op.getChildren(path),
@@ -61,8 +68,14 @@ final class Batch {
             forbidden));
   }
 
-  /** Reads a node's data and state; {@code forbidden} runs where we may not. */
-  void data(String path, BiConsumer<byte[], Stat> reader, Runnable forbidden) {
+  /**
+   * Reads a node's data and state.
+   *
+   * @param path the node
+   * @param reader told both
+   * @param forbidden runs where we may not
+   */
+  public void data(String path, BiConsumer<byte[], Stat> reader, Runnable forbidden) {
     submit(
         new Read(
             Op.getData(path),
@@ -74,8 +87,13 @@ final class Batch {
             forbidden));
   }
 
-  /** Waits until everything asked for has been told. */
-  synchronized void await() throws LockException, InterruptedException {
+  /**
+   * Waits until everything asked for has been told.
+   *
+   * @throws LockException where the required node cannot be read
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public synchronized void await() throws LockException, InterruptedException {
     send();
     while (underWay > 0 || !wanted.isEmpty()) {
       wait();
