@@ -112,8 +112,20 @@ record LockexdService(
                 new RdlmDialect(leases, access),
                 lockServer,
                 new XmlRpcDialect(access, new LockserverTickets(leases, configuration.locks())),
-                new StatusPages(leases, access, metrics, availability::isThere, draining)),
-            lockServer);
+                new StatusPages(
+                    leases,
+                    access,
+                    metrics,
+                    availability::isThere,
+                    draining,
+                    new LockScrape(
+                        leases.directory(),
+                        client,
+                        zooKeeper.root(),
+                        servers.hosts().chroot() + options.connection().root().runs()),
+                    options.metricsLocks())),
+            lockServer,
+            metrics::answered);
     metrics.watch(server);
     return new LockexdService(leases, availability, timer, draining, server, listens);
   }

@@ -47,6 +47,8 @@ record Task(LockexctlOptions options, InputStream in, Output out, Stderr stderr)
           new ShowLock(servers.connect(), out, stderr, json).run(id);
       case LockexctlAction.History(var id, int most) ->
           new ShowHistory(servers.connect(), out, stderr, json).run(id, most);
+      case LockexctlAction.Metrics wanted ->
+          new WriteMetrics(servers.connect(), out, stderr).run(wanted);
       case LockexctlAction.Watch(var id) -> new WatchLocks(servers, out, json).run(id);
       case LockexctlAction.Wait(var id, var timeout) -> AwaitFree.run(servers, id, timeout);
       case LockexctlAction.Break wanted ->

@@ -269,7 +269,8 @@ class LockServerLineIT extends WireTest {
             new RequestLimits(300, new BodyRoom(300), Duration.ofSeconds(5), 1024, 99),
             new OwnSite(false, Optional.empty()),
             List.of(dialect),
-            lines);
+            lines,
+            status -> {});
     server.start();
     try {
       int port = server.ports().getFirst();

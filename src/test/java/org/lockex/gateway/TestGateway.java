@@ -135,8 +135,11 @@ final class TestGateway implements AutoCloseable {
                       public boolean isUnderWay() {
                         return false;
                       }
-                    })),
-            lockServer);
+                    },
+                    most -> "",
+                    0)),
+            lockServer,
+            status -> {});
     leases.start();
     gateway.start();
     port = gateway.ports().getFirst();

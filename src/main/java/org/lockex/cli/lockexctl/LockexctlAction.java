@@ -1,5 +1,6 @@
 package org.lockex.cli.lockexctl;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -41,6 +42,14 @@ public sealed interface LockexctlAction {
    */
   record Check(List<LockId> names, List<Glob> patterns, CheckLimits critical, CheckLimits warning)
       implements LockexctlAction {}
+
+  /**
+   * The metrics of the locks that match.
+   *
+   * @param pattern of lock ids
+   * @param textfile written in place of standard output
+   */
+  record Metrics(Glob pattern, Optional<Path> textfile) implements LockexctlAction {}
 
   /**
    * What happens to one lock, or to all, until it is interrupted.

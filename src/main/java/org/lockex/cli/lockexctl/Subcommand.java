@@ -1,7 +1,9 @@
 package org.lockex.cli.lockexctl;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.lockex.cli.CloseWords;
 import org.lockex.cli.OptionSpecs;
@@ -50,6 +52,23 @@ enum Subcommand {
     @Override
     LockexctlAction action(ParseResult parsed, List<String> words) throws UsageException {
       return CheckOptions.read(parsed, words);
+    }
+  },
+  METRICS("write the metrics of all locks for Prometheus", "[PATTERN]", 0, 1) {
+    @Override
+    List<OptionSpec> options() {
+      return List.of(
+          OptionSpecs.value(
+              "FILE", "write FILE, whole or not at all, for a node exporter", "--textfile"));
+    }
+
+    @Override
+    LockexctlAction action(ParseResult parsed, List<String> words) throws UsageException {
+      return new LockexctlAction.Metrics(
+          words.isEmpty() ? Glob.all() : Values.convert("PATTERN", words.getFirst(), Glob::of),
+          parsed.hasMatchedOption("--textfile")
+              ? Optional.of(Values.read(parsed, "--textfile", Path::of, Path.of("")))
+              : Optional.empty());
     }
   },
   WATCH("follow a lock, or all, as things happen", "[ID]", 0, 1) {

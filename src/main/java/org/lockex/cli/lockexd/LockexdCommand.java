@@ -113,6 +113,12 @@ public final class LockexdCommand {
                 "--drain"))
         .addOption(
             OptionSpecs.value(
+                "N",
+                "locks that /metrics shows one by one, by name, to everybody (default: 0;"
+                    + " administrators see all)",
+                "--metrics-locks"))
+        .addOption(
+            OptionSpecs.value(
                 "N", "requests that wait at once; more get 503 (default: 20000)", "--max-waiting"))
         .addOption(
             OptionSpecs.value(
@@ -183,6 +189,7 @@ public final class LockexdCommand {
         Values.positive(parsed, "--lock-timeout", Duration.ofSeconds(3)),
         Values.read(parsed, "--attempt-timeout", DurationText::parse, Duration.ofSeconds(4)),
         Values.read(parsed, "--drain", DurationText::parse, Duration.ofSeconds(30)),
+        Values.number(parsed, "--metrics-locks", 0, Integer.MAX_VALUE, 0),
         limits(parsed),
         VerbosityOptions.read(parsed));
   }

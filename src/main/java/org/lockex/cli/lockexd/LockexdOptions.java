@@ -23,6 +23,7 @@ import org.lockex.cli.Verbosity;
  * @param lockTimeout how long a lock of the GET lines is held at most
  * @param attemptTimeout how long LOCK of the GET lines waits
  * @param drain from SIGUSR1 until it stops
+ * @param metricsLocks how many locks /metrics shows one by one to who is no administrator
  * @param limits how much is taken on
  * @param verbosity how much is said on stderr
  */
@@ -39,6 +40,7 @@ public record LockexdOptions(
     Duration lockTimeout,
     Duration attemptTimeout,
     Duration drain,
+    int metricsLocks,
     Limits limits,
     Verbosity verbosity) {
 

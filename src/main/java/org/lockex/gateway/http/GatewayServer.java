@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
@@ -44,6 +45,7 @@ public final class GatewayServer {
    * @param site as what browsers know us
    * @param dialects asked in turn whether a path is theirs
    * @param lines speaks to clients whose first line has no version
+   * @param answered told the status of each answer over HTTP
    */
   public GatewayServer(
       List<InetSocketAddress> addresses,
@@ -52,7 +54,8 @@ public final class GatewayServer {
       RequestLimits limits,
       OwnSite site,
       List<Dialect> dialects,
-      LineDialect lines) {
+      LineDialect lines,
+      IntConsumer answered) {
     requestTime = limits.arrival();
     // Jetty itself does nothing in them: every port has its own.
     server = new Server(threads("jetty", 2));
@@ -90,7 +93,7 @@ public final class GatewayServer {
       connector.setIdleTimeout(IDLE_MILLIS);
       server.addConnector(connector);
     }
-    server.setHandler(new Front(side, limits, site, dialects));
+    server.setHandler(new Front(side, limits, site, dialects, answered));
     server.setErrorHandler(new PlainErrors());
     server.setStopTimeout(0);
   }
@@ -173,8 +176,15 @@ public final class GatewayServer {
     private final RequestLimits limits;
     private final OwnSite site;
     private final List<Dialect> dialects;
+    private final IntConsumer answered;
 
-    Front(PublicSide side, RequestLimits limits, OwnSite site, List<Dialect> dialects) {
+    Front(
+        PublicSide side,
+        RequestLimits limits,
+        OwnSite site,
+        List<Dialect> dialects,
+        IntConsumer answered) {
+      this.answered = answered;
       this.side = side;
       this.limits = limits;
       this.site = site;
@@ -183,7 +193,14 @@ public final class GatewayServer {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-      HttpExchange exchange = new HttpExchange(request, response, callback, limits, side, site);
+      Callback counted =
+          Callback.from(
+              () -> {
+                answered.accept(response.getStatus());
+                callback.succeeded();
+              },
+              callback::failed);
+      HttpExchange exchange = new HttpExchange(request, response, counted, limits, side, site);
       if (exchange.refusesName()) {
         return true;
       }

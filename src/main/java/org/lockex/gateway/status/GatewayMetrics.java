@@ -14,6 +14,10 @@ import org.lockex.gateway.lease.Leases;
 
 /** Counts for Prometheus. */
 public final class GatewayMetrics implements LeaseStatistics.LeaseListener {
+  private static final String OPEN_METRICS =
+      "application/openmetrics-text; version=1.0.0; charset=utf-8";
+  private static final String END = "# EOF\n";
+
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Timer waited =
@@ -28,10 +32,24 @@ public final class GatewayMetrics implements LeaseStatistics.LeaseListener {
 
   /** Nothing has been counted. */
   public GatewayMetrics() {
+    ProcessFigures.show(registry);
     for (LeaseLimits.Reached limit : LeaseLimits.Reached.values()) {
       var _ =
           refusals(limit); // a counter that is not there yet cannot be told from one that failed
     }
+  }
+
+  /**
+   * Counts an answer.
+   *
+   * @param status its status code
+   */
+  public void answered(int status) {
+    Counter.builder("lockexd.answers")
+        .description("answers to requests, by status")
+        .tag("code", Integer.toString(status))
+        .register(registry)
+        .increment();
   }
 
   private Counter refusals(LeaseLimits.Reached limit) {
@@ -76,8 +94,20 @@ public final class GatewayMetrics implements LeaseStatistics.LeaseListener {
         .register(registry);
   }
 
-  String scrape() {
-    return registry.scrape();
+  /** The media type of {@link #scrape}. */
+  static String type(boolean open) {
+    return open ? OPEN_METRICS : "text/plain; version=0.0.4; charset=utf-8";
+  }
+
+  /**
+   * All metrics, as OpenMetrics or in Prometheus's older text format; those of locks at the end.
+   */
+  String scrape(boolean open, String locks) {
+    if (!open) {
+      return registry.scrape() + locks;
+    }
+    String own = registry.scrape(OPEN_METRICS);
+    return own.substring(0, own.length() - END.length()) + locks + END;
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import org.eclipse.jetty.http.HttpHeader;
 import org.lockex.gateway.http.Access;
 import org.lockex.gateway.http.Dialect;
 import org.lockex.gateway.http.HttpExchange;
@@ -26,6 +27,8 @@ public final class StatusPages implements Dialect {
   private final GatewayMetrics metrics;
   private final BooleanSupplier ready;
   private final Drain drain;
+  private final LockMetricsSource locks;
+  private final int metricsLocks;
   private final LiveUpdates live;
   private final byte[] css = resource("status.css");
   private final byte[] script = resource("status.js");
@@ -38,9 +41,19 @@ public final class StatusPages implements Dialect {
    * @param metrics what is counted
    * @param ready whether clients can be served
    * @param drain sends new clients elsewhere
+   * @param locks the metrics of each lock
+   * @param metricsLocks how many locks who is no administrator sees one by one
    */
   public StatusPages(
-      Leases leases, Access access, GatewayMetrics metrics, BooleanSupplier ready, Drain drain) {
+      Leases leases,
+      Access access,
+      GatewayMetrics metrics,
+      BooleanSupplier ready,
+      Drain drain,
+      LockMetricsSource locks,
+      int metricsLocks) {
+    this.locks = locks;
+    this.metricsLocks = metricsLocks;
     this.drain = drain;
     this.ready = ready;
     this.leases = leases;
@@ -60,6 +73,17 @@ public final class StatusPages implements Dialect {
 
     /** {@return whether it has begun} */
     boolean isUnderWay();
+  }
+
+  /** The metrics of each lock. */
+  public interface LockMetricsSource {
+    /**
+     * May take a moment.
+     *
+     * @param most of so many locks, by name
+     * @return lines of Prometheus's text format
+     */
+    String text(int most);
   }
 
   private static byte[] resource(String name) {
@@ -89,7 +113,9 @@ public final class StatusPages implements Dialect {
       case "/status.css" -> exchange.answer(200, "text/css", css);
       case "/status.js" -> exchange.answer(200, "text/javascript", script);
       case "/metrics" ->
-          exchange.answer(200, "text/plain; version=0.0.4; charset=utf-8", metrics.scrape());
+          exchange.when(
+              access.isAdministrator(exchange),
+              admin -> metrics(exchange, admin ? Integer.MAX_VALUE : metricsLocks));
       case "/healthz" -> exchange.answer(200, "text/plain", "ok\n");
       case "/readyz" -> {
         String why =
@@ -120,6 +146,19 @@ public final class StatusPages implements Dialect {
         .with("Referrer-Policy", "same-origin")
         .with("Cache-Control", "no-store")
         .answer(200, "text/html; charset=utf-8", html);
+  }
+
+  /** Of many locks they are put together on a thread of its own. */
+  private void metrics(HttpExchange exchange, int most) {
+    boolean open =
+        exchange.header(HttpHeader.ACCEPT).orElse("").contains("application/openmetrics-text");
+    if (most == 0) {
+      exchange.answer(200, GatewayMetrics.type(open), metrics.scrape(open, ""));
+    } else {
+      exchange.when(
+          CompletableFuture.supplyAsync(() -> locks.text(most), Thread::startVirtualThread),
+          text -> exchange.answer(200, GatewayMetrics.type(open), metrics.scrape(open, text)));
+    }
   }
 
   private void drain(HttpExchange exchange, String who) {
