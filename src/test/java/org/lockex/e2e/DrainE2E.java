@@ -37,7 +37,7 @@ class DrainE2E {
       assertEquals(201, waiter.get(3, TimeUnit.SECONDS).statusCode());
       lockexd.signal("USR1"); // again: no more than before
       assertEquals(0, lockexd.awaitEnd());
-      assertEquals("lockexd: warning: drained by SIGUSR1, stops in 3s\n", lockexd.said());
+      assertEquals("lockexd: drained by SIGUSR1, stops in 3s\n", lockexd.said());
       assertEquals(200, other.send("GET", kept, "").statusCode());
     }
   }

@@ -168,6 +168,8 @@ class Run:
         folder = FOLDER + "/%d" % case.number  # the same for both runs, because it is seen
         os.mkdir(folder)
         pipes = [os.pipe() for _ in range(3)]
+        # Until the child is what it is to be, no signal may find Python's own handlers in it.
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, set(range(1, 65)) - {32, 33})
         pid = os.fork()
         if pid == 0:
             try:
@@ -180,6 +182,7 @@ class Run:
                 os.write(2, b"the fuzz: %r\n" % e)
             finally:
                 os._exit(255)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         since = time.monotonic()
         for n in range(3):
             os.close(pipes[n][n > 0])
