@@ -1,6 +1,7 @@
 package org.lockex.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +35,16 @@ class AlertRulesE2E {
     }
     Set<String> alerts = names("alert: (\\w+)", Files.readString(RULES));
     assertEquals(alerts, names("alertname: (\\w+)", Files.readString(tests)));
+  }
+
+  @Test
+  void the_dashboard_and_the_rules_ask_only_for_metrics_that_there_are() throws Exception {
+    String dashboard = Files.readString(Image.HOME.resolve("share/grafana/lockex.json"));
+    Set<String> asked = names("(lockexd?_\\w+)", dashboard + Files.readString(RULES));
+    String page = Files.readString(Path.of("man/lockexd.8.adoc"));
+    for (String metric : asked) {
+      assertTrue(page.contains("*" + metric + "*"), metric);
+    }
   }
 
   private static Set<String> names(String pattern, String text) {

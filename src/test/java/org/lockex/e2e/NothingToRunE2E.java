@@ -13,11 +13,8 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lockex.fixture.Poll;
@@ -174,45 +171,5 @@ class NothingToRunE2E {
         result::err);
     assertEquals("", lockex("-i", "left", "-s", script).err());
     assertFalse(lockex("-v", "-i", "left", "--", "true").err().contains("left behind"));
-  }
-
-  @Test
-  @Tag("timed")
-  void nothing_takes_no_longer_than_a_run() {
-    lockex("--once-per", "1h", "-i", "fast", "--", "true");
-    whileHeld(
-        "quick",
-        1,
-        () -> {
-          double[] least = {1e9, 1e9, 1e9, 1e9};
-          for (int i = 0; i < 20; i++) {
-            least[0] = Math.min(least[0], millis(() -> lockex("-i", "runs", "--", "true")));
-            least[1] = Math.min(least[1], millis(() -> lockex("-n", "-i", "quick", "--", "true")));
-            least[2] =
-                Math.min(
-                    least[2], millis(() -> lockex("--once-per", "1h", "-i", "fast", "--", "true")));
-            least[3] = Math.min(least[3], untilTerminated("quick"));
-          }
-          for (int i = 1; i < least.length; i++) {
-            int which = i;
-            assertTrue(least[i] <= 1.2 * least[0], () -> which + ": " + Arrays.toString(least));
-          }
-        });
-  }
-
-  private static double millis(Supplier<Image.Result> run) {
-    return run.get().took().toNanos() / 1e6;
-  }
-
-  /** From the signal to the end of a waiter. */
-  private static double untilTerminated(String id) {
-    Image.Running waiter = Image.startLockex(server.hosts(), "-i", id, "--", "true");
-    try (ZooKeeperTree tree = new ZooKeeperTree(server.hosts())) {
-      Poll.until("queue", PATIENCE, () -> tree.contenders("/lockex/" + id).size() == 2);
-    }
-    long start = System.nanoTime();
-    waiter.signal("TERM");
-    assertEquals(143, waiter.end().code());
-    return (System.nanoTime() - start) / 1e6;
   }
 }

