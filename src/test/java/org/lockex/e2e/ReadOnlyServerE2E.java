@@ -44,12 +44,12 @@ class ReadOnlyServerE2E {
   @Test
   void lockex_says_that_the_server_is_read_only() {
     assertReadOnly(
-        run("lockex", server.hosts(), "-T2", "-i", "x", "--", "true"),
+        run("lockex", server.hosts(), "-T1", "-i", "x", "--", "true"),
         "lockex: cannot reach ZooKeeper on "
             + server.hosts()
             + ": the server is read-only, it has no quorum");
     assertReadOnly(
-        run("lockex", ALL, "-T2", "-n", "--", "true"),
+        run("lockex", ALL, "-T1", "-n", "--", "true"),
         server.hosts() + ": the server is read-only, it has no quorum; ",
         "127.0.0.1:" + ports.get(7) + ": connection refused");
   }
@@ -57,18 +57,18 @@ class ReadOnlyServerE2E {
   @Test
   void so_does_lockexctl() {
     assertReadOnly(
-        run("lockexctl", server.hosts(), "ls", "-T2"),
+        run("lockexctl", server.hosts(), "ls", "-T1"),
         "lockexctl: cannot reach ZooKeeper on ",
         ": the server is read-only, it has no quorum");
   }
 
   @Test
   void ping_tells_the_role_whole() {
-    Image.Result result = run("lockexctl", ALL, "ping", "-T2");
+    Image.Result result = run("lockexctl", ALL, "ping", "-T1");
     assertReadOnly(result, server.hosts() + ": the server is read-only, it has no quorum; ");
     assertTrue(
         result.out().startsWith(server.hosts() + ": read-only, ZooKeeper 3.9."), result.out());
-    String json = run("lockexctl", server.hosts(), "ping", "-T2", "--json").out();
+    String json = run("lockexctl", server.hosts(), "ping", "-T1", "--json").out();
     assertTrue(json.contains("\"role\":\"read-only\""), json);
   }
 }
