@@ -160,6 +160,8 @@ final class DebianZooKeeper implements AutoCloseable {
     try {
       folder = Files.createTempDirectory("lockex-zookeeper");
       port = Ports.free();
+      // Its number, where the configuration tells of peers.
+      Files.writeString(Files.createDirectories(folder.resolve("data")).resolve("myid"), "1");
       Files.writeString(
           folder.resolve("zoo.cfg"),
           """

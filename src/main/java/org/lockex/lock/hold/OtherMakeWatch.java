@@ -19,11 +19,13 @@ import org.lockex.znode.OtherMake;
 /**
  * Notices contenders of another make that come to the lock while it is held: they cannot be kept
  * out, but they can be told of. Looks at most twice a minute, because each waiter that comes or
- * goes changes the folder too.
+ * goes changes the folder too. Names that this client has no room for break the connection, which
+ * is the lock's own: after a look that ended so the next one comes later and later, up to an hour.
  */
 public final class OtherMakeWatch
     implements Runnable, Watcher, AsyncCallback.StatCallback, AsyncCallback.ChildrenCallback {
   private static final long PAUSE = TimeUnit.SECONDS.toNanos(30);
+  private static final long LONGEST_PAUSE = TimeUnit.HOURS.toNanos(1);
 
   private final SessionClient client;
   private final String folder;
@@ -31,7 +33,10 @@ public final class OtherMakeWatch
   private final Consumer<OtherMake> listener;
   private final Set<String> told = new HashSet<>();
   private volatile boolean changed = true;
-  private long nextLook = Long.MIN_VALUE;
+  private volatile long nextLook = Long.MIN_VALUE;
+
+  /** The last pause before a look, on the client's event thread. */
+  private long pause = PAUSE;
 
   /**
    * Nothing is asked yet.
@@ -81,10 +86,15 @@ public final class OtherMakeWatch
   @Override
   public void processResult(
       int rc, String path, @Nullable Object context, @Nullable List<String> children) {
+    if (rc == Code.CONNECTIONLOSS.intValue()) {
+      pause = Math.min(2 * pause, LONGEST_PAUSE);
+      nextLook = clock.getAsLong() + pause;
+    }
     if (rc != Code.OK.intValue() || children == null) {
       changed = true;
       return;
     }
+    pause = PAUSE;
     for (String stranger : LockFolder.of(children).strangers()) {
       OtherMake.among(List.of(stranger))
           .filter(other -> told.add(other.node()))

@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.recipes.locks.InterProcessSemaphoreV2;
+import org.apache.zookeeper.KeeperException.Code;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -121,6 +122,48 @@ class ForeignContenderIT {
     now.set(TimeUnit.SECONDS.toNanos(60));
     answered(session, watch);
     assertTrue(told.isEmpty());
+  }
+
+  @Test
+  void looks_that_break_the_connection_are_less_and_less_frequent() throws Exception {
+    ZooKeeperSession session = contest.session();
+    Contest.acquire(session, "o", 1);
+    AtomicLong now = new AtomicLong();
+    BlockingQueue<OtherMake> told = new LinkedBlockingQueue<>();
+    OtherMakeWatch watch = new OtherMakeWatch(session.link(), "/lockex/o", now::get, told::add);
+    answered(session, watch);
+    create("/lockex/o/u__lock__0000000001");
+    breakConnection(watch);
+    lookBeforeAndAt(session, watch, now, 60, told);
+    create("/lockex/o/v__lock__0000000001");
+    lookBeforeAndAt(session, watch, now, 30, told);
+    create("/lockex/o/w__lock__0000000001");
+    for (int i = 0; i < 10; i++) {
+      breakConnection(watch);
+    }
+    lookBeforeAndAt(session, watch, now, 3600, told);
+  }
+
+  /** What a look that asks for too many names is answered with. */
+  private static void breakConnection(OtherMakeWatch watch) {
+    List<String> nothing = null;
+    watch.processResult(Code.CONNECTIONLOSS.intValue(), "/lockex/o", null, nothing);
+  }
+
+  /** Nothing is told until as many seconds from now are over, and one then. */
+  private static void lookBeforeAndAt(
+      ZooKeeperSession session,
+      OtherMakeWatch watch,
+      AtomicLong now,
+      int seconds,
+      BlockingQueue<OtherMake> told)
+      throws Exception {
+    now.addAndGet(TimeUnit.SECONDS.toNanos(seconds) - 1);
+    answered(session, watch);
+    assertTrue(told.isEmpty());
+    now.incrementAndGet();
+    answered(session, watch);
+    told.remove();
   }
 
   /** Lets it look; returns when all that was asked is answered, and all events before that told. */
