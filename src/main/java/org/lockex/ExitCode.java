@@ -23,6 +23,8 @@ public enum ExitCode {
   NOT_AUTHORISED(77, "not authorised by ZooKeeper"),
   /** The lock is in use with another concurrency (EX_CONFIG). */
   OTHER_CONCURRENCY(78, "lock in use with another concurrency"),
+  /** The command ran longer than {@code --max-run}, as timeout(1) tells it. */
+  TIMED_OUT(124, "--max-run was over (137: SIGKILL was needed)"),
   /** The command exists but cannot be executed. */
   CANNOT_EXECUTE(126, "command cannot be executed"),
   /** The command was not found. */

@@ -19,6 +19,8 @@ public enum LogEvent {
   SKIPPED,
   /** The command has ended. */
   EXITED,
+  /** The command ran longer than it may, and was ended. */
+  TIMED_OUT,
   /** Processes that the command left behind are ended. */
   LEFT_BEHIND,
   /** Somebody asked for the lock. */

@@ -13,11 +13,12 @@ final class EndTimes {
    */
   private static final Duration LEFTOVERS_GRACE = Duration.ofSeconds(5);
 
-  /** The same for a command that somebody asked to end, without {@code -k}. */
-  private static final Duration BREAK_GRACE = Duration.ofSeconds(10);
+  /** The same for a command that was asked to end, without {@code -k}. */
+  private static final Duration ASKED_GRACE = Duration.ofSeconds(10);
 
   private final Lease lease;
   private final Optional<Duration> killAfter;
+  private final Optional<Duration> maxRun;
   private final Duration hold;
 
   /** When everything gets SIGKILL: after a loss, or by {@code -k}. */
@@ -25,15 +26,19 @@ final class EndTimes {
 
   private long started;
 
+  /** When the command has run as long as it may: {@code --max-run}. */
+  private long runsUntil = EventSource.NEVER;
+
   /** Until when the lock is kept at least: {@code --hold}. */
   private long holdUntil;
 
   /** The lease is not waited for any more: it is lost, or its end was acted on. */
   private boolean leaseIsOver;
 
-  EndTimes(Lease lease, Optional<Duration> killAfter, Duration hold) {
+  EndTimes(Lease lease, Optional<Duration> killAfter, Optional<Duration> maxRun, Duration hold) {
     this.lease = lease;
     this.killAfter = killAfter;
+    this.maxRun = maxRun;
     this.hold = hold;
   }
 
@@ -41,6 +46,7 @@ final class EndTimes {
   void start(long now) {
     started = now;
     holdUntil = now + hold.toNanos();
+    maxRun.ifPresent(most -> runsUntil = now + most.toNanos());
   }
 
   /** How long the command has run. */
@@ -62,9 +68,18 @@ final class EndTimes {
     killAfter.ifPresent(grace -> killWithin(now, grace));
   }
 
-  /** The command was asked to end because somebody wants the lock. */
-  void breakAsked(long now) {
-    killWithin(now, killAfter.orElse(BREAK_GRACE));
+  /** The command was asked to end by lockex, with the lease in order: SIGKILL follows. */
+  void toldToEnd(long now) {
+    killWithin(now, killAfter.orElse(ASKED_GRACE));
+  }
+
+  boolean isRunOver(long now) {
+    return now >= runsUntil;
+  }
+
+  /** How long the command runs does not matter any more: it has ended, or has to for a reason. */
+  void runNoLonger() {
+    runsUntil = EventSource.NEVER;
   }
 
   private void killWithin(long now, Duration grace) {
@@ -110,7 +125,10 @@ final class EndTimes {
    * @param onlyHold nothing but {@code --hold} keeps the lock
    */
   long next(boolean onlyHold) {
-    long due = leaseIsOver ? killAt : Math.min(killAt, termAt());
+    long due = Math.min(killAt, runsUntil);
+    if (!leaseIsOver) {
+      due = Math.min(due, termAt());
+    }
     return onlyHold ? Math.min(due, holdUntil) : due;
   }
 

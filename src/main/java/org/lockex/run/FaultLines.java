@@ -1,9 +1,12 @@
 package org.lockex.run;
 
+import java.time.Duration;
 import java.util.List;
 import org.lockex.ExitCode;
 import org.lockex.child.ChildEvent;
 import org.lockex.child.CommandNotStarted;
+import org.lockex.child.Signals;
+import org.lockex.cli.DurationText;
 import org.lockex.znode.OtherMake;
 
 /**
@@ -14,6 +17,21 @@ import org.lockex.znode.OtherMake;
 record FaultLines(String lock) {
   RunOutcome lost(String why) {
     return new RunOutcome.Broken(ExitCode.LOST, "hold on lock " + lock + ": " + why);
+  }
+
+  RunOutcome timedOut(Duration most, boolean killed) {
+    return new RunOutcome.RanTooLong(
+        killed ? ExitCode.ofSignal(Signals.KILL) : ExitCode.TIMED_OUT.code(),
+        "run on lock "
+            + lock
+            + ": it took longer than --max-run "
+            + DurationText.of(most)
+            + "; the command was "
+            + (killed ? "killed" : "ended"));
+  }
+
+  static String runIsOver(Duration most) {
+    return "--max-run " + DurationText.of(most) + " is over: the command is asked to end";
   }
 
   RunOutcome leaseRanOut() {

@@ -69,6 +69,19 @@ public sealed interface RunOutcome {
   }
 
   /**
+   * The command ran longer than it may, and was ended.
+   *
+   * @param exitCode 124, or 137 where it had to be killed
+   * @param line {@code <what> on <what>: <why>}
+   */
+  record RanTooLong(int exitCode, String line) implements RunOutcome {
+    @Override
+    public Optional<String> fault() {
+      return Optional.of(line);
+    }
+  }
+
+  /**
    * Something is broken, and the command did not run or was ended.
    *
    * @param code which kind of fault

@@ -121,7 +121,9 @@ public final class RunUnderLock {
   private void tell(RunOutcome outcome) {
     if (outcome.fault().isPresent()) {
       stderr.about("code", outcome.exitCode());
-      stderr.fault(outcome.fault().get());
+      stderr.fault(
+          outcome instanceof RunOutcome.RanTooLong ? LogEvent.TIMED_OUT : LogEvent.FAULT,
+          outcome.fault().get());
     }
   }
 

@@ -61,7 +61,7 @@ final class Supervision {
     this.recorder = recorder;
     this.recorded = recorder.isEmpty();
     this.events = events;
-    this.times = new EndTimes(lock.lease(), options.killAfter(), options.hold());
+    this.times = new EndTimes(lock.lease(), options.killAfter(), options.maxRun(), options.hold());
     this.lines = new FaultLines(lock.path());
     this.stderr = stderr;
   }
@@ -177,10 +177,12 @@ final class Supervision {
       // The keyboard's signal reaches the command alone; it is meant for both.
       times.holdNoLonger();
     }
-    stderr.about("code", end.code());
+    times.runNoLonger();
+    int code = codeOf(end);
+    stderr.about("code", code);
     stderr.about("duration_ms", times.since(events.now()).toMillis());
     stderr.detail(LogEvent.EXITED, () -> "the command ended with " + end.code());
-    recorder.ifPresent(r -> r.ended(end.code(), times.since(events.now())));
+    recorder.ifPresent(r -> r.ended(code, times.since(events.now())));
     processes.end(times.leftoversGrace());
   }
 
@@ -192,7 +194,7 @@ final class Supervision {
     times.holdNoLonger();
     if (exited.isEmpty() && fault.isEmpty()) {
       fault = Optional.of(lines.lost(request.by() + " asked for it; the command was ended"));
-      times.breakAsked(events.now());
+      times.toldToEnd(events.now());
       processes.terminate();
     }
   }
@@ -205,10 +207,39 @@ final class Supervision {
     } else if (times.isLeaseRunningOut(now)) {
       times.endWithLease();
       if (exited.isEmpty()) {
-        fault = Optional.of(lines.notHeardOf());
+        fault = fault.or(() -> Optional.of(lines.notHeardOf()));
         processes.terminate();
       }
+    } else if (times.isRunOver(now)) {
+      times.runNoLonger();
+      if (fault.isEmpty()) {
+        stopTheRun(now);
+      }
     }
+  }
+
+  /** {@code --max-run} is over before the command is. */
+  private void stopTheRun(long now) {
+    Duration most = options.maxRun().orElseThrow();
+    stderr.detail(() -> FaultLines.runIsOver(most));
+    fault = Optional.of(lines.timedOut(most, false));
+    times.toldToEnd(now);
+    processes.terminate();
+  }
+
+  /**
+   * The exit code of the run, which with {@code --max-run} is not what the command answers to being
+   * asked to end.
+   */
+  private int codeOf(ChildEvent.Exited end) {
+    if (fault.isEmpty() || !(fault.get() instanceof RunOutcome.RanTooLong tooLong)) {
+      return end.code();
+    }
+    if (end.signal() == Signals.KILL) {
+      fault = Optional.of(lines.timedOut(options.maxRun().orElseThrow(), true));
+      return fault.get().exitCode();
+    }
+    return tooLong.exitCode();
   }
 
   private void forward(int signal) {

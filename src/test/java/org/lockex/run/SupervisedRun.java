@@ -70,7 +70,7 @@ final class SupervisedRun {
   /**
    * Runs it.
    *
-   * @param options {@code -k S}, {@code --hold S}, {@code --once-per}
+   * @param options {@code -k S}, {@code --max-run S}, {@code --hold S}, {@code --once-per}
    * @param events each {@code SECONDS WORD [VALUE]}
    */
   RunOutcome run(String options, String... events) throws InterruptedException {
@@ -119,6 +119,7 @@ final class SupervisedRun {
         Optional.empty(),
         75,
         duration(words, "-k"),
+        duration(words, "--max-run"),
         words.contains("--stop-signal") ? Signals.QUIT : Signals.TERM,
         duration(words, "--hold").orElse(Duration.ZERO),
         Optional.empty(),

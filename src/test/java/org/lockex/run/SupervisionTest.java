@@ -188,6 +188,44 @@ class SupervisionTest {
             "0.0 start; 0.0 publish; 1.0 TERM; 2.0 KILL; 2.1 end within 1.0; 2.1 disarm",
             "76 hold on lock /lockex/x: eve asked for it; the command was ended"),
         row(
+            "--max-run: SIGTERM, and the run is 124 whatever the command answers",
+            "--max-run 2 --once-per",
+            "2.5 exit 0; 2.5 ended; 3 recorded",
+            "0.0 start; 0.0 publish; 2.0 TERM; 2.5 record 124 2.5; 2.5 end within 5.0; 2.5 leave;"
+                + " 3.0 disarm",
+            "124 run on lock /lockex/x: it took longer than --max-run 2s; the command was ended"),
+        row(
+            "--max-run: SIGKILL after 10 s, and the run is 137",
+            "--max-run 1 --once-per",
+            "0.5 renewed 20; 11.1 dies-of 9; 11.1 ended; 11.2 recorded",
+            "0.0 start; 0.0 publish; 0.5 arm 20.5; 1.0 TERM; 11.0 KILL; 11.1 record 137 11.1;"
+                + " 11.1 end within 5.0; 11.2 disarm",
+            "137 run on lock /lockex/x: it took longer than --max-run 1s; the command was killed"),
+        row(
+            "--max-run with -k",
+            "--max-run 1 -k 1",
+            "2.1 dies-of 9; 2.1 ended",
+            "0.0 start; 0.0 publish; 1.0 TERM; 2.0 KILL; 2.1 end within 1.0; 2.1 disarm",
+            "137 run on lock /lockex/x: it took longer than --max-run 1s; the command was killed"),
+        row(
+            "--max-run that is not over at the command's end changes nothing",
+            "--max-run 2",
+            "1 exit 3; 3 ended",
+            "0.0 start; 0.0 publish; 1.0 end within 5.0; 3.0 disarm",
+            "3"),
+        row(
+            "--max-run is over after a break: the command was asked already",
+            "--max-run 2",
+            "1 break; 3 dies-of 15; 3 ended",
+            "0.0 start; 0.0 publish; 1.0 TERM; 3.0 end within 5.0; 3.0 disarm",
+            "76 hold on lock /lockex/x: eve asked for it; the command was ended"),
+        row(
+            "--max-run is over, and then ZooKeeper is silent: SIGKILL when the lease says so",
+            "--max-run 3.5",
+            "5.1 dies-of 9; 5.1 ended",
+            "0.0 start; 0.0 publish; 3.5 TERM; 4.0 TERM; 5.0 KILL; 5.1 end within 5.0; 5.1 disarm",
+            "137 run on lock /lockex/x: it took longer than --max-run 3.5s; the command was killed"),
+        row(
             "--hold keeps the lock, and gives the terminal back meanwhile",
             "--hold 3",
             "1 exit 0; 1 ended",

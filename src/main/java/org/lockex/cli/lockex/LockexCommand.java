@@ -112,6 +112,11 @@ public final class LockexCommand {
                 "--kill-after"))
         .addOption(
             OptionSpecs.value(
+                "DURATION",
+                "end the command after this time: SIGTERM, SIGKILL after -k (10s), exit code 124",
+                "--max-run"))
+        .addOption(
+            OptionSpecs.value(
                 "SIGNAL",
                 "what asks the command to end when lockex has to end it (default: TERM)",
                 "--stop-signal"))
@@ -187,6 +192,9 @@ public final class LockexCommand {
         Values.number(parsed, "-E", 0, 255, org.lockex.ExitCode.BUSY.code()),
         parsed.hasMatchedOption("-k")
             ? Optional.of(Values.read(parsed, "-k", DurationText::parse, Duration.ZERO))
+            : Optional.empty(),
+        parsed.hasMatchedOption("--max-run")
+            ? Optional.of(Values.positive(parsed, "--max-run", Duration.ZERO))
             : Optional.empty(),
         Values.read(parsed, "--stop-signal", StopSignal::parse, StopSignal.DEFAULT),
         Values.read(parsed, "--hold", DurationText::parse, Duration.ZERO),

@@ -19,6 +19,7 @@ import org.lockex.znode.LockId;
  * @param conflictExitCode given when the lock was not acquired, 0 to 255
  * @param killAfter after a forwarded or own SIGTERM, SIGKILL follows after this time; empty: the
  *     command may take as long as it needs while the lock is held
+ * @param maxRun how long the command may run, more than zero; empty: for ever
  * @param stopSignal the number of the signal that lockex sends when it has to end the command
  * @param hold how long the lock is kept at least, from its acquisition; zero: as long as the
  *     command runs
@@ -36,6 +37,7 @@ public record LockexOptions(
     Optional<Duration> timeout,
     int conflictExitCode,
     Optional<Duration> killAfter,
+    Optional<Duration> maxRun,
     int stopSignal,
     Duration hold,
     Optional<OncePer> oncePer,
