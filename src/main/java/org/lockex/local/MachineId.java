@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** What tells this machine from others: machine-id(5). */
-final class MachineId {
+public final class MachineId {
   private static final Path ETC = Path.of("/etc/machine-id");
   private static final Path DBUS = Path.of("/var/lib/dbus/machine-id");
   private static final int DIGITS = 32;
@@ -19,7 +19,7 @@ final class MachineId {
    *
    * @throws IOException if it is there and cannot be read: it would be another one from elsewhere
    */
-  static Optional<String> read() throws IOException {
+  public static Optional<String> read() throws IOException {
     Optional<String> id = read(ETC);
     return id.isPresent() ? id : read(DBUS);
   }

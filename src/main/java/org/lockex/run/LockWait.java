@@ -97,14 +97,9 @@ final class LockWait {
         }
         return new Refused(why);
       } else if (event instanceof RunEvent.Signalled(int signal)) {
-        // While nothing runs that could know better, a signal has its default effect.
-        if (Signals.ends(signal)) {
-          return new Refused(new RunOutcome.Interrupted(signal));
-        }
-        // Where the kernel stops us itself (SignalReader.leaveStops), none of these comes here.
-        // Where it does not, a CONT may have come since, and be here by now.
-        if (!events.contains(new RunEvent.Signalled(Signals.CONT))) {
-          Signals.stopBy(signal);
+        Optional<RunOutcome> end = effect(signal, events);
+        if (end.isPresent()) {
+          return new Refused(end.get());
         }
       } else if (event instanceof RunEvent.OfCommand(ChildEvent.GuardDied _)) {
         prepared = withNewGuard(prepared);
@@ -114,6 +109,19 @@ final class LockWait {
         return broken(RunEvent.Defect.of(died.name(), died.cause()).line());
       }
     }
+  }
+
+  /** While nothing runs that could know better, a signal has its default effect. */
+  static Optional<RunOutcome> effect(int signal, BlockingQueue<RunEvent> events) {
+    if (Signals.ends(signal)) {
+      return Optional.of(new RunOutcome.Interrupted(signal));
+    }
+    // Where the kernel stops us itself (SignalReader.leaveStops), none of these comes here.
+    // Where it does not, a CONT may have come since, and be here by now.
+    if (!events.contains(new RunEvent.Signalled(Signals.CONT))) {
+      Signals.stopBy(signal);
+    }
+    return Optional.empty();
   }
 
   /** Whoever waits for hours would otherwise fail at its turn. */

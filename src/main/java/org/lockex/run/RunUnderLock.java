@@ -2,6 +2,7 @@ package org.lockex.run;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -78,6 +79,10 @@ public final class RunUnderLock {
    * @throws InterruptedException if this thread is interrupted; the command may still run then
    */
   public RunOutcome run() throws InterruptedException {
+    Optional<RunOutcome> end = splay();
+    if (end.isPresent()) {
+      return end.get();
+    }
     RunOutcome outcome;
     try {
       outcome = run(ServerLocation.find(options.connection(), inherited::variable));
@@ -86,6 +91,15 @@ public final class RunUnderLock {
       tell(outcome);
     }
     return outcome;
+  }
+
+  private Optional<RunOutcome> splay() throws InterruptedException {
+    if (options.splay().isZero()) {
+      return Optional.empty();
+    }
+    signals.leaveStops();
+    String lock = options.connection().root().pathOf(options.lockId());
+    return Splay.ofThisMachine().await(options.splay(), lock, events, stderr);
   }
 
   private RunOutcome run(ServerLocation servers) throws InterruptedException {

@@ -110,7 +110,8 @@ public record Contender(
     }
   }
 
-  private static String hostname() {
+  /** {@return the name of this machine; a question mark where the kernel does not tell it} */
+  public static String hostname() {
     try {
       return Files.readString(Path.of("/proc/sys/kernel/hostname"), ISO_8859_1).strip();
     } catch (IOException e) {

@@ -117,6 +117,7 @@ final class SupervisedRun {
         false,
         1,
         Optional.empty(),
+        Duration.ZERO,
         75,
         duration(words, "-k"),
         duration(words, "--max-run"),

@@ -1,20 +1,55 @@
 package org.lockex.cli.lockex;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.lockex.ExitCode;
-import picocli.CommandLine;
+import org.lockex.cli.OptionSpecs;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
-/** The text of {@code --help}. */
+/** The text of {@code --help}: a screen of what is common, and the names of what is rare. */
 final class Help {
+  /** In the order in which they are told. */
+  private static final List<String> RARE =
+      List.of(
+          "--blocking",
+          "--stop-signal",
+          "--once-per-attempt",
+          "--skip-exit-code",
+          "--embedded",
+          "--session-timeout",
+          "--zk-tls",
+          "--zk-cacert",
+          "--zk-cert",
+          "--zk-key",
+          "--zk-auth",
+          "--zk-acl",
+          "--metadata",
+          "--debug",
+          "--lockretry",
+          "--retry");
+
+  private static final int WIDTH = 80;
+
   private Help() {}
 
-  static String of(CommandLine line) {
-    UsageMessageSpec usage = line.getCommandSpec().usageMessage();
+  static String of(CommandSpec spec) {
+    CommandSpec common = OptionSpecs.command().name(spec.name());
+    for (OptionSpec option : spec.options()) {
+      if (!RARE.contains(option.longestName())) {
+        common.addOption(option.toBuilder().build());
+      }
+    }
+    for (PositionalParamSpec word : spec.positionalParameters()) {
+      common.addPositional(word.toBuilder().build());
+    }
+    UsageMessageSpec usage = common.usageMessage();
     usage
-        .width(80)
+        .width(WIDTH)
         .sortOptions(false)
         .customSynopsis("lockex [OPTIONS] [--] COMMAND [ARG...]")
         .description(
@@ -30,8 +65,21 @@ final class Help {
             "  lockex --timeout 1m -c 3 -- backup.sh",
             "  lockex --local -- make deploy",
             "",
-            "DURATION: seconds, or numbers with ms, s, m, h, d or w. ZKHOSTS names ZooKeeper.");
-    return line.getUsageMessage(Ansi.OFF);
+            "DURATION: seconds, or numbers with ms, s, m, h, d or w. ZKHOSTS names ZooKeeper.",
+            "",
+            rare());
+    return OptionSpecs.line(common).getUsageMessage(Ansi.OFF);
+  }
+
+  private static String rare() {
+    StringBuilder text = new StringBuilder("More in lockex(1):");
+    int column = text.length();
+    for (String name : RARE) {
+      boolean fits = column + 1 + name.length() <= WIDTH;
+      text.append(fits ? " " : "\n  ").append(name);
+      column = fits ? column + 1 + name.length() : 2 + name.length();
+    }
+    return text.toString();
   }
 
   private static Map<String, String> exitCodes() {

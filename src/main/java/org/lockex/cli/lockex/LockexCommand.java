@@ -51,7 +51,7 @@ public final class LockexCommand {
     CommandLine line = commandLine();
     ParseResult parsed = parse(line, argv);
     if (parsed.hasMatchedOption("-h")) {
-      return new ProgramRequest.Print<>(Help.of(line));
+      return new ProgramRequest.Print<>(Help.of(line.getCommandSpec()));
     }
     if (parsed.hasMatchedOption("-V")) {
       return new ProgramRequest.Print<>(
@@ -86,7 +86,7 @@ public final class LockexCommand {
     CommandSpec spec = OptionSpecs.command().name("lockex");
     spec.addOption(
             OptionSpecs.value(
-                "ID", "name of the lock (default: derived from the command)", "-i", "--lockid"))
+                "ID", "name of the lock (default: from the command)", "-i", "--lockid"))
         .addOption(
             OptionSpecs.value("N", "how many may run at once (default: 1)", "-c", "--concurrent"))
         .addOption(
@@ -100,8 +100,11 @@ public final class LockexCommand {
         .addOption(OptionSpecs.flag("wait (this is the default)", "--blocking"))
         .addOption(
             OptionSpecs.value(
+                "DURATION", "before connecting wait for this host's part of it", "--splay"))
+        .addOption(
+            OptionSpecs.value(
                 "N",
-                "exit code when the lock was not acquired (default: 75)",
+                "exit code where the lock is busy (default: 75)",
                 "-E",
                 "--conflict-exit-code"))
         .addOption(
@@ -112,9 +115,7 @@ public final class LockexCommand {
                 "--kill-after"))
         .addOption(
             OptionSpecs.value(
-                "DURATION",
-                "end the command after this time: SIGTERM, SIGKILL after -k (10s), exit code 124",
-                "--max-run"))
+                "DURATION", "end the command after this time, and exit with 124", "--max-run"))
         .addOption(
             OptionSpecs.value(
                 "SIGNAL",
@@ -134,11 +135,7 @@ public final class LockexCommand {
                 "N",
                 "exit code when --once-per leaves nothing to do (default: 0)",
                 "--skip-exit-code"))
-        .addOption(
-            OptionSpecs.value(
-                "DURATION",
-                "keep the lock at least this long, even if the command ends earlier",
-                "--hold"))
+        .addOption(OptionSpecs.value("DURATION", "keep the lock at least this long", "--hold"))
         .addOption(OptionSpecs.flag("the one argument is a /bin/sh script", "-s", "--shell"))
         .addOption(OptionSpecs.flag("show the name of the lock and exit", "--print-id"));
     ConnectionOptions.declare(spec, ConnectionOptions.JOINS_EMBEDDED);
@@ -148,10 +145,7 @@ public final class LockexCommand {
         .addOption(OptionSpecs.value("N", "accepted as in the Python lockex", "-R", "--retry"))
         .addOption(OptionSpecs.flag("show this help and exit", "-h", "--help"))
         .addOption(
-            OptionSpecs.flag(
-                "show the version and exit; with -v, too, those of what is bundled",
-                "-V",
-                "--version"))
+            OptionSpecs.flag("show the version and exit; with -v, of all parts", "-V", "--version"))
         .addPositional(
             PositionalParamSpec.builder()
                 .paramLabel("COMMAND [ARG...]")
@@ -189,6 +183,7 @@ public final class LockexCommand {
         !parsed.hasMatchedOption("-i"),
         Values.number(parsed, "-c", 1, Integer.MAX_VALUE, 1),
         timeout(parsed),
+        Values.read(parsed, "--splay", DurationText::parse, Duration.ZERO),
         Values.number(parsed, "-E", 0, 255, org.lockex.ExitCode.BUSY.code()),
         parsed.hasMatchedOption("-k")
             ? Optional.of(Values.read(parsed, "-k", DurationText::parse, Duration.ZERO))

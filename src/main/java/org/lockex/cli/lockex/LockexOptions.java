@@ -16,6 +16,7 @@ import org.lockex.znode.LockId;
  * @param concurrency how many may run at once, at least 1
  * @param timeout how long to wait for the lock from being connected; zero: do not wait; empty: for
  *     ever
+ * @param splay below this is the time to wait before connecting; zero: do not wait
  * @param conflictExitCode given when the lock was not acquired, 0 to 255
  * @param killAfter after a forwarded or own SIGTERM, SIGKILL follows after this time; empty: the
  *     command may take as long as it needs while the lock is held
@@ -35,6 +36,7 @@ public record LockexOptions(
     boolean derivedId,
     int concurrency,
     Optional<Duration> timeout,
+    Duration splay,
     int conflictExitCode,
     Optional<Duration> killAfter,
     Optional<Duration> maxRun,

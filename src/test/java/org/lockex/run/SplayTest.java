@@ -1,0 +1,46 @@
+package org.lockex.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** Which share of {@code --splay} a host waits for a lock. */
+class SplayTest {
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  private static Duration wait(String host, String lock) {
+    return new Splay(host, "").of(HOUR, lock);
+  }
+
+  /** Hosts keep their turns through upgrades: this is the first eight bytes of SHA-256. */
+  @Test
+  void is_the_same_in_every_version() {
+    assertEquals(
+        Duration.ofNanos(2_393_386_138_815L),
+        wait("0123456789abcdef0123456789abcdef", "/lockex/a"));
+  }
+
+  @Test
+  void spreads_hosts_and_locks_evenly() {
+    int[] hosts = new int[10];
+    int[] locks = new int[10];
+    for (int i = 0; i < 1000; i++) {
+      hosts[(int) (wait("web" + i, "/lockex/a").toMinutes() / 6)]++;
+      locks[(int) (wait("web1", "/lockex/" + i).toMinutes() / 6)]++;
+    }
+    for (int i = 0; i < 10; i++) {
+      assertTrue(hosts[i] > 60 && hosts[i] < 140, "hosts " + hosts[i]);
+      assertTrue(locks[i] > 60 && locks[i] < 140, "locks " + locks[i]);
+    }
+  }
+
+  @Test
+  void is_in_proportion_to_the_time_given() {
+    Splay splay = new Splay("web1", "");
+    double share = splay.of(HOUR, "/lockex/a").toNanos() / (double) HOUR.toNanos();
+    assertEquals(share * 100, (double) splay.of(Duration.ofNanos(100), "/lockex/a").toNanos(), 1);
+    assertEquals(Duration.ZERO, splay.of(Duration.ofNanos(1), "/lockex/a"));
+  }
+}
