@@ -1,11 +1,13 @@
 """What src/bench/compare measures of lockexd: pairs a second from the first second on, start, memory, two of them."""
 
 import contextlib
+import http.client
 import pathlib
 import re
 import statistics
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 
@@ -74,6 +76,46 @@ def rates(images, zookeeper, port, log, rounds):
                 requests(one.url, 20)
                 taken[str(image)].append((first, requests(one.url, 10)))
     return taken
+
+
+def hold(url, locks):
+    """Takes so many locks for an hour."""
+    connection = http.client.HTTPConnection(url.removeprefix("http://"))
+    for number in range(locks):
+        connection.request("POST", f"/locks/scraped-{number}", '{"title":"t","wait":0,"lifetime":3600}')
+        answer = connection.getresponse()
+        answer.read()
+        if answer.status != 201:
+            sys.exit(f"compare: {answer.status} for the lock {number}")
+
+
+def scrapes(image, zookeeper, port, log, locks=10000):
+    """Milliseconds of /metrics with so many locks, 30 times; and answers a second without and with a scrape a second."""
+    with Lockexd(image, zookeeper, port(), log, "--metrics-locks", str(2 * locks)) as one:
+        hold(one.url, locks)
+        taken = []
+        for _ in range(30):
+            begun = time.monotonic()
+            text = urllib.request.urlopen(one.url + "/metrics", timeout=30).read().decode()
+            taken.append(1e3 * (time.monotonic() - begun))
+        if text.count("lockex_held_seconds{") != locks:
+            sys.exit("compare: not every lock is in the metrics")
+        requests(one.url, 20)
+        pairs = []
+        for _ in range(3):
+            quiet = requests(one.url, 10)
+            over = threading.Event()
+            scraper = threading.Thread(target=scrape, args=(one.url, over))
+            scraper.start()
+            pairs.append((quiet, requests(one.url, 10)))
+            over.set()
+            scraper.join()
+        return taken, pairs
+
+
+def scrape(url, over):
+    while not over.wait(1):
+        urllib.request.urlopen(url + "/metrics", timeout=30).read()
 
 
 def waiting(image, zookeeper, port, log, locks):

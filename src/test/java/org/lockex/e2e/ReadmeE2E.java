@@ -53,7 +53,7 @@ class ReadmeE2E {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"docs/fencing.md", "docs/lockexd.md"})
+  @ValueSource(strings = {"docs/fencing.md", "docs/lockexd.md", "docs/recipes.md"})
   void every_shell_example_of_a_page_runs(String name) throws IOException {
     List<String> blocks = new MarkdownPage(name).blocks("sh");
     Image.Result result =
@@ -64,7 +64,7 @@ class ReadmeE2E {
 
   @Test
   void every_fence_is_run_or_shows_output() throws IOException {
-    Set<String> run = Set.of("README.md", "docs/fencing.md", "docs/lockexd.md");
+    Set<String> run = Set.of("README.md", "docs/fencing.md", "docs/lockexd.md", "docs/recipes.md");
     for (MarkdownPage page : MarkdownPage.all().toList()) {
       List<String> languages = page.languages();
       assertTrue(LANGUAGES.containsAll(languages), () -> page + ": " + languages);
