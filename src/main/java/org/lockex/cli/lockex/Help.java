@@ -67,14 +67,15 @@ final class Help {
             "",
             "DURATION: seconds, or numbers with ms, s, m, h, d or w. ZKHOSTS names ZooKeeper.",
             "",
-            rare());
+            rare(spec));
     return OptionSpecs.line(common).getUsageMessage(Ansi.OFF);
   }
 
-  private static String rare() {
+  private static String rare(CommandSpec spec) {
     StringBuilder text = new StringBuilder("More in lockex(1):");
     int column = text.length();
-    for (String name : RARE) {
+    for (String rare : RARE) {
+      String name = String.join("/", spec.findOption(rare).names());
       boolean fits = column + 1 + name.length() <= WIDTH;
       text.append(fits ? " " : "\n  ").append(name);
       column = fits ? column + 1 + name.length() : 2 + name.length();

@@ -16,8 +16,9 @@ class HelpTest {
       assertTrue(line.length() <= 80, line);
     }
     for (OptionSpec option : LockexCommand.spec().options()) {
-      assertTrue(
-          (help + " ").matches("(?s).*" + option.longestName() + "[\\s=,].*"), option::longestName);
+      for (String name : option.names()) {
+        assertTrue((help + " ").matches("(?s).*[\\s/]" + name + "[\\s=,/].*"), name);
+      }
     }
   }
 }
