@@ -46,7 +46,9 @@ final class EndTimes {
   void start(long now) {
     started = now;
     holdUntil = now + hold.toNanos();
-    maxRun.ifPresent(most -> runsUntil = now + most.toNanos());
+    if (maxRun.isPresent()) { // no lambda: the command is about to start
+      runsUntil = now + maxRun.get().toNanos();
+    }
   }
 
   /** How long the command has run. */

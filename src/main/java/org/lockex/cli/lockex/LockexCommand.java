@@ -183,7 +183,9 @@ public final class LockexCommand {
         !parsed.hasMatchedOption("-i"),
         Values.number(parsed, "-c", 1, Integer.MAX_VALUE, 1),
         timeout(parsed),
-        Values.read(parsed, "--splay", DurationText::parse, Duration.ZERO),
+        parsed.hasMatchedOption("--splay")
+            ? Values.read(parsed, "--splay", DurationText::parse, Duration.ZERO)
+            : Duration.ZERO,
         Values.number(parsed, "-E", 0, 255, org.lockex.ExitCode.BUSY.code()),
         parsed.hasMatchedOption("-k")
             ? Optional.of(Values.read(parsed, "-k", DurationText::parse, Duration.ZERO))
