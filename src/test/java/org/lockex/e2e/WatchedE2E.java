@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,32 +28,35 @@ class WatchedE2E {
   private static Image.Running holder;
 
   @BeforeAll
-  static void start() {
-    try {
-      Path clock = Files.writeString(folder.resolve("clock"), "-5h");
-      server = DebianZooKeeper.withClock(clock);
-      Path held = folder.resolve("held");
-      holder =
-          Image.startLockex(
-              server.hosts(), "-i", "held", "-s", "--", "echo > " + held + "; exec sleep 600");
-      Poll.until("held", PATIENCE, () -> Files.exists(held));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  static void start() throws IOException {
+    server = new DebianZooKeeper();
+    holder = holder(server);
+  }
+
+  private static Image.Running holder(DebianZooKeeper at) {
+    Path held = folder.resolve("held-" + at.hosts());
+    Image.Running holding =
+        Image.startLockex(
+            at.hosts(), "-i", "held", "-s", "--", "echo > " + held + "; exec sleep 600");
+    Poll.until("held", PATIENCE, () -> Files.exists(held));
+    return holding;
   }
 
   @AfterAll
   static void stop() {
     holder.signal("TERM");
-    holder.end();
+    Image.Result end = holder.end();
     server.close();
+    assertEquals(143, end.code(), end::err); // it has held the lock to the end
   }
 
   private static Image.Result ctl(String... args) {
+    return ctl(server, args);
+  }
+
+  private static Image.Result ctl(DebianZooKeeper at, String... args) {
     return Image.start(
-            Map.of("ZKHOSTS", server.hosts()),
-            new byte[0],
-            Image.with(Image.bin("lockexctl"), args))
+            Map.of("ZKHOSTS", at.hosts()), new byte[0], Image.with(Image.bin("lockexctl"), args))
         .end();
   }
 
@@ -70,15 +72,27 @@ class WatchedE2E {
   }
 
   @Test
-  void ages_are_by_the_servers_clock() {
-    assertEquals(0, once("aged", "1h", "true"));
-    String run = ctl("show", "aged").out();
+  void ages_are_by_the_servers_clock() throws IOException {
+    Path clock = Files.writeString(folder.resolve("clock"), "-5h");
+    try (DebianZooKeeper behind = DebianZooKeeper.withClock(clock)) {
+      Image.Running there = holder(behind);
+      ages(behind, there);
+      there.signal("TERM");
+      Image.Result end = there.end();
+      assertEquals(143, end.code(), end::err);
+    }
+  }
+
+  private static void ages(DebianZooKeeper behind, Image.Running there) {
+    assertEquals(
+        0, Image.lockex(behind.hosts(), "--once-per", "1h", "-i", "aged", "--", "true").code());
+    String run = ctl(behind, "show", "aged").out();
     assertTrue(run.contains("last run: ") && !run.contains("last run: 5h"), run);
-    assertEquals(0, ctl("check", "aged", "--max-age", "1h").code());
-    String row = ctl("ls", "held").out();
-    assertTrue(row.matches("(?s).*:" + holder.pid() + " \\S+ +[0-9.ms ]+ +/bin/sh.*"), row);
+    assertEquals(0, ctl(behind, "check", "aged", "--max-age", "1h").code());
+    String row = ctl(behind, "ls", "held").out();
+    assertTrue(row.matches("(?s).*:" + there.pid() + " \\S+ +[0-9.ms ]+ +/bin/sh.*"), row);
     Image.Result watched =
-        Image.sh(server.hosts(), "timeout 5 " + Image.bin("lockexctl") + " watch held");
+        Image.sh(behind.hosts(), "timeout 5 " + Image.bin("lockexctl") + " watch held");
     assertTrue(watched.out().contains(" held holds "), watched.out());
     assertTrue(
         Duration.between(
