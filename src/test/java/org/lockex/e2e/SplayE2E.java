@@ -64,11 +64,6 @@ class SplayE2E {
             "it waits",
             Duration.ofSeconds(30),
             () -> TOLD.matcher(Files.exists(err) ? Files.readString(err) : "").find());
-        // Stops and goes on as any process does.
-        waiting.signal("TSTP");
-        Poll.until("stopped", Duration.ofSeconds(30), () -> state(waiting.pid()) == 'T');
-        waiting.signal("CONT");
-        Poll.until("goes on", Duration.ofSeconds(30), () -> state(waiting.pid()) == 'S');
       } finally {
         waiting.signal("TERM");
       }
@@ -76,11 +71,6 @@ class SplayE2E {
       listening.setSoTimeout(1);
       assertThrows(SocketTimeoutException.class, listening::accept);
     }
-  }
-
-  private static char state(long pid) throws IOException {
-    String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-    return stat.charAt(stat.lastIndexOf(')') + 2);
   }
 
   @Test
