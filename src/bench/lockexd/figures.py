@@ -91,7 +91,8 @@ def hold(url, locks):
 
 def scrapes(image, zookeeper, port, log, locks=10000):
     """Milliseconds of /metrics with so many locks, 30 times; and answers a second without and with a scrape a second."""
-    with Lockexd(image, zookeeper, port(), log, "--metrics-locks", str(2 * locks)) as one:
+    with Lockexd(image, zookeeper, port(), log, "--metrics-locks", str(2 * locks),
+                 "--max-grants-per-client", str(2 * locks)) as one:
         hold(one.url, locks)
         taken = []
         for _ in range(30):

@@ -44,7 +44,12 @@ class ProcessesE2E {
   void kill_9_of_lockex_takes_every_process_along(String script) throws IOException {
     Path pids = folder.resolve("pids");
     Image.Running lockex = run("-s", script.replace("PIDS", pids.toString()));
-    Poll.until("two pids", START, () -> pids(pids).size() == 2);
+    try {
+      Poll.until("two pids", START, () -> pids(pids).size() == 2);
+    } catch (AssertionError e) {
+      lockex.signal("KILL");
+      throw new AssertionError(lockex.end().toString(), e);
+    }
     List<Long> of = pids(pids);
     assertTrue(of.stream().allMatch(ProcessesE2E::lives), "they run");
     lockex.signal("KILL");
