@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -53,7 +54,7 @@ final class LibraryLines extends OutputStream {
       text = leveled.group(2);
     }
     if (!text.isBlank()) {
-      byte[] object = Stderr.json(program, level, LogEvent.LIBRARY, "", text).getBytes(UTF_8);
+      byte[] object = Stderr.json(program, level, LogEvent.LIBRARY, Map.of(), text).getBytes(UTF_8);
       out.write(object, 0, object.length);
     }
   }

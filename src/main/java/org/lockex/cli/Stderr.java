@@ -3,6 +3,8 @@ package org.lockex.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.lockex.znode.JsonWriter;
@@ -23,7 +25,7 @@ public final class Stderr {
   private static final String CLEAR = "\r\033[K";
 
   private final LineWriter out;
-  private final StringBuilder known = new StringBuilder();
+  private final Map<String, String> known = new LinkedHashMap<>();
   private boolean lineIsShown;
 
   /**
@@ -41,7 +43,7 @@ public final class Stderr {
   }
 
   /**
-   * Adds a member to all objects from now on.
+   * Adds a member to all objects from now on, or gives it another value.
    *
    * @param name in lower case
    * @param value what it is
@@ -65,10 +67,7 @@ public final class Stderr {
   }
 
   private synchronized void know(String name, String value) {
-    String member = ",\"" + name + "\":";
-    if (known.indexOf(member) < 0) {
-      known.append(member).append(value);
-    }
+    known.put(name, value);
   }
 
   /**
@@ -199,7 +198,9 @@ public final class Stderr {
 
   /** A line as an object. */
   static String json(
-      String program, String level, LogEvent event, CharSequence known, String message) {
+      String program, String level, LogEvent event, Map<String, String> known, String message) {
+    StringBuilder members = new StringBuilder();
+    known.forEach((name, value) -> members.append(",\"").append(name).append("\":").append(value));
     return "{\"time\":\""
         + Instant.now()
         + "\",\"level\":\""
@@ -211,7 +212,7 @@ public final class Stderr {
         + ",\"event\":\""
         + event.text()
         + "\""
-        + known
+        + members
         + ",\"message\":"
         + JsonWriter.quoted(message)
         + "}\n";

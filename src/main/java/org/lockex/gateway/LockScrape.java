@@ -20,6 +20,7 @@ import org.lockex.gateway.lease.LeaseView;
 import org.lockex.gateway.status.StatusPages;
 import org.lockex.metrics.LockFigures;
 import org.lockex.metrics.LockMetrics;
+import org.lockex.znode.LockData;
 import org.lockex.znode.RunRecord;
 import org.lockex.znode.SequenceNumbers;
 
@@ -51,6 +52,9 @@ final class LockScrape implements StatusPages.LockMetricsSource {
 
   @Override
   public String text(int most) {
+    if (!directory.ready()) {
+      return ""; // who is there is not known now, which is not nobody
+    }
     Map<String, List<LeaseView>> busy = new TreeMap<>();
     directory.all().forEach(views -> busy.put(views.getFirst().lock().value(), views));
     TreeSet<String> names = new TreeSet<>(busy.keySet());
@@ -112,12 +116,22 @@ final class LockScrape implements StatusPages.LockMetricsSource {
         longest(contenders, true, now),
         "",
         longest(contenders, false, now),
-        SequenceNumbers.END - node.map(data -> SequenceNumbers.given(data.getStat())).orElse(0L),
+        node.flatMap(LockScrape::headroom),
         new LockFigures.RunFigures(
             true,
             record.flatMap(RunRecord::succeeded),
             record.flatMap(RunRecord::exit),
             record.flatMap(RunRecord::took)));
+  }
+
+  /** Of a mutex, whose node is its queue; a semaphore counts in the folders below. */
+  private static Optional<Long> headroom(OpResult.GetDataResult node) {
+    byte[] data = node.getData();
+    return data != null
+            && LockData.read(data) instanceof LockData.Reading.Known(LockData lock)
+            && lock.isMutex()
+        ? Optional.of(SequenceNumbers.END - SequenceNumbers.given(node.getStat()))
+        : Optional.empty();
   }
 
   private static Optional<Duration> longest(

@@ -107,7 +107,7 @@ record LockState(
             .filter(Participant::known)
             .map(one -> one.age(now))
             .max(Comparator.naturalOrder()),
-        SequenceNumbers.END - given,
+        forbidden ? Optional.empty() : Optional.of(SequenceNumbers.END - given),
         new LockFigures.RunFigures(
             !runsForbidden,
             lastRun.flatMap(RunRecord::succeeded),

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param held how long the one has it who has it longest; empty if nobody is known to
  * @param holder who that is, and with which command; empty if nobody holds it
  * @param oldestWait how long the one waits who waits longest; empty if nobody does
- * @param headroom how many numbers are left for those who come
+ * @param headroom how many numbers are left for those who come; empty if that is not known
  * @param runs what is remembered of its runs
  */
 public record LockFigures(
@@ -25,7 +25,7 @@ public record LockFigures(
     Optional<Duration> held,
     String holder,
     Optional<Duration> oldestWait,
-    long headroom,
+    Optional<Long> headroom,
     RunFigures runs) {
 
   /**

@@ -54,7 +54,7 @@ public final class LockMetrics {
     metrics.each(
         "lockex_sequence_headroom",
         "how many more can queue before the numbers begin anew",
-        lock -> seen(lock, lock.headroom()));
+        lock -> lock.headroom().map(Long::doubleValue));
     metrics.family("lockex_locks_left_out", "locks that are not shown one by one");
     metrics.text.append("lockex_locks_left_out ").append(leftOut).append('\n');
     return metrics.text.toString();

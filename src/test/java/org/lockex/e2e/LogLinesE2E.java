@@ -64,6 +64,21 @@ class LogLinesE2E {
   }
 
   @Test
+  void the_code_is_that_of_the_line_and_not_of_one_before() throws Exception {
+    List<JsonNode> lost =
+        lines(
+            "lockex",
+            "-v",
+            "-i",
+            "d",
+            "-s",
+            Image.bin("lockexctl") + " break d --yes --timeout 0 2> /dev/null; exec sleep 60");
+    JsonNode fault = lost.getLast();
+    assertEquals("fault", fault.path("event").asText(), lost::toString);
+    assertEquals(76, fault.path("code").asInt());
+  }
+
+  @Test
   void wrong_options_are_objects_too() throws Exception {
     for (String program : List.of("lockex", "lockexctl", "lockexd")) {
       List<JsonNode> lines = lines(program, "--nosuch");

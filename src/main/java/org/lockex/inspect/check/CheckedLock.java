@@ -23,7 +23,10 @@ record CheckedLock(LockFigures figures, CheckStatus status, Optional<Duration> a
       LockFigures figures, CheckLimits critical, CheckLimits warning, Instant now) {
     Optional<Duration> age =
         figures.runs().succeeded().map(at -> Ages.notNegative(Duration.between(at, now)));
-    CheckStatus status = figures.headroom() < LOW ? CheckStatus.WARNING : CheckStatus.OK;
+    CheckStatus status =
+        figures.headroom().filter(left -> left < LOW).isPresent()
+            ? CheckStatus.WARNING
+            : CheckStatus.OK;
     if (!figures.readable()) {
       status = CheckStatus.UNKNOWN;
     }
@@ -69,9 +72,10 @@ record CheckedLock(LockFigures figures, CheckStatus status, Optional<Duration> a
       words.append(", ").append(figures.waiters()).append(" waiting");
       figures.oldestWait().ifPresent(wait -> words.append(" up to ").append(Ages.of(wait)));
     }
-    if (figures.headroom() < LOW) {
-      words.append(", ").append(figures.headroom()).append(" sequence numbers left");
-    }
+    figures
+        .headroom()
+        .filter(left -> left < LOW)
+        .ifPresent(left -> words.append(", ").append(left).append(" sequence numbers left"));
     if (withAge) {
       words.append(
           !figures.runs().readable()
