@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -213,6 +216,22 @@ class CronE2E {
       host.join();
     }
     check(runs(log), period, attempt, killed);
+    checkRecord("fleet-" + attempt, period, attempt);
+  }
+
+  /** By the servers' time, which no load delays: from each run that counts a whole period. */
+  private static void checkRecord(String id, double period, boolean attempt) throws Exception {
+    String history = Image.sh(server.hosts(), "lockexctl history " + id + " --json").out();
+    Instant later = Instant.MAX;
+    for (String line : history.split("\n")) {
+      JsonNode run = new ObjectMapper().readTree(line);
+      Instant started = Instant.parse(run.path("started").asText());
+      if (attempt || run.path("exit").asInt(-1) == 0) {
+        assertFalse(started.plusSeconds((long) period).isAfter(later), history);
+        later = started;
+      }
+    }
+    assertTrue(later.isBefore(Instant.MAX), history);
   }
 
   private static List<Run> runs(Path log) throws IOException {
