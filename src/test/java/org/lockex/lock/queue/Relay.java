@@ -90,16 +90,17 @@ class Relay implements AutoCloseable {
         Socket server = new Socket();
         try {
           server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target), 1000);
+          client.setTcpNoDelay(true);
+          server.setTcpNoDelay(true);
         } catch (IOException e) {
           client.close();
+          server.close();
           continue;
         }
         synchronized (this) {
           sockets.add(client);
           sockets.add(server);
         }
-        client.setTcpNoDelay(true);
-        server.setTcpNoDelay(true);
         Thread.ofVirtual().start(() -> copy(client, server, true));
         Thread.ofVirtual().start(() -> copy(server, client, false));
       }
