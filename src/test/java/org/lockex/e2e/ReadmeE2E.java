@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,13 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lockex.ExitCode;
-import org.lockex.fixture.Programs;
 
-/**
- * The examples of the README and of the pages in docs, verbatim: in name spaces of their own, where
- * zk1, zk2 and zk3 are a real ZooKeeper on port 2181 and the programs named are short scripts.
- * Needs root (unshare(1)).
- */
+/** The examples of the README and of the pages in docs, verbatim, in an {@link ExampleWorld}. */
 class ReadmeE2E {
   /** What a fence may hold: what a test below runs, what the eye sees is output, and a diagram. */
   private static final Set<String> LANGUAGES =
@@ -222,72 +216,6 @@ class ReadmeE2E {
   }
 
   private Image.Result inWorldOfTheReadme(String script) throws IOException {
-    Programs.require("ip", "supervisord", "supervisorctl", "curl");
-    Path bin = Files.createDirectories(folder.resolve("bin"));
-    for (String program :
-        List.of(
-            "redis-server",
-            "backup.sh",
-            "report.sh",
-            "dump",
-            "make",
-            "sync-mirror",
-            "hourly-report")) {
-      Path file = Files.writeString(bin.resolve(program), "#!/bin/sh\necho ${0##*/} \"$@\"\n");
-      assertTrue(file.toFile().setExecutable(true));
-    }
-    Files.writeString(
-        bin.resolve("scheduler"),
-        "#!/bin/sh\nexec 2> /dev/null\necho scheduler starts\ntrap 'echo scheduler ends; exit' TERM\nwhile :; do sleep 0.1; done\n");
-    assertTrue(bin.resolve("scheduler").toFile().setExecutable(true));
-    Files.createSymbolicLink(bin.resolve("lockex"), Image.HOME.resolve("bin/lockex"));
-    Path hosts = Files.writeString(folder.resolve("hosts"), "127.0.0.1 localhost zk1 zk2 zk3\n");
-    Path config =
-        Files.writeString(
-            folder.resolve("zoo.cfg"),
-            "tickTime=500\ndataDir="
-                + folder
-                + "/data\nclientPort=2181\nadmin.enableServer=false\n");
-    Path world =
-        Files.writeString(
-            folder.resolve("world.sh"),
-            """
-            set -eu
-            ip link set lo up
-            mount --bind %1$s /etc/hosts
-            mount --bind %2$s /usr/local/bin
-            mount -t tmpfs tmpfs /var/lib
-            %3$s -Xmx64m -XX:+UseSerialGC -Dzookeeper.jmx.log4j.disable=true -cp %4$s \\
-              org.apache.zookeeper.server.quorum.QuorumPeerMain %5$s >%6$s/log 2>&1 &
-            server=$!
-            trap 'kill -9 $server' EXIT
-            cd %6$s
-            bash -eu %6$s/examples.sh
-            """
-                .formatted(
-                    hosts,
-                    bin,
-                    Path.of(System.getProperty("java.home"), "bin", "java"),
-                    Programs.require(Programs.ZOOKEEPER),
-                    config,
-                    folder));
-    Files.writeString(folder.resolve("examples.sh"), script);
-    return Image.start(
-            Map.of(
-                "PATH",
-                Image.HOME.resolve("bin") + ":/usr/local/bin:" + System.getenv("PATH"),
-                "HOME",
-                folder.toString()),
-            new byte[0],
-            List.of(
-                "unshare",
-                "--mount",
-                "--net",
-                "--pid",
-                "--fork",
-                "--mount-proc",
-                "bash",
-                world.toString()))
-        .end();
+    return new ExampleWorld(folder).run(script);
   }
 }
