@@ -21,9 +21,22 @@ import org.lockex.ExitCode;
 
 /** The examples of the README and of the pages in docs, verbatim, in an {@link ExampleWorld}. */
 class ReadmeE2E {
-  /** What a fence may hold: what a test below runs, what the eye sees is output, and a diagram. */
+  /**
+   * What a fence may hold: what a test runs, here, in {@link RecipesE2E} or in {@link
+   * ZooKeeperPageE2E}, what the eye sees is output, and a diagram.
+   */
   private static final Set<String> LANGUAGES =
-      Set.of("sh", "crontab", "ini", "systemd", "text", "packages");
+      Set.of(
+          "sh",
+          "crontab",
+          "ini",
+          "systemd",
+          "logrotate",
+          "sql",
+          "dockerfile",
+          "properties",
+          "text",
+          "packages");
 
   @TempDir Path folder;
 
@@ -47,7 +60,7 @@ class ReadmeE2E {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"docs/fencing.md", "docs/lockexd.md", "docs/recipes.md"})
+  @ValueSource(strings = {"docs/fencing.md", "docs/lockexd.md"})
   void every_shell_example_of_a_page_runs(String name) throws IOException {
     List<String> blocks = new MarkdownPage(name).blocks("sh");
     Image.Result result =
@@ -58,7 +71,13 @@ class ReadmeE2E {
 
   @Test
   void every_fence_is_run_or_shows_output() throws IOException {
-    Set<String> run = Set.of("README.md", "docs/fencing.md", "docs/lockexd.md", "docs/recipes.md");
+    Set<String> run =
+        Set.of(
+            "README.md",
+            "docs/fencing.md",
+            "docs/lockexd.md",
+            "docs/recipes.md",
+            "docs/zookeeper.md");
     for (MarkdownPage page : MarkdownPage.all().toList()) {
       List<String> languages = page.languages();
       assertTrue(LANGUAGES.containsAll(languages), () -> page + ": " + languages);
