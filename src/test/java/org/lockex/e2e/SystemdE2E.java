@@ -73,6 +73,7 @@ class SystemdE2E {
         units.resolve(name),
         text.replace("/usr/bin/lockex", Image.bin("lockex"))
             .replace("/etc/lockex/", folder + "/")
+            .replace("RestartSec=5", "RestartSec=2")
             .replace("[Service]\n", "[Service]\nStandardOutput=append:" + folder + "/said\n"));
   }
 
@@ -83,7 +84,7 @@ class SystemdE2E {
         """
         cd %s
         export ZKHOSTS=zk1:2181 PATH=%s:$PATH
-        said() { until [ "$(grep -c "$1" said 2> /dev/null)" = $2 ]; do sleep 0.05; done; }
+        said() { until [ "$(cat said 2> /dev/null | grep -c "$1")" -ge $2 ]; do sleep 0.05; done; }
         tells() { systemctl show --value -p $2 $1; }
         %s
         """
@@ -104,8 +105,11 @@ class SystemdE2E {
         """
         exec 2> /dev/null
         echo "starts with $# words, $2, $TZ"
-        trap 'echo ends; exit' TERM
-        while :; do sleep 0.1; done
+        trap 'echo ends; ended=1' TERM
+        until [ "$ended" ]; do sleep 0.1; done
+        sleep 0.5
+        trap - TERM
+        kill -TERM $$
         """);
     unit("lockex@.service", Files.readString(Path.of("packaging/common/lockex@.service")));
     Files.writeString(
@@ -126,8 +130,6 @@ class SystemdE2E {
             tells lockex@scheduler SubState
             > end
             wait
-            # It starts again in 5 s; here at once.
-            systemctl start lockex@scheduler
             said starts 2
             # A stop is one SIGTERM, and no failure.
             systemctl stop lockex@scheduler
