@@ -207,33 +207,6 @@ class ReadmeE2E {
     assertEquals(0, result.code());
   }
 
-  @Test
-  void the_unit_of_systemd_starts_and_ends_at_a_sigterm_to_lockex_alone() throws IOException {
-    String unit = README.blocks("systemd").getFirst();
-    assertTrue(unit.contains("\nKillMode=mixed\n"), unit);
-    String start = setting(unit, "ExecStart").replace("/usr/lib/lockex", Image.HOME.toString());
-    Image.Result result =
-        inWorldOfTheReadme(
-            """
-            env -i %s %s > scheduler.log &
-            until grep -q starts scheduler.log 2> /dev/null; do sleep 0.1; done
-            kill -TERM $!
-            wait $! || true # the code is that of a shell whose sleep was ended, too
-            cat scheduler.log
-            export ZKHOSTS=zk1:2181
-            lockexctl wait "$(lockex --print-id -- /usr/local/bin/scheduler)" --timeout 0 && echo free
-            """
-                .formatted(setting(unit, "Environment"), start));
-    assertEquals("scheduler starts\nscheduler ends\nfree\n", result.out(), result::err);
-    assertEquals("", result.err());
-  }
-
-  private static String setting(String unit, String name) {
-    Matcher line = Pattern.compile("^" + name + "=(.*)$", Pattern.MULTILINE).matcher(unit);
-    assertTrue(line.find(), () -> name + " in " + unit);
-    return line.group(1);
-  }
-
   private Image.Result inWorldOfTheReadme(String script) throws IOException {
     return new ExampleWorld(folder).run(script);
   }

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lockex.fixture.Programs;
 
 /**
- * The units of docs/recipes.md and the template in the packages, by systemd itself, which runs as
- * PID 1 of a name space, with no units but these.
+ * The units of the README and of docs/recipes.md, and the template in the packages, by systemd
+ * itself, which runs as PID 1 of a name space, with no units but these.
  */
 class SystemdE2E {
   private static final MarkdownPage PAGE = new MarkdownPage("docs/recipes.md");
@@ -153,6 +153,27 @@ class SystemdE2E {
         no
         """,
         said);
+  }
+
+  @Test
+  void the_unit_of_the_readme_ends_at_one_sigterm_and_that_is_no_failure() throws IOException {
+    unit(
+        "readme.service",
+        MarkdownPage.README
+            .blocks("systemd")
+            .getFirst()
+            .replace("/usr/lib/lockex", Image.HOME.toString()));
+    String said =
+        booted(
+            """
+            systemctl start readme
+            said starts 1
+            systemctl stop readme
+            tells readme ActiveState
+            cat said
+            lockexctl wait "$(lockex --print-id -- /usr/local/bin/scheduler)" --timeout 0 && echo free
+            """);
+    assertEquals("inactive\nscheduler starts\nscheduler ends\nfree\n", said);
   }
 
   @Test
