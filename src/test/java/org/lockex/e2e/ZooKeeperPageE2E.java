@@ -66,10 +66,11 @@ class ZooKeeperPageE2E {
             leader=$(lockexctl ping | sed -n 's/^zk\\(.\\):.* leader.*/\\1/p')
             kill -9 $(cat host$leader/pid)
             lockex -i second -- echo "without it"
+            lockexctl ping | grep -c 'leader\\|follower'
             """
                 .formatted(steps.getLast()));
     assertEquals("", result.err());
-    assertTrue(result.out().endsWith("it works\nimok\nXmx512m\nwithout it\n"), result::out);
+    assertTrue(result.out().endsWith("it works\nimok\nXmx512m\nwithout it\n2\n"), result::out);
     assertEquals(0, result.code());
   }
 }
