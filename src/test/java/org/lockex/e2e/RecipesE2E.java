@@ -22,7 +22,7 @@ class RecipesE2E {
   @Test
   void every_shell_example_runs() throws IOException {
     ExampleWorld world = new ExampleWorld(folder);
-    for (String program : new String[] {"curl", "logrotate", "psql"}) {
+    for (String program : new String[] {"curl", "logrotate", "psql", "systemctl"}) {
       world.program(program, SAY + "echo ${0##*/} \"$@\" >> said\n");
     }
     Image.Result result =
