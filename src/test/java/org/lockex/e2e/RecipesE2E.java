@@ -184,14 +184,15 @@ class RecipesE2E {
                   setpriv --reuid 4321 --regid 4321 --clear-groups --bounding-set=-all --inh-caps=-all --no-new-privs \\
                   env -i ZKHOSTS=zk1:2181 PATH=/usr/bin:/bin \\
                   %s %s > scheduler.log &
-                until grep -q starts scheduler.log; do sleep 0.1; done
+                until grep -qs starts scheduler.log; do sleep 0.1; done
+                ZKHOSTS=zk1:2181 lockexctl ls | grep -o ' 4321 '
                 kill -TERM $(pgrep -P $!)
                 wait $! || true # the code is that of a shell whose sleep was ended, too
                 cat scheduler.log
                 ZKHOSTS=zk1:2181 lockexctl wait scheduler --timeout 0 && echo free
                 """
                     .formatted(words(image, "ENTRYPOINT"), words(image, "CMD")));
-    assertEquals("scheduler starts\nscheduler ends\nfree\n", result.out(), result::err);
+    assertEquals(" 4321 \nscheduler starts\nscheduler ends\nfree\n", result.out(), result::err);
     assertEquals("", result.err());
     assertEquals(0, result.code());
   }
