@@ -93,7 +93,6 @@ class RecipesE2E {
             > end
             until c status | grep -o EXITED; do sleep 0.1; done
             cat scheduler.log
-            c shutdown
             """);
     assertEquals(
         """
@@ -104,7 +103,6 @@ class RecipesE2E {
         starts as www-data
         quits
         lockex: cannot run /usr/local/bin/scheduler: No such file or directory
-        Shut down
         """,
         result.out(),
         result::err);
