@@ -117,23 +117,26 @@ runs_the_unit_s_command_as_its_user() {
   [ "$ready" = 1 ] || fail "lockexd: $(cat "$work/lockexd.err")"
 }
 
-unit_is_valid() {
+units_are_valid() {
   [ -e "$root/usr/sbin/lockexd" ] || return 0
-  # With systemd's own units beside it, which the root does not have.
+  # With systemd's own units beside them, which the root does not have.
   mkdir -p "$work/units/usr/sbin" "$work/units/usr/lib/systemd" "$work/units/bin"
   cp -R /usr/lib/systemd/system "$work/units/usr/lib/systemd"
-  cp "$root/usr/lib/systemd/system/lockexd.service" "$work/units/usr/lib/systemd/system"
+  mkdir "$work/units/usr/bin"
+  cp "$root"/usr/lib/systemd/system/lockex* "$work/units/usr/lib/systemd/system"
   cp "$root/usr/lib/lockex/bin/lockexd" "$work/units/usr/sbin"
+  cp "$root/usr/lib/lockex/bin/lockex" "$work/units/usr/bin"
   cp /bin/sh "$work/units/bin"
-  systemd-analyze verify --root="$work/units" --man=no lockexd.service >"$work/verify" 2>&1 || true
+  systemd-analyze verify --root="$work/units" --man=no lockexd.service lockex@standby.service \
+    >"$work/verify" 2>&1 || true
   rm -r "$work/units"
-  equal "" "$(grep lockexd "$work/verify" || true)"
+  equal "" "$(grep lockex "$work/verify" || true)"
   systemd-analyze security --offline=yes --threshold=15 "$root/usr/lib/systemd/system/lockexd.service" \
     >"$work/security" || fail "$(tail -n 1 "$work/security")"
 }
 
 service_is_not_enabled() {
-  equal "" "$(find "$root/etc/systemd" -name 'lockexd*' 2>/dev/null)"
+  equal "" "$(find "$root/etc/systemd" -name 'lockex*' 2>/dev/null)"
 }
 
 works_when_installed() {
@@ -142,7 +145,7 @@ works_when_installed() {
     runs_quietly_where_its_cache_does_not_fit runs_with_its_cache_deleted \
     reads_the_machine_s_servers_unless_told_otherwise tells_its_version_and_commit completes_command_lines \
     has_man_pages_and_licences \
-    service_is_not_enabled unit_is_valid runs_the_unit_s_command_as_its_user; do
+    service_is_not_enabled units_are_valid runs_the_unit_s_command_as_its_user; do
     attempt "$1" $test
   done
 }

@@ -15,7 +15,7 @@ import java.util.Optional;
  *
  * @param host the name of the machine
  * @param pid the process id of lockex
- * @param user the name of the user
+ * @param user the name of the user, or the number of one without a name
  * @param command the arguments joined by spaces, at most {@value #MAX_COMMAND_BYTES} bytes of UTF-8
  * @param since when it began to wait; {@link Instant#EPOCH} where that is not told
  * @param version the version of lockex
@@ -36,13 +36,7 @@ public record Contender(
    * @return this process
    */
   public static Contender ofThisProcess(List<byte[]> argv, Instant since, String version) {
-    return new Contender(
-        hostname(),
-        ownPid(),
-        System.getProperty("user.name", "?"),
-        commandLine(argv),
-        since,
-        version);
+    return new Contender(hostname(), ownPid(), ownUser(), commandLine(argv), since, version);
   }
 
   /**
@@ -108,6 +102,23 @@ public record Contender(
     } catch (IOException | NumberFormatException e) {
       return ProcessHandle.current().pid();
     }
+  }
+
+  /** A container's user often has a number and no name, for which the JVM puts a question mark. */
+  private static String ownUser() {
+    String name = System.getProperty("user.name", Metadata.UNTOLD);
+    if (name.equals(Metadata.UNTOLD)) {
+      try {
+        for (String line : Files.readAllLines(Path.of("/proc/self/status"), ISO_8859_1)) {
+          if (line.startsWith("Uid:")) {
+            return line.split("\\s+")[1];
+          }
+        }
+      } catch (IOException e) {
+        return name;
+      }
+    }
+    return name;
   }
 
   /** {@return the name of this machine; a question mark where the kernel does not tell it} */

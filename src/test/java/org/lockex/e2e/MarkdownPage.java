@@ -43,6 +43,18 @@ record MarkdownPage(String name) {
         .toList();
   }
 
+  /** What stands in the fence that begins with a comment that is {@code title}, a file's path. */
+  String file(String title) throws IOException {
+    return Pattern.compile(
+            "^```\\w+\n((?:#|--) " + Pattern.quote(title) + "\n.*?)^```$",
+            Pattern.DOTALL | Pattern.MULTILINE)
+        .matcher(text())
+        .results()
+        .map(match -> match.group(1))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no " + title + " in " + name));
+  }
+
   /** The languages of its fences, in their order; empty for one without. */
   List<String> languages() throws IOException {
     return Pattern.compile("^```(.*)\n(?:.*\n)*?```$", Pattern.MULTILINE)

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,17 +18,25 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lockex.ExitCode;
-import org.lockex.fixture.Programs;
 
-/**
- * The examples of the README and of the pages in docs, verbatim: in name spaces of their own, where
- * zk1, zk2 and zk3 are a real ZooKeeper on port 2181 and the programs named are short scripts.
- * Needs root (unshare(1)).
- */
+/** The examples of the README and of the pages in docs, verbatim, in an {@link ExampleWorld}. */
 class ReadmeE2E {
-  /** What a fence may hold: what a test below runs, what the eye sees is output, and a diagram. */
+  /**
+   * What a fence may hold: what a test runs, here, in {@link RecipesE2E} or in {@link
+   * ZooKeeperPageE2E}, what the eye sees is output, and a diagram.
+   */
   private static final Set<String> LANGUAGES =
-      Set.of("sh", "crontab", "ini", "systemd", "text", "packages");
+      Set.of(
+          "sh",
+          "crontab",
+          "ini",
+          "systemd",
+          "logrotate",
+          "sql",
+          "dockerfile",
+          "properties",
+          "text",
+          "packages");
 
   @TempDir Path folder;
 
@@ -53,7 +60,7 @@ class ReadmeE2E {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"docs/fencing.md", "docs/lockexd.md", "docs/recipes.md"})
+  @ValueSource(strings = {"docs/fencing.md", "docs/lockexd.md"})
   void every_shell_example_of_a_page_runs(String name) throws IOException {
     List<String> blocks = new MarkdownPage(name).blocks("sh");
     Image.Result result =
@@ -64,7 +71,13 @@ class ReadmeE2E {
 
   @Test
   void every_fence_is_run_or_shows_output() throws IOException {
-    Set<String> run = Set.of("README.md", "docs/fencing.md", "docs/lockexd.md", "docs/recipes.md");
+    Set<String> run =
+        Set.of(
+            "README.md",
+            "docs/fencing.md",
+            "docs/lockexd.md",
+            "docs/recipes.md",
+            "docs/zookeeper.md");
     for (MarkdownPage page : MarkdownPage.all().toList()) {
       List<String> languages = page.languages();
       assertTrue(LANGUAGES.containsAll(languages), () -> page + ": " + languages);
@@ -194,100 +207,7 @@ class ReadmeE2E {
     assertEquals(0, result.code());
   }
 
-  @Test
-  void the_unit_of_systemd_starts_and_ends_at_a_sigterm_to_lockex_alone() throws IOException {
-    String unit = README.blocks("systemd").getFirst();
-    assertTrue(unit.contains("\nKillMode=mixed\n"), unit);
-    String start = setting(unit, "ExecStart").replace("/usr/lib/lockex", Image.HOME.toString());
-    Image.Result result =
-        inWorldOfTheReadme(
-            """
-            env -i %s %s > scheduler.log &
-            until grep -q starts scheduler.log 2> /dev/null; do sleep 0.1; done
-            kill -TERM $!
-            wait $! || true # the code is that of a shell whose sleep was ended, too
-            cat scheduler.log
-            export ZKHOSTS=zk1:2181
-            lockexctl wait "$(lockex --print-id -- /usr/local/bin/scheduler)" --timeout 0 && echo free
-            """
-                .formatted(setting(unit, "Environment"), start));
-    assertEquals("scheduler starts\nscheduler ends\nfree\n", result.out(), result::err);
-    assertEquals("", result.err());
-  }
-
-  private static String setting(String unit, String name) {
-    Matcher line = Pattern.compile("^" + name + "=(.*)$", Pattern.MULTILINE).matcher(unit);
-    assertTrue(line.find(), () -> name + " in " + unit);
-    return line.group(1);
-  }
-
   private Image.Result inWorldOfTheReadme(String script) throws IOException {
-    Programs.require("ip", "supervisord", "supervisorctl", "curl");
-    Path bin = Files.createDirectories(folder.resolve("bin"));
-    for (String program :
-        List.of(
-            "redis-server",
-            "backup.sh",
-            "report.sh",
-            "dump",
-            "make",
-            "sync-mirror",
-            "hourly-report")) {
-      Path file = Files.writeString(bin.resolve(program), "#!/bin/sh\necho ${0##*/} \"$@\"\n");
-      assertTrue(file.toFile().setExecutable(true));
-    }
-    Files.writeString(
-        bin.resolve("scheduler"),
-        "#!/bin/sh\nexec 2> /dev/null\necho scheduler starts\ntrap 'echo scheduler ends; exit' TERM\nwhile :; do sleep 0.1; done\n");
-    assertTrue(bin.resolve("scheduler").toFile().setExecutable(true));
-    Files.createSymbolicLink(bin.resolve("lockex"), Image.HOME.resolve("bin/lockex"));
-    Path hosts = Files.writeString(folder.resolve("hosts"), "127.0.0.1 localhost zk1 zk2 zk3\n");
-    Path config =
-        Files.writeString(
-            folder.resolve("zoo.cfg"),
-            "tickTime=500\ndataDir="
-                + folder
-                + "/data\nclientPort=2181\nadmin.enableServer=false\n");
-    Path world =
-        Files.writeString(
-            folder.resolve("world.sh"),
-            """
-            set -eu
-            ip link set lo up
-            mount --bind %1$s /etc/hosts
-            mount --bind %2$s /usr/local/bin
-            mount -t tmpfs tmpfs /var/lib
-            %3$s -Xmx64m -XX:+UseSerialGC -Dzookeeper.jmx.log4j.disable=true -cp %4$s \\
-              org.apache.zookeeper.server.quorum.QuorumPeerMain %5$s >%6$s/log 2>&1 &
-            server=$!
-            trap 'kill -9 $server' EXIT
-            cd %6$s
-            bash -eu %6$s/examples.sh
-            """
-                .formatted(
-                    hosts,
-                    bin,
-                    Path.of(System.getProperty("java.home"), "bin", "java"),
-                    Programs.require(Programs.ZOOKEEPER),
-                    config,
-                    folder));
-    Files.writeString(folder.resolve("examples.sh"), script);
-    return Image.start(
-            Map.of(
-                "PATH",
-                Image.HOME.resolve("bin") + ":/usr/local/bin:" + System.getenv("PATH"),
-                "HOME",
-                folder.toString()),
-            new byte[0],
-            List.of(
-                "unshare",
-                "--mount",
-                "--net",
-                "--pid",
-                "--fork",
-                "--mount-proc",
-                "bash",
-                world.toString()))
-        .end();
+    return new ExampleWorld(folder).run(script);
   }
 }

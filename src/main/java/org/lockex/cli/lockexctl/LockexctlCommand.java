@@ -143,7 +143,7 @@ public final class LockexctlCommand {
     line.getCommandSpec()
         .usageMessage()
         .customSynopsis("lockexctl [OPTIONS] SUBCOMMAND [ARG...]")
-        .description("Shows who holds and who waits for locks, and breaks stuck ones.", "");
+        .description("Shows who holds and who waits for locks, and breaks stuck ones.");
     StringBuilder subcommands = new StringBuilder("\nSubcommands (lockexctl SUBCOMMAND --help):\n");
     for (Subcommand subcommand : Subcommand.values()) {
       subcommands.append(
