@@ -14,6 +14,7 @@ import org.lockex.lock.session.LockException;
 import org.lockex.lock.session.ZooKeeperSession;
 import org.lockex.znode.Contender;
 import org.lockex.znode.RunOrigin;
+import org.lockex.waiting.HolderLine;
 
 /**
  * A run that {@code --once-per} allowed: nobody else starts one in its period once it is recorded.

@@ -1,10 +1,9 @@
-package org.lockex.run;
+package org.lockex.waiting;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.lockex.cli.Ages;
-import org.lockex.cli.lockex.LockexOptions;
 import org.lockex.lock.queue.LockRequest;
 import org.lockex.lock.queue.QueuePosition;
 import org.lockex.lock.queue.QueueView;
@@ -12,25 +11,28 @@ import org.lockex.lock.session.ZooKeeperSession;
 import org.lockex.znode.Contender;
 
 /** Who has the lock that was not acquired in time, for those who ask why nothing was run. */
-final class HolderLine {
+public final class HolderLine {
   /** Whoever does not wait for a lock does not wait for an explanation either. */
   private static final Duration ANSWER = Duration.ofMillis(500);
 
   private HolderLine() {}
 
-  /** Which lock, who holds it, since when, and what it runs; asks ZooKeeper. */
-  static String of(LockexOptions options, ZooKeeperSession session) {
-    LockRequest request =
-        new LockRequest(
-            options.connection().root(), options.lockId(), options.concurrency(), false);
+  /**
+   * Which lock, who holds it, since when, and what it runs; asks ZooKeeper.
+   *
+   * @param request which lock was wanted
+   * @param session by which to ask
+   * @return one clause
+   */
+  public static String of(LockRequest request, ZooKeeperSession session) {
     StringBuilder words =
         new StringBuilder("lock ")
-            .append(options.connection().root().pathOf(options.lockId()))
+            .append(request.root().pathOf(request.id()))
             .append(": not acquired");
     Optional<QueuePosition> standing = new QueueView(session, request).ask(ANSWER);
     standing
         .flatMap(QueuePosition::since)
-        .ifPresent(since -> held(words, since, standing.get().holder(), options.concurrency()));
+        .ifPresent(since -> held(words, since, standing.get().holder(), request.concurrency()));
     return words.toString();
   }
 
@@ -47,8 +49,13 @@ final class HolderLine {
         .ifPresent(command -> words.append(", which runs ").append(command));
   }
 
-  /** A contender in few words. */
-  static String place(Contender who) {
+  /**
+   * A contender in few words.
+   *
+   * @param who the contender
+   * @return its host, process and user, as far as they are told
+   */
+  public static String place(Contender who) {
     return who.isHidden()
         ? "somebody who does not tell"
         : who.host() + ":" + who.pid() + " (" + who.user() + ")";
