@@ -12,9 +12,9 @@ import org.lockex.lock.hold.HeldLock;
 import org.lockex.lock.hold.RunLog;
 import org.lockex.lock.session.LockException;
 import org.lockex.lock.session.ZooKeeperSession;
+import org.lockex.waiting.HolderLine;
 import org.lockex.znode.Contender;
 import org.lockex.znode.RunOrigin;
-import org.lockex.waiting.HolderLine;
 
 /**
  * A run that {@code --once-per} allowed: nobody else starts one in its period once it is recorded.

@@ -4,11 +4,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.lockex.cli.Ages;
+import org.lockex.cli.ClockTime;
 import org.lockex.lock.queue.LockRequest;
 import org.lockex.lock.queue.QueuePosition;
 import org.lockex.lock.queue.QueueView;
 import org.lockex.lock.session.ZooKeeperSession;
 import org.lockex.znode.Contender;
+import org.lockex.znode.Grant;
 
 /** Who has the lock that was not acquired in time, for those who ask why nothing was run. */
 public final class HolderLine {
@@ -30,6 +32,13 @@ public final class HolderLine {
             .append(request.root().pathOf(request.id()))
             .append(": not acquired");
     Optional<QueuePosition> standing = new QueueView(session, request).ask(ANSWER);
+    Optional<Grant> hold = standing.flatMap(QueuePosition::hold);
+    if (hold.isPresent()) {
+      words.append(", ").append(held(hold.get(), standing.get().holder()));
+      return request.concurrency() > 1
+          ? words.append(", one of ").append(request.concurrency()).toString()
+          : words.toString();
+    }
     standing
         .flatMap(QueuePosition::since)
         .ifPresent(since -> held(words, since, standing.get().holder(), request.concurrency()));
@@ -47,6 +56,18 @@ public final class HolderLine {
         .map(Contender::command)
         .filter(command -> !command.isEmpty())
         .ifPresent(command -> words.append(", which runs ").append(command));
+  }
+
+  /** Until when, why and by whom {@code lockexctl hold} holds it. */
+  static String held(Grant hold, Optional<Contender> who) {
+    return hold.terms().heldFor(ClockTime.of(hold.endsAt()))
+        + ", by "
+        + who.map(HolderLine::maker).orElse("somebody who does not tell");
+  }
+
+  /** The process is gone. */
+  private static String maker(Contender who) {
+    return who.isHidden() ? "somebody who does not tell" : who.user() + "@" + who.host();
   }
 
   /**

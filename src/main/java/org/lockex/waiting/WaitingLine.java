@@ -92,6 +92,10 @@ public final class WaitingLine {
     if (standing.place() > 0) {
       words.append(": place ").append(standing.place()).append(" of ").append(standing.waiting());
     }
+    if (standing.hold().isPresent()) {
+      words.append(", ").append(HolderLine.held(standing.hold().get(), standing.holder()));
+      return words.toString();
+    }
     standing
         .since()
         .ifPresent(since ->
