@@ -76,7 +76,7 @@ record BreakLock(EnsembleAccess servers, InputStream in, Output out, Stderr stde
         grant
             .flatMap(Participant::handle)
             .map(handle ->
-                "it is held by a hold, where nobody is there to be asked: lockexctl release "
+                "it is held for maintenance, and nobody is there to be asked: lockexctl release "
                     + handle
                     + ", or give --force")
             .orElse("a client of lockexd holds it, which cannot be asked: give --force"));

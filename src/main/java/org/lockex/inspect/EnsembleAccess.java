@@ -102,11 +102,16 @@ final class EnsembleAccess implements AutoCloseable {
             connection.sessionTimeout(),
             connection.connectTimeout(),
             servers.security(),
-            connection.servers().isOnThisMachine() ? SystemClock.MONOTONIC : SystemClock.BOOTTIME,
+            clock(),
             self.doing(connection.metadata().command() ? command : ""),
             terms,
             stderr::detail,
             defects));
+  }
+
+  /** The clock by which grants end: it stands still where the server does, too. */
+  SystemClock clock() {
+    return connection.servers().isOnThisMachine() ? SystemClock.MONOTONIC : SystemClock.BOOTTIME;
   }
 
   /** The locks, through a new session. */

@@ -52,7 +52,7 @@ record Task(LockexctlOptions options, InputStream in, Output out, Stderr stderr)
       case LockexctlAction.Metrics wanted ->
           new WriteMetrics(servers.connect(), out, stderr).run(wanted);
       case LockexctlAction.Watch(var id) -> new WatchLocks(servers, out, json).run(id);
-      case LockexctlAction.Wait(var id, var timeout) -> AwaitFree.run(servers, id, timeout);
+      case LockexctlAction.Wait(var id, var timeout) -> new AwaitFree(servers, id).run(timeout);
       case LockexctlAction.Break wanted ->
           new BreakLock(servers, in, out, stderr, json).run(wanted);
       case LockexctlAction.Hold wanted -> hold(servers, wanted);

@@ -16,7 +16,7 @@ final class HandOut {
   /** A reader who has not taken the one line by then is not there. */
   private static final long READ_MS = 500;
 
-  private enum Stage {
+  private enum PrintStage {
     WAITING,
     MAKING,
     PRINTING,
@@ -25,7 +25,7 @@ final class HandOut {
 
   private final Thread main = Thread.currentThread();
   private final CountDownLatch ended = new CountDownLatch(1);
-  private Stage stage = Stage.WAITING;
+  private PrintStage stage = PrintStage.WAITING;
   private boolean signalled;
   private Runnable giveBack = () -> {};
 
@@ -43,7 +43,7 @@ final class HandOut {
     if (signalled) {
       throw new InterruptedException("a signal came");
     }
-    stage = Stage.MAKING;
+    stage = PrintStage.MAKING;
   }
 
   /**
@@ -57,7 +57,7 @@ final class HandOut {
       return false;
     }
     giveBack = back;
-    stage = Stage.PRINTING;
+    stage = PrintStage.PRINTING;
     return true;
   }
 
@@ -67,8 +67,8 @@ final class HandOut {
    * @return false if a signal came and the hold is being given back already
    */
   synchronized boolean printed() {
-    if (stage == Stage.PRINTING) {
-      stage = Stage.DONE;
+    if (stage == PrintStage.PRINTING) {
+      stage = PrintStage.DONE;
       return true;
     }
     return false;
@@ -77,7 +77,7 @@ final class HandOut {
   /** After a signal that came in time: lets the process end by it. Does not return then. */
   void leave() {
     synchronized (this) {
-      if (!signalled || stage == Stage.DONE) {
+      if (!signalled || stage == PrintStage.DONE) {
         return;
       }
     }
@@ -91,7 +91,7 @@ final class HandOut {
     try {
       synchronized (this) {
         signalled = true;
-        if (stage == Stage.WAITING) {
+        if (stage == PrintStage.WAITING) {
           main.interrupt();
         }
       }
@@ -107,13 +107,13 @@ final class HandOut {
   }
 
   private synchronized boolean isPrinting() {
-    return stage == Stage.PRINTING;
+    return stage == PrintStage.PRINTING;
   }
 
   /** The handle has not been read; from now on it is not printed by anybody's word. */
   private synchronized boolean takeBack() {
-    if (stage == Stage.PRINTING) {
-      stage = Stage.MAKING;
+    if (stage == PrintStage.PRINTING) {
+      stage = PrintStage.MAKING;
       return true;
     }
     return false;

@@ -1,0 +1,206 @@
+package org.lockex.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lockex.fixture.Poll;
+
+/** {@code lockexctl hold}, {@code release} and {@code extend} beside commands and lockexd. */
+class HoldE2E {
+  @AutoClose private static final DebianZooKeeper server = new DebianZooKeeper(500);
+  private static final Pattern HANDLE = Pattern.compile("/lockex/[^\n]*@\\d+\n");
+
+  @TempDir Path folder;
+  @AutoClose private ZooKeeperTree tree;
+
+  @BeforeEach
+  void connect() {
+    tree = new ZooKeeperTree(server.hosts());
+  }
+
+  private static Image.Running start(String... args) {
+    return Image.start(
+        Map.of("ZKHOSTS", server.hosts(), "TZ", "UTC"),
+        new byte[0],
+        Image.with(Image.bin("lockexctl"), args));
+  }
+
+  private static Image.Result ctl(String... args) {
+    return start(args).end();
+  }
+
+  private static String handle(Image.Result held) {
+    assertEquals(0, held.code(), held::err);
+    assertEquals("", held.err());
+    assertTrue(HANDLE.matcher(held.out()).matches(), held::out);
+    return held.out().strip();
+  }
+
+  private void awaitQueue(String id, int number) {
+    Poll.until("in the queue", () -> children("/lockex/" + id) == number);
+  }
+
+  private int children(String path) throws Exception {
+    return tree.client().exists(path, false) == null
+        ? 0
+        : tree.client().getChildren(path, false).size();
+  }
+
+  @Test
+  void a_hold_keeps_the_order_of_the_queue_and_tells_everybody_why() {
+    Path log = folder.resolve("log");
+    Image.Running holder = Image.startLockex(server.hosts(), "-i", "line", "-s", "exec sleep 60");
+    awaitQueue("line", 1);
+    Image.Running hold = start("hold", "line", "--for", "1h", "--reason", "db\u001b upgrade");
+    awaitQueue("line", 2);
+    Image.Running next = Image.startLockex(server.hosts(), "-i", "line", "-s", "echo ran > " + log);
+    awaitQueue("line", 3);
+    holder.signal("TERM");
+    holder.end();
+    String handle = handle(hold.end());
+    String words = "held for maintenance until \\d\\d:\\d\\d: db\\\\x1b upgrade";
+    Image.Result busy = ctl("hold", "line", "--for", "1h", "-n");
+    assertEquals(75, busy.code());
+    assertTrue(
+        busy.err()
+            .matches(
+                "lockexctl: hold on lock /lockex/line: not acquired, " + words + ", by .*@.*\n"),
+        busy::err);
+    Image.Result tried = Image.sh(server.hosts(), "TZ=UTC lockex -v -n -i line true");
+    assertEquals(75, tried.code());
+    assertTrue(Pattern.compile(words + ", by \\S+@").matcher(tried.err()).find(), tried::err);
+    for (List<String> look : List.of(List.of("ls", "line"), List.of("check", "line"))) {
+      Image.Result looked = ctl(look.toArray(String[]::new));
+      assertTrue(Pattern.compile(words).matcher(looked.out()).find(), looked::out);
+    }
+    Image.Result shown = ctl("show", "line");
+    assertTrue(
+        Pattern.compile(words + ", by .*; handle " + Pattern.quote(handle))
+            .matcher(shown.out())
+            .find(),
+        shown::out);
+    assertTrue(!Files.exists(log));
+    Image.Result broken = ctl("break", "line", "--yes");
+    assertEquals(1, broken.code());
+    Image.assertOneLine(broken, "lockexctl release " + handle);
+    assertEquals(0, ctl("release", handle).code());
+    assertEquals(0, next.end().code());
+    Image.Result again = ctl("release", handle);
+    assertEquals(1, again.code());
+    Image.assertOneLine(again, "release on hold " + handle + ": it is over");
+    Image.Result late = ctl("extend", handle, "--for", "1h");
+    assertEquals(1, late.code());
+  }
+
+  @Test
+  void a_hold_and_lockexd_exclude_each_other_and_it_ends_by_itself() throws Exception {
+    try (Lockexd gateway = new Lockexd("-z", server.hosts())) {
+      var granted = gateway.acquire("both", 0, 60);
+      assertEquals(201, granted.statusCode());
+      assertEquals(75, ctl("hold", "both", "--for", "1h", "-n").code());
+      gateway.send("DELETE", Lockexd.path(granted), "");
+      String handle = handle(ctl("hold", "both", "--for", "90s", "--reason", "a<b"));
+      assertEquals(408, gateway.acquire("both", 0, 60).statusCode());
+      String page = gateway.send("GET", "/?lock=both", "").body();
+      assertTrue(page.contains("held for maintenance: a&lt;b"), page);
+      assertEquals(0, ctl("release", handle).code());
+      long began = System.nanoTime();
+      handle(ctl("hold", "both", "--for", "1500ms"));
+      assertEquals(201, gateway.acquire("both", 30, 60).statusCode());
+      assertTrue(System.nanoTime() - began >= 1_500_000_000L);
+    }
+  }
+
+  @Test
+  void a_hold_ends_by_itself_unless_it_is_extended_and_wait_hears_of_it() {
+    String extended = handle(ctl("hold", "longer", "--for", "5s"));
+    String left = handle(ctl("hold", "ends", "--for", "2s"));
+    assertEquals(0, ctl("extend", extended, "--for", "1h").code());
+    assertEquals(75, ctl("wait", "ends", "--timeout", "10ms").code());
+    assertEquals(0, ctl("wait", "ends", "--timeout", "30s").code());
+    assertEquals(1, ctl("release", left).code());
+    assertEquals(75, Image.lockex(server.hosts(), "-t", "4s", "-i", "longer", "true").code());
+    // Of another lock, and of another hold at the same place.
+    assertEquals(1, ctl("release", extended.replace("longer", "ends")).code());
+    assertEquals(1, ctl("release", extended + "0").code());
+    assertEquals(0, ctl("release", extended).code());
+    assertEquals(0, Image.lockex(server.hosts(), "-n", "-i", "longer", "true").code());
+  }
+
+  @Test
+  void all_leases_of_a_semaphore_are_held_or_none() throws Exception {
+    Image.Running holder =
+        Image.startLockex(server.hosts(), "-c", "2", "-i", "all", "-s", "exec sleep 60");
+    Poll.until("it holds", () -> children("/lockex/all/leases") == 1);
+    assertEquals(75, ctl("hold", "all", "--for", "1h", "-c", "2", "--all", "-t", "10ms").code());
+    Image.Running one = start("hold", "all", "--for", "1h", "-c", "2", "--all");
+    Image.Running two = start("hold", "all", "--for", "1h", "-c", "2", "--all");
+    Poll.until("both wait", () -> children("/lockex/all/locks") == 2);
+    assertEquals(1, children("/lockex/all/leases"));
+    holder.signal("TERM");
+    Poll.until("one has it", () -> !one.process().isAlive() || !two.process().isAlive());
+    boolean inOrder = !one.process().isAlive();
+    Image.Running first = inOrder ? one : two;
+    Image.Running second = inOrder ? two : one;
+    String handle = handle(first.end());
+    assertTrue(handle.startsWith("/lockex/all/leases@"), handle);
+    assertEquals(75, Image.lockex(server.hosts(), "-n", "-c", "2", "-i", "all", "true").code());
+    assertEquals(2, children("/lockex/all/leases"));
+    assertTrue(second.process().isAlive());
+    assertEquals(0, ctl("release", handle).code());
+    assertEquals(0, ctl("release", handle(second.end())).code());
+    assertEquals(0, children("/lockex/all/leases"));
+  }
+
+  @Test
+  void nobody_is_left_with_a_hold_whose_handle_he_does_not_have() throws Exception {
+    Image.Result full = Image.sh(server.hosts(), "lockexctl hold full --for 1h > /dev/full");
+    assertEquals(70, full.code());
+    Image.assertOneLine(full, "/lockex/full", "No space left on device", "given back");
+    Image.Result shut = Image.sh(server.hosts(), "lockexctl hold shut --for 1h >&-");
+    assertEquals(70, shut.code());
+    Image.assertOneLine(shut, "given back");
+    for (String id : List.of("full", "shut")) {
+      awaitQueue(id, 0);
+    }
+    // Nobody reads the pipe, which is full: TERM gives the hold back, KILL leaves it to its end.
+    Image.Running asked = unread("asked", "1h");
+    Image.Running killed = unread("killed", "3s");
+    Poll.until("they hold", () -> holds("asked") && holds("killed"));
+    asked.signal("TERM");
+    killed.signal("KILL");
+    Image.Result ended = asked.end();
+    assertEquals(143, ended.code());
+    Image.assertOneLine(ended, "/lockex/asked", "given back");
+    awaitQueue("asked", 0);
+    // Who is killed while it waits is gone with its session.
+    Image.Running waits = start("hold", "killed", "--for", "1h", "--session-timeout", "1s");
+    awaitQueue("killed", 2);
+    waits.signal("KILL");
+    killed.end();
+    assertEquals(0, ctl("wait", "killed", "--timeout", "30s").code());
+  }
+
+  private boolean holds(String id) throws Exception {
+    List<String> queue = tree.client().getChildren("/lockex/" + id, false);
+    return queue.size() == 1
+        && tree.client().exists("/lockex/" + id + "/" + queue.getFirst(), false).getEphemeralOwner()
+            == 0;
+  }
+
+  private Image.Running unread(String id, String lasts) throws Exception {
+    Path pipe = folder.resolve(id);
+    assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+    String fill = "exec 3<>%1$s 1>%1$s; head -c 65536 /dev/zero; ".formatted(pipe);
+    return Image.startSh(server.hosts(), fill + "exec lockexctl hold " + id + " --for " + lasts);
+  }
+}
