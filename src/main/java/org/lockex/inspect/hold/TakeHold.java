@@ -195,6 +195,7 @@ public final class TakeHold {
               + ", or it ends by itself after "
               + DurationText.of(wanted.lasts()));
     }
+    stderr.finish(); // A signal may end us now.
   }
 
   private String name() {

@@ -222,7 +222,7 @@ class HoldIT {
     ZooKeeperSession session = contest.session();
     session.awaitClient();
     int extended = 0;
-    for (int round = 0; round < 30; round++) {
+    for (int round = 0; round < 15; round++) {
       long lasts = 60L + round % 10;
       HoldHandle handle = hold("race", Duration.ofMillis(lasts));
       expiry.removeOver();
