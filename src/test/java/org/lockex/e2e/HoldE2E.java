@@ -69,29 +69,21 @@ class HoldE2E {
     holder.end();
     String handle = handle(hold.end());
     String words = "held for maintenance until \\d\\d:\\d\\d: db\\\\x1b upgrade";
-    Image.Result busy = ctl("hold", "line", "--for", "1h", "-n");
-    assertEquals(75, busy.code());
-    assertTrue(
-        busy.err()
-            .matches(
-                "lockexctl: hold on lock /lockex/line: not acquired, " + words + ", by .*@.*\n"),
-        busy::err);
-    Image.Result tried = Image.sh(server.hosts(), "TZ=UTC lockex -v -n -i line true");
-    assertEquals(75, tried.code());
-    assertTrue(Pattern.compile(words + ", by \\S+@").matcher(tried.err()).find(), tried::err);
-    Image.Result checked = ctl("check", "line");
-    assertTrue(checked.out().startsWith("OK: line held "), checked::out);
-    assertTrue(Pattern.compile(words).matcher(checked.out()).find(), checked::out);
-    Image.Result shown = ctl("show", "line");
-    assertTrue(
-        Pattern.compile(words + ", by .*; handle " + Pattern.quote(handle))
-            .matcher(shown.out())
-            .find(),
-        shown::out);
+    Image.Running busy = start("hold", "line", "--for", "1h", "-n");
+    Image.Running tried = Image.startSh(server.hosts(), "TZ=UTC lockex -v -n -i line true");
+    Image.Running checked = start("check", "line");
+    Image.Running shown = start("show", "line");
+    Image.Running broken = start("break", "line", "--yes");
+    assertEquals(75, busy.end().code());
+    Image.assertOneLine(busy.end(), "hold on lock /lockex/line: not acquired, held for maint");
+    assertFound(words + ", by \\S+@", busy.end().err());
+    assertEquals(75, tried.end().code());
+    assertFound(words + ", by \\S+@", tried.end().err());
+    assertFound("^OK: line held .*" + words, checked.end().out());
+    assertFound(words + ", by \\S+; handle " + Pattern.quote(handle), shown.end().out());
     assertTrue(!Files.exists(log));
-    Image.Result broken = ctl("break", "line", "--yes");
-    assertEquals(1, broken.code());
-    Image.assertOneLine(broken, "lockexctl release " + handle);
+    assertEquals(1, broken.end().code());
+    Image.assertOneLine(broken.end(), "lockexctl release " + handle);
     assertEquals(0, ctl("release", handle).code());
     assertEquals(0, next.end().code());
     Image.Result again = ctl("release", handle);
@@ -110,7 +102,13 @@ class HoldE2E {
       assertEquals(408, gateway.acquire("both", 0, 60).statusCode());
       assertEquals(0, ctl("release", handle).code());
       long began = System.nanoTime();
-      handle(ctl("hold", "both", "--for", "1500ms"));
+      Image.Result json = ctl("hold", "both", "--for", "1500ms", "--json");
+      assertTrue(
+          json.out()
+              .matches(
+                  "\\{\"handle\":\"/lockex/both/_c_\\S+@\\d+\",\"lock\":\"both\",\"path\":\"/lockex/both\","
+                      + "\"expires\":\"\\S+Z\",\"token\":\\d+}\n"),
+          json::out);
       assertEquals(201, gateway.acquire("both", 30, 60).statusCode());
       assertTrue(System.nanoTime() - began >= 1_500_000_000L);
     }
@@ -182,6 +180,10 @@ class HoldE2E {
     assertEquals(1, ctl("release", extended + "0").code());
     assertEquals(0, ctl("release", extended).code());
     awaitQueue("longer", 0);
+  }
+
+  private static void assertFound(String pattern, String text) {
+    assertTrue(Pattern.compile(pattern).matcher(text).find(), () -> pattern + " in " + text);
   }
 
   /** The handle of what holds; empty while nothing does, or a session. */

@@ -15,6 +15,7 @@ import org.lockex.lock.queue.Locks;
 import org.lockex.lock.queue.Patience;
 import org.lockex.lock.session.LockException;
 import org.lockex.lock.session.ZooKeeperSession;
+import org.lockex.waiting.OpenRootWarning;
 import org.lockex.waiting.WaitingLine;
 
 /** Waits for the lock, or the end of the time allowed, as lockex does. */
@@ -45,6 +46,9 @@ final class HoldWait {
   /** The lock; empty if others have it, and nobody wants to wait for them any more. */
   Optional<HeldLock> await() throws LockException, InterruptedException {
     session.awaitConnected();
+    if (session.settings().security().hasIdentity()) {
+      OpenRootWarning.ask(session, request.root(), stderr);
+    }
     Optional<WaitingLine> line =
         WaitingLine.of(request, session, stderr, Optional.ofNullable(System.getenv("LOCKEX_PATH")));
     long end = timeout.map(most -> System.nanoTime() + nanos(most)).orElse(NEVER);

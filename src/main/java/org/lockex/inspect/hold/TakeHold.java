@@ -30,6 +30,9 @@ public final class TakeHold {
   /** A tool whose reader went away: 128 + SIGPIPE, as shells show it. */
   private static final int NO_READER = 141;
 
+  /** The longest time that people can write. */
+  private static final Duration FOR_EVER = Duration.ofDays(36_500);
+
   /** How long the end of the session may take before it is left to its timeout. */
   private static final Duration END_TIMEOUT = Duration.ofMillis(500);
 
@@ -59,7 +62,7 @@ public final class TakeHold {
 
   /** {@return what our nodes tell while we wait} */
   public LeaseTerms terms() {
-    return LeaseTerms.hold(wanted.timeout().orElse(Duration.ZERO), wanted.lasts(), wanted.reason());
+    return LeaseTerms.hold(wanted.timeout().orElse(FOR_EVER), wanted.lasts(), wanted.reason());
   }
 
   /**

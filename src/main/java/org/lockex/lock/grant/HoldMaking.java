@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.LongSupplier;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Op;
@@ -56,6 +55,7 @@ public final class HoldMaking {
   private final byte[] data;
   private final List<UUID> leases = new ArrayList<>();
   private final Reconnection reconnection;
+  private final GrantSightings sightings;
 
   /**
    * Prepares it.
@@ -71,17 +71,12 @@ public final class HoldMaking {
     this.paths = new LockPaths(session.serverPath(request.root(), request.id()));
     this.acl = session.settings().security().acl().entries();
     this.terms = session.settings().terms().orElseThrow().granted(lock.czxid());
-    this.data = marked(session, terms, session.settings().clock());
+    this.data = ContenderData.lease(session.settings().contender(), terms).bytes();
     this.reconnection = new Reconnection(session);
+    this.sightings = GrantSightings.byThisHost(session.settings().clock());
     for (int i = 0; request.allLeases() && i < request.concurrency(); i++) {
       leases.add(UUID.randomUUID());
     }
-  }
-
-  private static byte[] marked(ZooKeeperSession session, LeaseTerms terms, LongSupplier clock) {
-    byte[] plain = ContenderData.lease(session.settings().contender(), terms).bytes();
-    // As lockexd does: whoever comes later on this host knows how old the hold is.
-    return GrantSightings.byThisHost(clock).addedTo(plain).orElse(plain);
   }
 
   /**
@@ -174,27 +169,41 @@ public final class HoldMaking {
     }
   }
 
-  /** The grant, if it stands. */
+  /** The grant, or one of them, if it stands. */
   private Optional<Stat> made() throws KeeperException, InterruptedException {
     if (leases.isEmpty()) {
       return grant(lock.ownPath());
     }
-    String prefix = QueueNames.prefix(leases.getFirst(), QueueNames.LEASE);
+    Optional<Stat> made = Optional.empty();
     try {
       for (String name : client().getChildren(paths.leases(), false)) {
-        if (name.startsWith(prefix)) {
-          return grant(paths.leases() + "/" + name);
+        for (UUID uuid : leases) {
+          if (name.startsWith(QueueNames.prefix(uuid, QueueNames.LEASE))) {
+            made = grant(paths.leases() + "/" + name);
+          }
         }
       }
     } catch (KeeperException.NoNodeException e) {
       // Then it does not.
     }
-    return Optional.empty();
+    return made;
   }
 
+  /**
+   * Looks for it, and marks that this host has seen it: whoever comes later here knows how old it
+   * is. The mark is made only now, so that nobody counts from before its creation; nobody waits for
+   * it, and one that fails is missed by nobody who is in time.
+   */
   private Optional<Stat> grant(String path) throws KeeperException, InterruptedException {
     @Nullable Stat stat = client().exists(path, false);
-    return Optional.ofNullable(stat).filter(there -> there.getEphemeralOwner() == 0);
+    if (stat == null || stat.getEphemeralOwner() != 0) {
+      return Optional.empty();
+    }
+    sightings
+        .addedTo(data)
+        .ifPresent(
+            marked -> client().setData(path, marked, 0, (rc, on, context, written) -> {}, null));
+    return Optional.of(stat);
   }
 
   private MadeHold hold(Stat stat, long sent) {
