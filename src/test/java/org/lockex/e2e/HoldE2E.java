@@ -68,7 +68,7 @@ class HoldE2E {
     holder.signal("TERM");
     holder.end();
     String handle = handle(hold.end());
-    String words = "held for maintenance until \\d\\d:\\d\\d: db\\\\x1b upgrade";
+    String words = "held for maintenance until (\\S+ )?\\d\\d:\\d\\d: db\\\\x1b upgrade";
     Image.Running busy = start("hold", "line", "--for", "1h", "-n");
     Image.Running tried = Image.startSh(server.hosts(), "TZ=UTC lockex -v -n -i line true");
     Image.Running checked = start("check", "line");
