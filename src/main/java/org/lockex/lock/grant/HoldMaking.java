@@ -99,21 +99,20 @@ public final class HoldMaking {
    */
   public Optional<MadeHold> make() throws LockException, InterruptedException {
     long sent = System.nanoTime();
+    boolean unsure = false;
     try {
       while (true) {
         try {
-          if (!isOurs()) {
-            Optional<Stat> made = made();
-            return made.map(stat -> hold(stat, sent));
+          if (unsure) {
+            reconnection.sync(paths.lock());
           }
-          boolean written = request.allLeases() ? writeAll() : write();
-          if (written) {
+          if (!isOurs() || (request.allLeases() ? writeAll() : write())) {
             Optional<Stat> made = made();
             return made.map(stat -> hold(stat, sent));
           }
         } catch (KeeperException.ConnectionLossException e) {
+          unsure = true;
           reconnection.await(e);
-          reconnection.sync(paths.lock());
         }
       }
     } catch (KeeperException e) {
