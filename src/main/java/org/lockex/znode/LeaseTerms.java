@@ -81,9 +81,9 @@ public record LeaseTerms(
         + reason.map(why -> ": " + why).orElse(", no reason told");
   }
 
-  /** {@return what a hold that waits is for} */
+  /** {@return what a hold that does not stand yet is for} */
   public String wanted() {
-    return "waits to hold it for maintenance" + reason.map(why -> ": " + why).orElse("");
+    return "a hold for maintenance" + reason.map(why -> ": " + why).orElse("");
   }
 
   /** {@return the same without its end} */
