@@ -140,25 +140,27 @@ public final class HoldMaking {
 
   /**
    * All leases at once. The folder is made anew, which ZooKeeper refuses while anybody has a lease:
-   * one that lost its place in the queue may have made one beside us.
+   * one that lost its place in the queue may have made one beside us. It keeps its access list.
    */
   private boolean writeAll() throws KeeperException, InterruptedException {
     LeasesWatch change = new LeasesWatch();
-    Stat folder = client().exists(paths.leases(), false);
-    if (folder != null && !client().getChildren(paths.leases(), change, null).isEmpty()) {
-      change.await();
-      return false;
-    }
-    List<Op> ops = new ArrayList<>();
-    if (folder != null) {
-      ops.add(Op.delete(paths.leases(), -1));
-    }
-    ops.add(Op.create(paths.leases(), new byte[0], acl, CreateMode.CONTAINER));
-    for (UUID uuid : leases) {
-      ops.add(GrantOps.lease(paths.leases(), uuid, data, acl));
-    }
-    ops.add(Op.delete(lock.ownPath(), -1));
     try {
+      List<Op> ops = new ArrayList<>();
+      List<ACL> kept = acl;
+      if (client().exists(paths.leases(), false) != null) {
+        if (!client().getChildren(paths.leases(), change, null).isEmpty()) {
+          change.await();
+          return false;
+        }
+        List<ACL> before = client().getACL(paths.leases(), null);
+        kept = isWhole(before) ? before : acl;
+        ops.add(Op.delete(paths.leases(), -1));
+      }
+      ops.add(Op.create(paths.leases(), new byte[0], kept, CreateMode.CONTAINER));
+      for (UUID uuid : leases) {
+        ops.add(GrantOps.lease(paths.leases(), uuid, data, acl));
+      }
+      ops.add(Op.delete(lock.ownPath(), -1));
       client().multi(ops);
       return true;
     } catch (KeeperException.NoNodeException
@@ -166,6 +168,13 @@ public final class HoldMaking {
         | KeeperException.NotEmptyException e) {
       return false; // Ours has gone, or the folder is another; both are looked at next.
     }
+  }
+
+  /** Who may not administer a node is not shown the digests in its list (ZOOKEEPER-1392). */
+  private static boolean isWhole(List<ACL> told) {
+    return told.stream()
+        .noneMatch(entry ->
+            entry.getId().getScheme().equals("digest") && entry.getId().getId().endsWith(":x"));
   }
 
   /** The grant, or one of them, if it stands. */

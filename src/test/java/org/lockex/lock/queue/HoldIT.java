@@ -22,6 +22,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.data.ACL;
+import org.apache.zookeeper.data.Id;
+import org.apache.zookeeper.data.Stat;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +51,7 @@ import org.lockex.znode.LockPaths;
 /** Holds stand, end and go on as they say, also where connections break and others are fast. */
 class HoldIT {
   private static final Duration HOUR = Duration.ofHours(1);
+  private static final Id ANYONE = ZooDefs.Ids.ANYONE_ID_UNSAFE;
 
   /** Loses one request, or its answer, and all that comes after it, until it is cut. */
   private static final class LossyRelay extends Relay {
@@ -276,10 +281,12 @@ class HoldIT {
     LockRequest request = request("all", 3, true);
     ZooKeeperSession session = session(contest.server().hosts(), HOUR);
     HoldMaking making = acquired(session, request);
+    List<ACL> rights = List.of(new ACL(ZooDefs.Perms.ALL & ~ZooDefs.Perms.ADMIN, ANYONE));
+    // No container, which would be reaped before its list is kept.
+    observer.create().withACL(rights).forPath("/lockex/all/leases", new byte[0]);
     String rogue =
         observer
             .create()
-            .creatingParentContainersIfNeeded()
             .withMode(CreateMode.EPHEMERAL_SEQUENTIAL)
             .forPath("/lockex/all/leases/_c_6f2c3e0a-0000-4000-8000-000000000001-lease-");
     var made = later(making::make);
@@ -290,7 +297,9 @@ class HoldIT {
     Contest.end(session);
     assertEquals("/lockex/all/leases", handle.path());
     assertEquals(3, observer.getChildren().forPath("/lockex/all/leases").size());
-    assertEquals(List.of(), observer.getChildren().forPath("/lockex/all/locks"));
+    Stat queue = observer.checkExists().forPath("/lockex/all/locks"); // reaped when it is empty
+    assertTrue(queue == null || queue.getNumChildren() == 0);
+    assertEquals(rights, observer.getACL().forPath("/lockex/all/leases"));
     HoldHandle other = new HoldHandle(handle.path(), handle.created() - 1);
     assertFalse(release(other));
     assertEquals(3, observer.getChildren().forPath("/lockex/all/leases").size());
