@@ -68,10 +68,18 @@ record BreakLock(EnsembleAccess servers, InputStream in, Output out, Stderr stde
     if (wanted.holder() > lock.holders().size()) {
       return Optional.of("it has no holder number " + wanted.holder());
     }
-    boolean grant = lock.holders().stream().anyMatch(Participant::isGrant);
-    return grant && !wanted.force()
-        ? Optional.of("a client of lockexd holds it, which cannot be asked: give --force")
-        : Optional.empty();
+    Optional<Participant> grant = lock.holders().stream().filter(Participant::isGrant).findFirst();
+    if (grant.isEmpty() || wanted.force()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        grant
+            .flatMap(Participant::handle)
+            .map(handle ->
+                "it is held for maintenance, and nobody is there to be asked: lockexctl release "
+                    + handle
+                    + ", or give --force")
+            .orElse("a client of lockexd holds it, which cannot be asked: give --force"));
   }
 
   private boolean agreed(boolean force) throws IOException {

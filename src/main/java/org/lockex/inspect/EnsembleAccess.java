@@ -6,7 +6,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.zookeeper.ZooKeeper;
+import org.lockex.child.SystemClock;
 import org.lockex.cli.Connection;
 import org.lockex.cli.Stderr;
 import org.lockex.cli.Version;
@@ -19,6 +21,7 @@ import org.lockex.lock.session.SessionSettings;
 import org.lockex.lock.session.ZooKeeperSession;
 import org.lockex.security.ClientSecurity;
 import org.lockex.znode.Contender;
+import org.lockex.znode.LeaseTerms;
 
 /** The way to the servers that the options name, and the sessions there. */
 final class EnsembleAccess implements AutoCloseable {
@@ -82,6 +85,33 @@ final class EnsembleAccess implements AutoCloseable {
             self(connection),
             stderr::detail,
             defect -> stderr.fault("read on ZooKeeper: " + defect)));
+  }
+
+  /**
+   * A new session for a hold, on the clock of leases; whoever opens it ends it.
+   *
+   * @param command what its nodes tell of us
+   * @param terms likewise, while it waits
+   * @param defects told what a thread of the lock died of
+   */
+  ZooKeeperSession open(String command, Optional<LeaseTerms> terms, Consumer<Throwable> defects) {
+    Contender self = self(connection);
+    return ZooKeeperSession.open(
+        new SessionSettings(
+            servers.hosts(),
+            connection.sessionTimeout(),
+            connection.connectTimeout(),
+            servers.security(),
+            clock(),
+            self.doing(connection.metadata().command() ? command : ""),
+            terms,
+            stderr::detail,
+            defects));
+  }
+
+  /** The clock by which grants end: it stands still where the server does, too. */
+  SystemClock clock() {
+    return connection.servers().isOnThisMachine() ? SystemClock.MONOTONIC : SystemClock.BOOTTIME;
   }
 
   /** The locks, through a new session. */

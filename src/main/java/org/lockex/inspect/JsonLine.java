@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.lockex.znode.BreakRequest;
 import org.lockex.znode.Contender;
 import org.lockex.znode.JsonWriter;
+import org.lockex.znode.LeaseTerms;
 import org.lockex.znode.PastRun;
 import org.lockex.znode.RunRecord;
 
@@ -51,6 +52,9 @@ final class JsonLine {
     if (participant.session() != 0) {
       line.text("session", participant.sessionId());
     }
+    Optional<LeaseTerms> hold = participant.data().hold();
+    hold.flatMap(LeaseTerms::reason).ifPresent(why -> line.text("reason", why));
+    participant.handle().ifPresent(handle -> line.text("handle", handle.toString()));
     line.number("token", participant.token()).text("node", participant.path());
     participant.asked().ifPresent(asked -> line.object("breakAsked", of(asked)));
     return line;

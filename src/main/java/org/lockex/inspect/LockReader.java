@@ -161,7 +161,9 @@ record LockReader(ReadRequests requests, String chroot, LockRoot root) {
       String full = chroot + path + "/" + node;
       batch.data(
           full,
-          (data, stat) -> lock.participant(node, Participant.of(full, data, stat, tokens.base())),
+          (data, stat) ->
+              lock.participant(
+                  node, Participant.of(full, path + "/" + node, data, stat, tokens.base())),
           () -> lock.participant(node, Participant.unknown(full)));
     }
   }

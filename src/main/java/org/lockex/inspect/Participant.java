@@ -5,10 +5,14 @@ import java.time.Instant;
 import java.util.Optional;
 import org.apache.zookeeper.data.Stat;
 import org.lockex.cli.Ages;
+import org.lockex.cli.ClockTime;
 import org.lockex.znode.BreakRequest;
 import org.lockex.znode.Contender;
 import org.lockex.znode.ContenderData;
 import org.lockex.znode.Grant;
+import org.lockex.znode.HoldHandle;
+import org.lockex.znode.LeaseTerms;
+import org.lockex.znode.LockPaths;
 import org.lockex.znode.TokenBase;
 
 /**
@@ -16,11 +20,12 @@ import org.lockex.znode.TokenBase;
  *
  * @param path its node, with the chroot
  * @param data what the node's data tells; empty in all for other Curator programs
- * @param grant what a client of lockexd was promised; empty for all others
+ * @param grant what a client of lockexd, or a hold, was promised; empty for all others
  * @param created when its node was made, by ZooKeeper's clock
  * @param written when its node was last written, by ZooKeeper's clock
  * @param session the id of its session; 0 where the node belongs to none
  * @param token the fencing token
+ * @param handle what {@code lockexctl release} takes; empty where this is no hold
  * @param known whether we may read the node; of one that we may not read nothing but its place in
  *     the queue is known
  */
@@ -32,14 +37,16 @@ record Participant(
     Instant written,
     long session,
     long token,
+    Optional<HoldHandle> handle,
     boolean known) {
 
   /**
    * One whose node was read.
    *
+   * @param below the same path, below the chroot
    * @param tokens what is added to make fencing tokens; who waits would have that of now
    */
-  static Participant of(String path, byte[] bytes, Stat stat, TokenBase tokens) {
+  static Participant of(String path, String below, byte[] bytes, Stat stat, TokenBase tokens) {
     ContenderData data = ContenderData.read(bytes);
     Optional<Grant> grant = Grant.of(data.terms(), stat);
     return new Participant(
@@ -50,7 +57,13 @@ record Participant(
         Instant.ofEpochMilli(stat.getMtime()),
         stat.getEphemeralOwner(),
         token(data, grant, stat.getCzxid(), tokens),
+        data.hold().isPresent() ? grant.map(held -> handle(below, held)) : Optional.empty(),
         true);
+  }
+
+  private static HoldHandle handle(String below, Grant hold) {
+    String folder = below.substring(0, below.lastIndexOf('/'));
+    return new HoldHandle(folder.endsWith("/" + LockPaths.LEASES) ? folder : below, hold.created());
   }
 
   private static long token(
@@ -71,6 +84,7 @@ record Participant(
         Instant.EPOCH,
         0,
         0,
+        Optional.empty(),
         false);
   }
 
@@ -112,8 +126,14 @@ record Participant(
     return who().map(Contender::user).orElse("");
   }
 
-  /** The command line; empty if it is not known. */
+  /** The command line, or what a hold is for; empty if it is not known. */
   String command() {
+    Optional<LeaseTerms> hold = data.hold();
+    if (hold.isPresent()) {
+      return grant
+          .map(held -> hold.get().heldFor(ClockTime.of(held.endsAt())))
+          .orElseGet(() -> hold.get().wanted());
+    }
     return who().map(Contender::command).orElse("");
   }
 
@@ -122,7 +142,7 @@ record Participant(
     return "0x" + Long.toHexString(session);
   }
 
-  /** Held by a client of lockexd over HTTP: the promise lives without a session. */
+  /** Held by a client of lockexd over HTTP, or by a hold: the promise lives without a session. */
   boolean isGrant() {
     return grant.isPresent();
   }

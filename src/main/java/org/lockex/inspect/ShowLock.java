@@ -7,6 +7,8 @@ import org.lockex.cli.Stderr;
 import org.lockex.inspect.text.Output;
 import org.lockex.inspect.text.Table;
 import org.lockex.lock.session.LockException;
+import org.lockex.znode.Contender;
+import org.lockex.znode.HoldHandle;
 import org.lockex.znode.LockId;
 
 /** {@code lockexctl show}. */
@@ -63,6 +65,11 @@ record ShowLock(LockReader tree, Output out, Stderr stderr, boolean json) {
                   .append(Table.printable(asked.by()))
                   .append('\n'));
     }
+    lock.holders().stream()
+        .filter(holder -> holder.handle().isPresent())
+        .map(ShowLock::hold)
+        .distinct()
+        .forEach(text::append);
     if (!lock.holders().isEmpty() || !lock.waiters().isEmpty()) {
       text.append(participants(lock.holders(), lock.waiters(), now));
     }
@@ -75,6 +82,19 @@ record ShowLock(LockReader tree, Output out, Stderr stderr, boolean json) {
     rows(table, "holds", holders, now);
     rows(table, "waits", waiters, now);
     return table.toString();
+  }
+
+  /** With all leases of a semaphore it is one. */
+  private static String hold(Participant holder) {
+    String words =
+        holder.command()
+            + ", by "
+            + holder.user()
+            + "@"
+            + holder.who().map(Contender::host).orElse("?")
+            + "; handle "
+            + holder.handle().map(HoldHandle::toString).orElse("");
+    return Table.printable(words) + "\n";
   }
 
   private static void rows(Table table, String state, List<Participant> all, Instant now) {

@@ -2,9 +2,11 @@ package org.lockex.inspect;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Optional;
 import org.lockex.cli.Stderr;
 import org.lockex.cli.lockexctl.LockexctlAction;
 import org.lockex.cli.lockexctl.LockexctlOptions;
+import org.lockex.inspect.hold.TakeHold;
 import org.lockex.inspect.text.Output;
 import org.lockex.local.LocalException;
 import org.lockex.lock.session.LockException;
@@ -50,9 +52,14 @@ record Task(LockexctlOptions options, InputStream in, Output out, Stderr stderr)
       case LockexctlAction.Metrics wanted ->
           new WriteMetrics(servers.connect(), out, stderr).run(wanted);
       case LockexctlAction.Watch(var id) -> new WatchLocks(servers, out, json).run(id);
-      case LockexctlAction.Wait(var id, var timeout) -> AwaitFree.run(servers, id, timeout);
+      case LockexctlAction.Wait(var id, var timeout) -> new AwaitFree(servers, id).run(timeout);
       case LockexctlAction.Break wanted ->
           new BreakLock(servers, in, out, stderr, json).run(wanted);
+      case LockexctlAction.Hold wanted -> hold(servers, wanted);
+      case LockexctlAction.Release(var handle) ->
+          new HoldChange(servers, handle, out, stderr, json).release();
+      case LockexctlAction.Extend(var handle, var lasts) ->
+          new HoldChange(servers, handle, out, stderr, json).extend(lasts);
       case LockexctlAction.Forget(var id) -> ForgetRuns.run(servers.connect(), stderr, id);
       case LockexctlAction.Tokens(var least) -> new RaiseTokens(servers, out, json).run(least);
       case LockexctlAction.PingServers() -> new Ping(servers, out, json).run();
@@ -64,5 +71,13 @@ record Task(LockexctlOptions options, InputStream in, Output out, Stderr stderr)
           LockexctlAction.Check(var _, var _, var _, var _) ->
           throw new IllegalStateException("done elsewhere");
     };
+  }
+
+  private int hold(EnsembleAccess servers, LockexctlAction.Hold wanted)
+      throws LockException, InterruptedException {
+    TakeHold hold = new TakeHold(wanted, options.connection().root(), out, stderr, options.json());
+    String command =
+        "lockexctl hold " + wanted.id() + wanted.reason().map(why -> ": " + why).orElse("");
+    return hold.run(defects -> servers.open(command, Optional.of(hold.terms()), defects));
   }
 }

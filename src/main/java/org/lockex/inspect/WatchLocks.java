@@ -181,14 +181,19 @@ final class WatchLocks {
     }
   }
 
-  /** Each by what stays the same from the queue to the lease: its session, if it is one of ours. */
+  /**
+   * Each by what stays the same from the queue to the lease: its session, if it is one of ours. A
+   * hold has one only until it holds; what it says of its maker stays.
+   */
   private static Map<String, Participant> byKey(
       @org.jspecify.annotations.Nullable LockState lock, boolean holders) {
     Map<String, Participant> all = new LinkedHashMap<>();
     if (lock != null) {
       for (Participant one : holders ? lock.holders() : lock.waiters()) {
         boolean session = one.who().isPresent() && one.who().get().pid() > 0 && !one.isGrant();
-        all.put(session ? one.sessionId() : one.node(), one);
+        boolean hold = one.data().hold().isPresent();
+        String maker = one.place() + " since " + one.since();
+        all.put(hold ? maker : session ? one.sessionId() : one.node(), one);
       }
     }
     return all;

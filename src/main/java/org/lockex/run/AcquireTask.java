@@ -12,8 +12,7 @@ import org.lockex.lock.queue.Locks;
 import org.lockex.lock.queue.Patience;
 import org.lockex.lock.session.LockException;
 import org.lockex.lock.session.ZooKeeperSession;
-import org.lockex.security.ClientSecurity;
-import org.lockex.security.NodeAcl;
+import org.lockex.waiting.OpenRootWarning;
 import org.lockex.znode.RunOrigin;
 
 /**
@@ -62,7 +61,7 @@ final class AcquireTask implements Runnable {
               : Optional.empty();
       session.awaitConnected();
       if (options.connection().security().hasIdentity()) {
-        warnOfOpenRoot();
+        OpenRootWarning.ask(session, options.connection().root(), stderr);
       }
       events.add(new RunEvent.Connected());
       attempt(origin);
@@ -70,25 +69,6 @@ final class AcquireTask implements Runnable {
       events.add(new RunEvent.NotAcquired(broken(e)));
     } catch (InterruptedException e) {
       throw new IllegalStateException("nobody interrupts this thread", e);
-    }
-  }
-
-  /** Does not wait for the answer. */
-  private void warnOfOpenRoot() {
-    ClientSecurity security = options.connection().security();
-    String root = session.settings().hosts().chroot() + options.connection().root().path();
-    if (!NodeAcl.isOpen(security.acl().entries())) {
-      session
-          .link()
-          .getACL(
-              root,
-              null,
-              (rc, path, context, acl, stat) -> {
-                if (acl != null && NodeAcl.isOpen(acl)) {
-                  stderr.warning(NodeAcl.openWarning(root));
-                }
-              },
-              null);
     }
   }
 

@@ -12,6 +12,7 @@ import org.lockex.lock.hold.HeldLock;
 import org.lockex.lock.hold.RunLog;
 import org.lockex.lock.session.LockException;
 import org.lockex.lock.session.ZooKeeperSession;
+import org.lockex.waiting.HolderLine;
 import org.lockex.znode.Contender;
 import org.lockex.znode.RunOrigin;
 

@@ -16,8 +16,11 @@ import org.lockex.cli.LogEvent;
 import org.lockex.cli.Stderr;
 import org.lockex.cli.lockex.LockexOptions;
 import org.lockex.lock.hold.HeldLock;
+import org.lockex.lock.queue.LockRequest;
 import org.lockex.lock.queue.Patience;
 import org.lockex.lock.session.ZooKeeperSession;
+import org.lockex.waiting.HolderLine;
+import org.lockex.waiting.WaitingLine;
 
 /** Waits for the lock, a signal, or the end of the time allowed, whichever is first. */
 final class LockWait {
@@ -79,7 +82,7 @@ final class LockWait {
       if (event instanceof RunEvent.Connected) {
         connected = System.nanoTime();
         options.timeout().ifPresent(this::allow);
-        line = WaitingLine.of(options, session, stderr, under);
+        line = WaitingLine.of(request(), session, stderr, under);
         stderr.about("session", session.id());
         stderr.detail(LogEvent.CONNECTED, this::connectedTo);
       } else if (event instanceof RunEvent.Acquired acquired) {
@@ -93,7 +96,7 @@ final class LockWait {
           }
         } else if (why instanceof RunOutcome.NotInTime) {
           stderr.about("code", why.exitCode());
-          stderr.remark(LogEvent.BUSY, () -> HolderLine.of(options, session));
+          stderr.remark(LogEvent.BUSY, () -> HolderLine.of(request(), session));
         }
         return new Refused(why);
       } else if (event instanceof RunEvent.Signalled(int signal)) {
@@ -156,6 +159,14 @@ final class LockWait {
               ? String.valueOf(cause.getMessage())
               : "prepare on command: " + cause);
     }
+  }
+
+  private LockRequest request() {
+    return new LockRequest(
+        options.connection().root(),
+        options.lockId(),
+        options.concurrency(),
+        options.timeout().filter(Duration::isZero).isPresent());
   }
 
   private static WaitResult broken(String line) {

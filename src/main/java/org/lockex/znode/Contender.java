@@ -52,6 +52,16 @@ public record Contender(
   }
 
   /**
+   * The same process.
+   *
+   * @param what it does, in the place of its command line
+   * @return this with that
+   */
+  public Contender doing(String what) {
+    return new Contender(host, pid, user, what, since, version);
+  }
+
+  /**
    * The same as far as it is to be published.
    *
    * @param told what of it

@@ -9,7 +9,8 @@ import java.util.Optional;
  * @param who who it is; empty where a program wrote it that does not tell
  * @param acquired when its command started, by its host's clock; empty while it waits, and for
  *     grants, whose node itself tells
- * @param terms what a client of lockexd asked for; empty for commands and other programs
+ * @param terms what a client of lockexd, or lockexctl hold, asked for; empty for commands and other
+ *     programs
  * @param breakAsked who asks the holder to end, if somebody does
  * @param tokenBase what a command that has started adds to its czxid to have its fencing token
  */
@@ -47,7 +48,7 @@ public record ContenderData(
   }
 
   /**
-   * A client of lockexd; {@link LeaseTerms#token} tells whether it waits.
+   * A client of lockexd, or a hold; {@link LeaseTerms#token} tells whether it waits.
    *
    * @param who who it is
    * @param terms what its client asked for
@@ -56,6 +57,11 @@ public record ContenderData(
   public static ContenderData lease(Contender who, LeaseTerms terms) {
     return new ContenderData(
         Optional.of(who), Optional.empty(), Optional.of(terms), Optional.empty(), 0);
+  }
+
+  /** {@return what {@code lockexctl hold} asked for; empty for all others} */
+  public Optional<LeaseTerms> hold() {
+    return terms.filter(LeaseTerms::isHold);
   }
 
   /**

@@ -6,9 +6,10 @@ import java.util.Optional;
 import org.apache.zookeeper.data.Stat;
 
 /**
- * A lock granted by lockexd: a promise that outlives every session. It is a persistent node in the
- * place of the queue node (mutex) or among the leases (semaphore), and tells its lifetime and its
- * token. Any other persistent node is a contender of which nobody knows when it ends.
+ * A lock granted by lockexd, or held by {@code lockexctl hold}: a promise that outlives every
+ * session. It is a persistent node in the place of the queue node (mutex) or among the leases
+ * (semaphore), and tells its lifetime and its token. Any other persistent node is a contender of
+ * which nobody knows when it ends.
  *
  * @param terms what the client was promised
  * @param created the transaction that made the node

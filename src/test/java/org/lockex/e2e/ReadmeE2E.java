@@ -124,7 +124,7 @@ class ReadmeE2E {
         help
             + Image.sh(
                     "nowhere:1",
-                    "for s in ls wait break; do lockexctl $s --help; done; lockexd --help")
+                    "for s in ls wait break hold; do lockexctl $s --help; done; lockexd --help")
                 .out();
     for (ExitCode code : ExitCode.values()) {
       String row = "| " + code.code() + " | " + code.meaning() + " |";

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.lockex.znode.HoldHandle;
 import org.lockex.znode.LockId;
 
 /** The subcommands of lockexctl, with what they are about. */
@@ -77,6 +78,40 @@ public sealed interface LockexctlAction {
    */
   record Break(LockId id, int holder, boolean sure, boolean force, Optional<Duration> timeout)
       implements LockexctlAction {}
+
+  /**
+   * Take a lock without a command.
+   *
+   * @param id the lock
+   * @param lasts how long it is held
+   * @param reason shown to everybody who meets it
+   * @param timeout how long to wait for others; zero: only try; empty: for ever
+   * @param concurrency how many may hold the lock
+   * @param all take every lease
+   */
+  record Hold(
+      LockId id,
+      Duration lasts,
+      Optional<String> reason,
+      Optional<Duration> timeout,
+      int concurrency,
+      boolean all)
+      implements LockexctlAction {}
+
+  /**
+   * End a hold.
+   *
+   * @param handle names it
+   */
+  record Release(HoldHandle handle) implements LockexctlAction {}
+
+  /**
+   * Prolong a hold.
+   *
+   * @param handle names it
+   * @param lasts from now
+   */
+  record Extend(HoldHandle handle, Duration lasts) implements LockexctlAction {}
 
   /**
    * Delete what {@code --once-per} remembers.

@@ -28,8 +28,9 @@ public final class LockexctlCommand {
   private static final String EXIT_CODES =
       """
 
-      Exit code: 0 done; 1 no such lock, holder or record; 64 wrong usage; 69 ZooKeeper not
-      reached in time; 70 internal error; 75 not in time; 77 not authorised by ZooKeeper.
+      Exit code: 0 done; 1 no such lock, holder, record, or hold any more; 64 wrong usage;
+      69 ZooKeeper not reached in time; 70 internal error; 75 not in time; 77 not authorised
+      by ZooKeeper; 78 lock in use with another concurrency.
       check: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
       """;
 
@@ -143,7 +144,8 @@ public final class LockexctlCommand {
     line.getCommandSpec()
         .usageMessage()
         .customSynopsis("lockexctl [OPTIONS] SUBCOMMAND [ARG...]")
-        .description("Shows who holds and who waits for locks, and breaks stuck ones.");
+        .description(
+            "Shows who holds and who waits for locks, breaks stuck ones, holds them for people.");
     StringBuilder subcommands = new StringBuilder("\nSubcommands (lockexctl SUBCOMMAND --help):\n");
     for (Subcommand subcommand : Subcommand.values()) {
       subcommands.append(

@@ -9,6 +9,7 @@ import org.lockex.cli.CloseWords;
 import org.lockex.cli.OptionSpecs;
 import org.lockex.cli.UsageException;
 import org.lockex.cli.Values;
+import org.lockex.znode.HoldHandle;
 import org.lockex.znode.LockId;
 import org.lockex.znode.TokenBase;
 import picocli.CommandLine.Model.CommandSpec;
@@ -111,6 +112,34 @@ enum Subcommand {
           parsed.hasMatchedOption("--yes"),
           parsed.hasMatchedOption("--force"),
           LockexctlCommand.timeout(parsed));
+    }
+  },
+  HOLD("take a lock without a command, and print a handle", "ID", 1, 1) {
+    @Override
+    List<OptionSpec> options() {
+      return HoldOptions.all();
+    }
+
+    @Override
+    LockexctlAction action(ParseResult parsed, List<String> words) throws UsageException {
+      return HoldOptions.read(parsed, id(words));
+    }
+  },
+  RELEASE("end a hold", "HANDLE", 1, 1) {
+    @Override
+    LockexctlAction action(ParseResult parsed, List<String> words) throws UsageException {
+      return new LockexctlAction.Release(handle(words));
+    }
+  },
+  EXTEND("let a hold last longer, if it still holds", "HANDLE", 1, 1) {
+    @Override
+    List<OptionSpec> options() {
+      return List.of(HoldOptions.lasts());
+    }
+
+    @Override
+    LockexctlAction action(ParseResult parsed, List<String> words) throws UsageException {
+      return new LockexctlAction.Extend(handle(words), HoldOptions.duration(parsed));
     }
   },
   FORGET("delete what --once-per remembers of a lock", "ID", 1, 1) {
@@ -243,6 +272,10 @@ enum Subcommand {
     // The bounds are checked there.
     TokenBase _ = TokenBase.NONE.atLeast(token);
     return token;
+  }
+
+  private static HoldHandle handle(List<String> words) throws UsageException {
+    return Values.convert("HANDLE", words.getFirst(), HoldHandle::of);
   }
 
   private static LockId id(List<String> words) throws UsageException {

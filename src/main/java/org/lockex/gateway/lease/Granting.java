@@ -3,7 +3,6 @@ package org.lockex.gateway.lease;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.OpResult;
@@ -11,7 +10,7 @@ import org.apache.zookeeper.OpResult.CreateResult;
 import org.lockex.gateway.async.AsyncZooKeeper;
 import org.lockex.gateway.async.TransactionQueue;
 import org.lockex.gateway.lease.PendingState.PendingEvent;
-import org.lockex.znode.QueueNames;
+import org.lockex.znode.GrantOps;
 
 /** Grants the lock to the request that is first in its queue. */
 final class Granting {
@@ -73,18 +72,13 @@ final class Granting {
     byte[] data = context.marked(pending.grantedData(pending.token()).bytes());
     List<Op> ops = new ArrayList<>();
     if (pending.shape().isMutex()) {
-      ops.add(Op.delete(node.path(), -1));
-      ops.add(Op.create(node.path(), data, context.zooKeeper().acl(), CreateMode.PERSISTENT));
+      ops.addAll(GrantOps.inPlaceOf(node.path(), data, context.zooKeeper().acl()));
     } else {
       if (!lock.hasLeases()) {
         ops.add(containers.container(lock.paths().leases(), new byte[0]));
       }
       ops.add(
-          Op.create(
-              lock.paths().leases() + "/" + QueueNames.prefix(pending.uuid(), QueueNames.LEASE),
-              data,
-              context.zooKeeper().acl(),
-              CreateMode.PERSISTENT_SEQUENTIAL));
+          GrantOps.lease(lock.paths().leases(), pending.uuid(), data, context.zooKeeper().acl()));
       ops.add(Op.delete(node.path(), -1));
     }
     context

@@ -70,7 +70,11 @@ final class LeaseViews {
         active,
         who.map(Contender::host).orElse(""),
         who.map(Contender::user).orElse(""),
-        who.map(Contender::command).orElse(""),
+        node.data()
+            .flatMap(ContenderData::hold)
+            .map(LeaseTerms::heldFor)
+            .or(() -> who.map(Contender::command))
+            .orElse(""),
         terms.map(LeaseTerms::dialect).orElse(""),
         terms.flatMap(LeaseTerms::requester),
         waitTime,

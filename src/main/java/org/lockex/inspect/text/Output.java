@@ -42,6 +42,16 @@ public final class Output {
     out.write(text.getBytes(UTF_8));
   }
 
+  /**
+   * Writes a line now, and keeps nothing of it where that fails.
+   *
+   * @param line without its end
+   * @throws IOException if it cannot be written
+   */
+  public void atOnce(String line) throws IOException {
+    unbuffered.write((line + "\n").getBytes(UTF_8));
+  }
+
   /** {@return what draws a screen anew and waits for nobody; instead of all else here} */
   public LineWriter screen() {
     return new LineWriter(unbuffered);

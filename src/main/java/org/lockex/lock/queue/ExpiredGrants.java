@@ -2,10 +2,8 @@ package org.lockex.lock.queue;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -22,17 +20,15 @@ import org.lockex.lock.session.LockFailures;
 import org.lockex.lock.session.LockThreads;
 import org.lockex.znode.ContenderData;
 import org.lockex.znode.Grant;
-import org.lockex.znode.GrantSightings;
+import org.lockex.znode.GrantAges;
 import org.lockex.znode.LockData;
 import org.lockex.znode.LockPaths;
 import org.lockex.znode.QueueNames;
 
 /**
- * Deletes grants of lockexd whose lifetime is over, so that nobody waits for a lockexd that is
- * dead. A grant is over when its lifetime has passed since we first saw it, or since a contender on
- * this host did ({@link GrantSightings}), on a clock that cannot be set. So it lasts longer than
- * promised, up to twice as long where nobody watched before, and never shorter: the clocks of the
- * servers, which are set, have no say. The delete is version-checked.
+ * Deletes grants whose lifetime is over, so that nobody waits for a lockexd that is dead or the
+ * host of a hold gone: when they are surely over ({@link GrantAges}). The delete is
+ * version-checked.
  *
  * <p>In a mutex's queue only the first node can be a grant. The next in line looks at it whenever
  * something changes; whoever has others between, seldom: they may be programs that do not look. A
@@ -56,15 +52,11 @@ final class ExpiredGrants implements AutoCloseable {
   private static final Duration OVER = Duration.ofMillis(-1);
 
   private final CuratorFramework curator;
-  private final GrantSightings sightings;
-  private final LongSupplier clock;
+  private final GrantAges ages;
   private final boolean mutex;
   private final String held;
   private final Supplier<@Nullable String> before;
   private final BlockingQueue<Boolean> wakes = new LinkedBlockingQueue<>();
-
-  /** By when each grant had begun, on the clock; by its czxid, which no other node has. */
-  private final Map<Long, Long> began = new HashMap<>();
 
   /** Leases of commands, which no grant takes the place of. */
   private final Set<String> commands = new HashSet<>();
@@ -87,8 +79,7 @@ final class ExpiredGrants implements AutoCloseable {
       Supplier<@Nullable String> before,
       LongSupplier clock) {
     this.curator = curator;
-    this.clock = clock;
-    this.sightings = GrantSightings.byThisHost(clock);
+    this.ages = new GrantAges(clock);
     this.mutex = wanted.isMutex();
     this.before = before;
     this.held = paths.holders(wanted);
@@ -212,16 +203,13 @@ final class ExpiredGrants implements AutoCloseable {
       }
       return FOR_EVER;
     }
-    long now = clock.getAsLong();
-    long seen = now - sightings.age(told).toNanos();
-    long known = began.merge(stat.getCzxid(), seen, (one, other) -> one - other < 0 ? one : other);
-    Duration left = grant.get().lifetime().minus(Duration.ofNanos(now - known));
+    Duration left = ages.left(grant.get(), told, stat);
     try {
       if (!left.isPositive()) {
         curator.delete().withVersion(stat.getVersion()).forPath(path);
         return OVER;
       }
-      Optional<byte[]> marked = sightings.addedTo(told);
+      Optional<byte[]> marked = ages.sightings().addedTo(told);
       if (marked.isPresent()) {
         curator.setData().withVersion(stat.getVersion()).forPath(path, marked.get());
       }

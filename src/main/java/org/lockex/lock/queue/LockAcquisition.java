@@ -150,10 +150,11 @@ final class LockAcquisition {
         }
         boolean busy =
             next == SequenceRenewal.RenewalStep.BUSY
-                || (tryLeases && leases().size() >= request.concurrency());
+                || (tryLeases && leases().size() >= (request.all() ? 1 : request.concurrency()));
         Recipe recipe =
             Recipe.of(
                 node,
+                request,
                 delivery.nextInLine(),
                 (mine, only) -> {
                   before = only.substring(only.lastIndexOf('/') + 1);

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.lockex.lock.session.SessionClient;
 import org.lockex.lock.session.ZooKeeperSession;
 import org.lockex.znode.ContenderData;
+import org.lockex.znode.Grant;
 import org.lockex.znode.LockPaths;
 import org.lockex.znode.QueueNames;
 
@@ -140,7 +141,7 @@ public final class QueueView implements Watcher {
 
   private void holder(SessionClient link, int place, int waiting, List<String> names) {
     if (names.isEmpty()) {
-      show(new QueuePosition(place, waiting, Optional.empty(), Optional.empty()));
+      show(QueuePosition.unheld(place, waiting));
       return;
     }
     link.getData(
@@ -148,7 +149,7 @@ public final class QueueView implements Watcher {
         this,
         (rc, _, _, data, stat) -> {
           if (rc == Code.OK.intValue() && stat.getEphemeralOwner() == link.getSessionId()) {
-            show(new QueuePosition(place, waiting, Optional.empty(), Optional.empty()));
+            show(QueuePosition.unheld(place, waiting));
           } else if (rc == Code.OK.intValue()) {
             show(standing(place, waiting, data, stat));
           } else {
@@ -161,7 +162,8 @@ public final class QueueView implements Watcher {
   private static QueuePosition standing(int place, int waiting, byte @Nullable [] data, Stat stat) {
     ContenderData told = ContenderData.read(data == null ? new byte[0] : data);
     Instant since = told.acquired().orElse(Instant.ofEpochMilli(stat.getCtime()));
-    return new QueuePosition(place, waiting, told.who(), Optional.of(since));
+    return new QueuePosition(
+        place, waiting, told.who(), Optional.of(since), Grant.of(told.hold(), stat));
   }
 
   private synchronized void show(QueuePosition now) {

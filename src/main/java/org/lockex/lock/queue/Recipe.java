@@ -14,11 +14,12 @@ import org.lockex.znode.LockPaths;
 import org.lockex.znode.SequenceNumbers;
 
 /** One turn in the queue of one of Curator's recipes. */
-sealed interface Recipe {
+sealed interface Recipe permits EmptyLeases, Recipe.Mutex, Recipe.Semaphore {
 
   /**
    * The recipe for a lock.
    *
+   * @param request how it is wanted
    * @param nextInLine told for which node the mutex waits
    * @param next told the paths of the own node and of the one before it when that is the only one,
    *     again whenever it changes, on the thread that acquires; a semaphore tells nothing
@@ -26,9 +27,13 @@ sealed interface Recipe {
    */
   static Recipe of(
       LockParent node,
+      LockRequest request,
       NextInLine nextInLine,
       BiConsumer<String, String> next,
       Runnable whenOthersAreBefore) {
+    if (request.allLeases()) {
+      return new EmptyLeases(node, whenOthersAreBefore);
+    }
     return node.wanted().isMutex()
         ? new Mutex(node, new Line(node, nextInLine, next, whenOthersAreBefore))
         : new Semaphore(node.curator(), node.paths(), node.wanted().concurrency());

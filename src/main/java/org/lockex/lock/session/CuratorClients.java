@@ -13,7 +13,6 @@ import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.ACL;
-import org.lockex.znode.ContenderData;
 
 /** Curator's client, made so that it uses our link, never gives up and never wakes by itself. */
 final class CuratorClients {
@@ -30,7 +29,7 @@ final class CuratorClients {
             // It would follow addresses that the servers give, past NAT and TLS set-ups.
             .ensembleTracker(false)
             // Otherwise the semaphore's waiters publish this host's address.
-            .defaultData(ContenderData.waiting(settings.contender()).bytes())
+            .defaultData(settings.waiting())
             // Its own formats their names, for which it loads the data of a locale.
             .threadFactory(work -> LockThreads.make("curator", work::run, settings.defects()))
             .retryPolicy(new WhenConnected(session))

@@ -18,6 +18,7 @@ import org.lockex.cli.ProgramRequest;
 import org.lockex.cli.ServerChoice;
 import org.lockex.cli.UsageException;
 import org.lockex.lock.session.Hosts;
+import org.lockex.znode.HoldHandle;
 import org.lockex.znode.LockId;
 
 class LockexctlCommandTest {
@@ -52,6 +53,41 @@ class LockexctlCommandTest {
     assertEquals(
         new LockexctlAction.Break(LockId.of("x"), 0, false, false, Optional.empty()),
         run("break", "x").action());
+  }
+
+  @Test
+  void hold_release_and_extend_take_what_they_need() throws UsageException {
+    assertEquals(
+        new LockexctlAction.Hold(
+            LockId.of("x"),
+            Duration.ofHours(1),
+            Optional.of("why"),
+            Optional.of(Duration.ZERO),
+            3,
+            true),
+        run("hold", "x", "--for", "1h", "--reason", "why", "-n", "-c", "3", "--all").action());
+    assertEquals(
+        new LockexctlAction.Hold(
+            LockId.of("x"), Duration.ofSeconds(5), Optional.empty(), Optional.empty(), 1, false),
+        run("hold", "--for", "5", "x").action());
+    HoldHandle handle = new HoldHandle("/lockex/x/leases", 7);
+    assertEquals(new LockexctlAction.Release(handle), run("release", handle.toString()).action());
+    assertEquals(
+        new LockexctlAction.Extend(handle, Duration.ofMinutes(2)),
+        run("extend", handle.toString(), "--for", "2m").action());
+    for (String wrong :
+        List.of(
+            "hold x",
+            "hold --for 1h",
+            "hold x --for 0",
+            "hold x --for 0.1ms",
+            "hold x --for 1h --all",
+            "hold x --for 1h -n -t 1",
+            "hold x --for 1h --reason " + "x".repeat(257),
+            "release x",
+            "extend /a/b@7")) {
+      assertThrows(UsageException.class, () -> run(wrong.split(" ")), wrong);
+    }
   }
 
   @Test

@@ -1,5 +1,6 @@
 package org.lockex.gateway.lease;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,10 +10,12 @@ import java.util.List;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.ZooDefs;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lockex.gateway.lease.LeaseWorld.Fault;
 import org.lockex.znode.GoldenNodes;
+import org.lockex.znode.GrantLifetime;
 import org.lockex.znode.LockId;
 
 /** A lockexd makes of the golden bytes what the other programs make of them. */
@@ -96,6 +99,9 @@ class GoldenLeaseTest {
       assertTrue(terms[1] == 0 ? view.token() > 0 : view.token() == terms[1]);
       assertTrue(view.expires().isPresent());
     }
+    if (golden.name().equals("a hold")) {
+      assertEquals("held for maintenance: db upgrade", view.title());
+    }
     assertInstanceOf(LeaseOutcome.TimedOut.class, tried(mutexes));
     // Only a grant ends by itself, and not sooner than its lifetime.
     mutexes.pass(Duration.ofMillis(golden.grant().map(terms -> terms[0] - 1).orElse(1L)));
@@ -116,5 +122,21 @@ class GoldenLeaseTest {
     assertEquals(folder, outcome instanceof LeaseOutcome.Granted, outcome.toString());
     mutexes.pass(Duration.ofDays(1));
     assertEquals(folder ? 0 : 1, seen(mutexes).size());
+  }
+
+  @Test
+  void a_hold_that_is_extended_at_its_last_moment_lasts_for_lockexd_too() {
+    byte[] hold =
+        "{\"host\":\"h\",\"dialect\":\"hold\",\"lifetimeMillis\":5000,\"token\":7}".getBytes(UTF_8);
+    lock(mutexes);
+    String node = LOCK + "/_c_6f2c3e0a-0000-4000-8000-000000000005-lock-0000000004";
+    write(mutexes, create(node, hold, CreateMode.PERSISTENT));
+    mutexes.pass(Duration.ofMillis(4999));
+    byte[] longer = GrantLifetime.changed(hold, Duration.ofSeconds(9)).orElseThrow();
+    write(mutexes, Op.setData(node, longer, 0));
+    mutexes.pass(Duration.ofMillis(3990));
+    assertInstanceOf(LeaseOutcome.TimedOut.class, tried(mutexes));
+    mutexes.pass(Duration.ofSeconds(1));
+    assertInstanceOf(LeaseOutcome.Granted.class, tried(mutexes));
   }
 }

@@ -1,4 +1,4 @@
-package org.lockex.run;
+package org.lockex.waiting;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.lockex.cli.Ages;
 import org.lockex.cli.Stderr;
-import org.lockex.cli.lockex.LockexOptions;
 import org.lockex.lock.queue.LockRequest;
 import org.lockex.lock.queue.QueuePosition;
 import org.lockex.lock.queue.QueueView;
@@ -16,7 +15,7 @@ import org.lockex.lock.session.ZooKeeperSession;
  * The line that people see on a terminal while they wait: their place, who holds the lock, for how
  * long. It is drawn once a second at most; where no terminal is, there is none, and no byte of it.
  */
-final class WaitingLine {
+public final class WaitingLine {
   /** A lock that is free is acquired before this, without a flicker. */
   private static final long FIRST = TimeUnit.MILLISECONDS.toNanos(300);
 
@@ -39,36 +38,34 @@ final class WaitingLine {
   }
 
   /**
-   * The line of one who begins to wait now; empty if nobody would see it.
+   * The line of one who begins to wait now.
    *
-   * @param under the path of the lock under which lockex itself was started; empty for none
+   * @param request which lock it waits for
+   * @param session the waiter's
+   * @param stderr where the line is shown
+   * @param under the path of the lock under which the waiter itself was started; empty for none
+   * @return empty if nobody would see it
    */
-  static Optional<WaitingLine> of(
-      LockexOptions options, ZooKeeperSession session, Stderr stderr, Optional<String> under) {
-    boolean waits = options.timeout().isEmpty() || options.timeout().get().isPositive();
-    if (!waits || !stderr.hasLine()) {
+  public static Optional<WaitingLine> of(
+      LockRequest request, ZooKeeperSession session, Stderr stderr, Optional<String> under) {
+    if (request.tryOnly() || !stderr.hasLine()) {
       return Optional.empty();
     }
-    LockRequest request =
-        new LockRequest(
-            options.connection().root(), options.lockId(), options.concurrency(), false);
     return Optional.of(
         new WaitingLine(
             stderr,
-            options.lockId().value(),
+            request.id().value(),
             new QueueView(session, request),
-            under
-                .filter(options.connection().root().pathOf(options.lockId())::equals)
-                .isPresent()));
+            under.filter(request.root().pathOf(request.id())::equals).isPresent()));
   }
 
-  /** When it is to be drawn next, on {@link System#nanoTime}. */
-  long due() {
+  /** {@return when it is to be drawn next, on {@link System#nanoTime}} */
+  public long due() {
     return due;
   }
 
   /** Draws it if it is due. */
-  void draw() {
+  public void draw() {
     long now = System.nanoTime();
     if (now < due) {
       return;
@@ -82,7 +79,7 @@ final class WaitingLine {
   }
 
   /** Takes it away; nothing of it may be left when the command starts. */
-  void clear() {
+  public void clear() {
     stderr.clearLine();
   }
 
@@ -94,6 +91,10 @@ final class WaitingLine {
     }
     if (standing.place() > 0) {
       words.append(": place ").append(standing.place()).append(" of ").append(standing.waiting());
+    }
+    if (standing.hold().isPresent()) {
+      words.append(", ").append(HolderLine.held(standing.hold().get(), standing.holder()));
+      return words.toString();
     }
     standing
         .since()
