@@ -93,7 +93,8 @@ final class LockAcquisition {
       Event event = events.poll(REHEARSAL_AFTER_MS, TimeUnit.MILLISECONDS);
       if (event == null) {
         check.rehearse();
-        if (!request.tryOnly()) {
+        if (!request.tryOnly()
+            && !delivery.isGiven()) { // the command may want all processes by now
           grants = grants().watch(session.settings().defects());
           keeper.listenForChanges(grants::changed);
           if (isCrowded()) {
