@@ -1,5 +1,6 @@
 package org.lockex.inspect;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.lockex.znode.BreakRequest;
@@ -13,8 +14,17 @@ import org.lockex.znode.RunRecord;
 final class JsonLine {
   private JsonLine() {}
 
-  /** A lock; its waiters only if {@code all}. */
-  static JsonWriter of(LockState lock, boolean all) {
+  /** A lock without its waiters. */
+  static JsonWriter of(LockState lock) {
+    return of(lock, false, Optional.empty());
+  }
+
+  /** A lock with its waiters; {@code now} is the servers', where anything depends on it. */
+  static JsonWriter ofAll(LockState lock, Optional<Instant> now) {
+    return of(lock, true, now);
+  }
+
+  private static JsonWriter of(LockState lock, boolean all, Optional<Instant> now) {
     JsonWriter line =
         new JsonWriter()
             .text("lock", lock.id())
@@ -26,7 +36,7 @@ final class JsonLine {
     if (lock.forbidden()) {
       line.truth("readable", false);
     } else {
-      line.array("holders", lock.holders().stream().map(JsonLine::of).toList())
+      line.array("holders", lock.holders().stream().map(one -> of(one, now)).toList())
           .number("waiting", lock.waiting());
     }
     if (!lock.others().isEmpty()) {
@@ -41,6 +51,10 @@ final class JsonLine {
 
   /** A holder or waiter. */
   static JsonWriter of(Participant participant) {
+    return of(participant, Optional.empty());
+  }
+
+  private static JsonWriter of(Participant participant, Optional<Instant> now) {
     JsonWriter line = new JsonWriter();
     if (!participant.known()) {
       return line.truth("readable", false).text("node", participant.path());
@@ -56,6 +70,8 @@ final class JsonLine {
     hold.flatMap(LeaseTerms::reason).ifPresent(why -> line.text("reason", why));
     participant.handle().ifPresent(handle -> line.text("handle", handle.toString()));
     line.number("token", participant.token()).text("node", participant.path());
+    millis(line, "maxRunMillis", participant.data().maxRun());
+    millis(line, "maxRunLeftMillis", now.flatMap(participant::maxRunLeft));
     participant.asked().ifPresent(asked -> line.object("breakAsked", of(asked)));
     return line;
   }
@@ -71,6 +87,10 @@ final class JsonLine {
     value.ifPresent(at -> line.text(name, at.toString()));
   }
 
+  private static void millis(JsonWriter line, String name, Optional<Duration> value) {
+    value.ifPresent(time -> line.number(name, time.toMillis()));
+  }
+
   private static JsonWriter of(BreakRequest asked) {
     return new JsonWriter().text("by", asked.by()).text("at", asked.at().toString());
   }
@@ -79,7 +99,7 @@ final class JsonLine {
   static JsonWriter of(PastRun run) {
     JsonWriter line = new JsonWriter().text("started", run.started().toString());
     run.exit().ifPresent(code -> line.number("exit", code));
-    run.took().ifPresent(took -> line.number("tookMillis", took.toMillis()));
+    millis(line, "tookMillis", run.took());
     run.who().ifPresent(who -> write(line, who));
     return line.number("token", run.token()).number("skipped", run.skipped());
   }
@@ -90,7 +110,7 @@ final class JsonLine {
     time(line, "counted", run.counted());
     time(line, "succeeded", run.succeeded());
     run.exit().ifPresent(code -> line.number("exit", code));
-    run.took().ifPresent(took -> line.number("tookMillis", took.toMillis()));
+    millis(line, "tookMillis", run.took());
     run.who().ifPresent(who -> write(line, who));
     return line.number("token", run.token());
   }

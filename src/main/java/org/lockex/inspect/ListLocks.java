@@ -33,7 +33,7 @@ record ListLocks(LockReader tree, Output out, Stderr stderr, boolean json) {
     }
     if (json) {
       for (LockState lock : locks) {
-        out.line(JsonLine.of(lock, false).toString());
+        out.line(JsonLine.of(lock).toString());
       }
     } else {
       out.text(

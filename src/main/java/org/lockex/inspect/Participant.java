@@ -174,6 +174,11 @@ record Participant(
     return holdsSince().map(at -> Duration.between(at, now)).map(Ages::notNegative);
   }
 
+  /** What is left of its {@code --max-run}, if it has one and runs; {@code now} is the servers'. */
+  Optional<Duration> maxRunLeft(Instant now) {
+    return data.maxRun().flatMap(max -> held(now).map(max::minus)).map(Ages::notNegative);
+  }
+
   /** How long its node has been there; {@code now} is the servers'. */
   Duration age(Instant now) {
     return Ages.notNegative(Duration.between(created, now));

@@ -3,6 +3,7 @@ package org.lockex.inspect;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.lockex.cli.Stderr;
 import org.lockex.inspect.text.Output;
 import org.lockex.inspect.text.Table;
@@ -22,7 +23,9 @@ record ShowLock(LockReader tree, Output out, Stderr stderr, boolean json) {
       return Task.NOT_THERE;
     }
     if (json) {
-      out.line(JsonLine.of(lock, true).toString());
+      boolean timed = lock.holders().stream().anyMatch(one -> one.data().maxRun().isPresent());
+      Optional<Instant> now = timed ? Optional.of(tree.clock().now()) : Optional.empty();
+      out.line(JsonLine.ofAll(lock, now).toString());
     } else {
       out.text(text(lock, tree.clock().now()));
     }
@@ -64,6 +67,10 @@ record ShowLock(LockReader tree, Output out, Stderr stderr, boolean json) {
                   .append(" was asked to end by ")
                   .append(Table.printable(asked.by()))
                   .append('\n'));
+      holder
+          .maxRunLeft(now)
+          .ifPresent(left ->
+              text.append(holder.place()).append(' ').append(Words.maxRun(left)).append('\n'));
     }
     lock.holders().stream()
         .filter(holder -> holder.handle().isPresent())

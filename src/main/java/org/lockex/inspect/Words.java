@@ -51,4 +51,11 @@ final class Words {
     run.took().ifPresent(took -> words.append(", took ").append(Ages.of(took)));
     return words.toString();
   }
+
+  /** What is left of {@code --max-run}. */
+  static String maxRun(Duration left) {
+    return left.isZero()
+        ? "is being ended: its --max-run is over"
+        : "is ended in " + Ages.of(left) + " (--max-run)";
+  }
 }

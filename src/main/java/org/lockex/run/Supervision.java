@@ -96,7 +96,7 @@ final class Supervision {
       throws CommandNotStarted, ChildException, InterruptedException {
     times.start(events.now());
     processes.start(new Command(options.command(), prepared.environment().with(lock, waited)));
-    lock.publishAcquired(Instant.now());
+    lock.publishAcquired(Instant.now(), options.maxRun());
     lock.listenForBreak(request -> events.add(new RunEvent.BreakAsked(request)));
     lock.listenForOtherMakes(other -> events.add(new RunEvent.OtherMakeCame(other)));
     return untilTheLockMayGo();

@@ -1,5 +1,6 @@
 package org.lockex.znode;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -13,15 +14,18 @@ import java.util.Optional;
  *     programs
  * @param breakAsked who asks the holder to end, if somebody does
  * @param tokenBase what a command that has started adds to its czxid to have its fencing token
+ * @param maxRun how long a command that has started may run; empty: for ever
  */
 public record ContenderData(
     Optional<Contender> who,
     Optional<Instant> acquired,
     Optional<LeaseTerms> terms,
     Optional<BreakRequest> breakAsked,
-    long tokenBase) {
+    long tokenBase,
+    Optional<Duration> maxRun) {
   private static final String ACQUIRED = "acquired";
   private static final String TOKEN_BASE = "tokenBase";
+  private static final String MAX_RUN = "maxRunMillis";
 
   /**
    * A command that waits.
@@ -31,7 +35,12 @@ public record ContenderData(
    */
   public static ContenderData waiting(Contender who) {
     return new ContenderData(
-        Optional.of(who), Optional.empty(), Optional.empty(), Optional.empty(), 0);
+        Optional.of(who),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        0,
+        Optional.empty());
   }
 
   /**
@@ -40,11 +49,18 @@ public record ContenderData(
    * @param who who it is
    * @param acquired when its command started, by its host's clock
    * @param tokenBase what it adds to its czxid to have its fencing token
+   * @param maxRun how long it may run; empty: for ever
    * @return the data of its node
    */
-  public static ContenderData running(Contender who, Instant acquired, long tokenBase) {
+  public static ContenderData running(
+      Contender who, Instant acquired, long tokenBase, Optional<Duration> maxRun) {
     return new ContenderData(
-        Optional.of(who), Optional.of(acquired), Optional.empty(), Optional.empty(), tokenBase);
+        Optional.of(who),
+        Optional.of(acquired),
+        Optional.empty(),
+        Optional.empty(),
+        tokenBase,
+        maxRun);
   }
 
   /**
@@ -56,7 +72,12 @@ public record ContenderData(
    */
   public static ContenderData lease(Contender who, LeaseTerms terms) {
     return new ContenderData(
-        Optional.of(who), Optional.empty(), Optional.of(terms), Optional.empty(), 0);
+        Optional.of(who),
+        Optional.empty(),
+        Optional.of(terms),
+        Optional.empty(),
+        0,
+        Optional.empty());
   }
 
   /** {@return what {@code lockexctl hold} asked for; empty for all others} */
@@ -65,7 +86,8 @@ public record ContenderData(
   }
 
   /**
-   * The data of the node, in the members and the order of version 1.0.
+   * The data of the node, in the members and the order of version 1.0, which takes {@code acquired}
+   * for a start only right after {@code version}.
    *
    * @return one JSON object in UTF-8
    */
@@ -82,6 +104,9 @@ public record ContenderData(
     }
     if (tokenBase > 0) {
       json.number(TOKEN_BASE, tokenBase);
+    }
+    if (maxRun.isPresent()) {
+      json.number(MAX_RUN, maxRun.get().toMillis());
     }
     if (breakAsked.isPresent()) {
       breakAsked.get().write(json);
@@ -104,7 +129,8 @@ public record ContenderData(
         BreakRequest.in(data),
         json.flatMap(told -> told.number(TOKEN_BASE))
             .filter(base -> base > 0 && base <= TokenBase.LARGEST)
-            .orElse(0L));
+            .orElse(0L),
+        json.flatMap(told -> LeaseTerms.millis(told, MAX_RUN)));
   }
 
   /**

@@ -131,7 +131,7 @@ public record LeaseTerms(
                 json.text("reason")));
   }
 
-  private static Optional<Duration> millis(JsonObject json, String name) {
+  static Optional<Duration> millis(JsonObject json, String name) {
     return json.number(name)
         .filter(millis -> millis >= 0 && millis <= LONGEST_MILLIS)
         .map(Duration::ofMillis);

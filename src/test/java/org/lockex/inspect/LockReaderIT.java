@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.framework.recipes.locks.InterProcessMutex;
@@ -106,7 +107,7 @@ class LockReaderIT {
   private static String json(boolean holder) {
     return new String(
         holder
-            ? ContenderData.running(WHO, WHO.since(), 0).bytes()
+            ? ContenderData.running(WHO, WHO.since(), 0, Optional.empty()).bytes()
             : ContenderData.waiting(WHO).bytes(),
         UTF_8);
   }

@@ -87,7 +87,7 @@ final class SupervisedRun {
             0,
             "0x1",
             lease,
-            _ -> note("publish"),
+            (_, _) -> note("publish"),
             _ -> {},
             _ -> {});
     return new Supervision(

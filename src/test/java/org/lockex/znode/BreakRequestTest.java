@@ -15,7 +15,7 @@ class BreakRequestTest {
 
   @Test
   void is_read_from_the_data_it_was_added_to_and_leaves_the_rest() {
-    byte[] data = REQUEST.addedTo(ContenderData.running(HOLDER, NOW, 0).bytes());
+    byte[] data = REQUEST.addedTo(ContenderData.running(HOLDER, NOW, 0, Optional.empty()).bytes());
     assertEquals(Optional.of(REQUEST), BreakRequest.in(data));
     assertEquals(Optional.of(HOLDER), ContenderData.read(data).who());
     assertEquals(Optional.of(REQUEST), BreakRequest.in(REQUEST.addedTo("{}".getBytes(UTF_8))));
@@ -23,7 +23,9 @@ class BreakRequestTest {
 
   @Test
   void a_holder_nobody_asked_has_none() {
-    assertEquals(Optional.empty(), BreakRequest.in(ContenderData.running(HOLDER, NOW, 0).bytes()));
+    assertEquals(
+        Optional.empty(),
+        BreakRequest.in(ContenderData.running(HOLDER, NOW, 0, Optional.empty()).bytes()));
     assertEquals(Optional.empty(), BreakRequest.in(new byte[0]));
     assertEquals(Optional.empty(), BreakRequest.in("192.0.2.1".getBytes(UTF_8)));
   }

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.CharacterCodingException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -29,9 +31,26 @@ class ContenderTest {
   }
 
   @Test
+  void tells_how_long_it_may_run_behind_its_start_where_1_0_looks_for_that() {
+    Contender who = new Contender("h", 7, "u", "c", SINCE, "1");
+    Optional<Duration> hour = Optional.of(Duration.ofHours(1));
+    byte[] json = ContenderData.running(who, SINCE, 0, hour).bytes();
+    String text = new String(json, UTF_8);
+    assertTrue(text.contains("\",\"acquired\":\""), text);
+    assertTrue(text.endsWith("Z\",\"maxRunMillis\":3600000}"), text);
+    assertEquals(hour, ContenderData.read(json).maxRun());
+    byte[] negative = text.replace("3600000", "-1").getBytes(UTF_8);
+    assertEquals(Optional.empty(), ContenderData.read(negative).maxRun());
+  }
+
+  @Test
   void tells_when_the_lock_was_acquired_once_it_was() {
     byte[] json =
-        ContenderData.running(new Contender("h", 7, "u", "c", SINCE, "1"), SINCE.plusSeconds(1), 0)
+        ContenderData.running(
+                new Contender("h", 7, "u", "c", SINCE, "1"),
+                SINCE.plusSeconds(1),
+                0,
+                Optional.empty())
             .bytes();
     assertTrue(
         new String(json, UTF_8)

@@ -117,7 +117,8 @@ public final class PendingLease {
         Optional.empty(),
         waiting.terms().map(terms -> terms.granted(fencingToken)),
         Optional.empty(),
-        0);
+        0,
+        Optional.empty());
   }
 
   /** What its node tells if it is created as a grant: the token is its own czxid. */

@@ -1,6 +1,8 @@
 package org.lockex.lock.hold;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.lockex.lock.lease.Lease;
 import org.lockex.znode.BreakRequest;
@@ -43,9 +45,10 @@ public record HeldLock(
    * Publishes when the command started; returns at once and never fails.
    *
    * @param acquired when, by this host's clock
+   * @param maxRun how long it may run; empty: for ever
    */
-  public void publishAcquired(Instant acquired) {
-    publisher.publish(acquired);
+  public void publishAcquired(Instant acquired, Optional<Duration> maxRun) {
+    publisher.publish(acquired, maxRun);
   }
 
   /**
@@ -96,7 +99,8 @@ public record HeldLock(
      * Writes when the command started; returns at once.
      *
      * @param acquired when, by this host's clock
+     * @param maxRun how long it may run; empty: for ever
      */
-    void publish(Instant acquired);
+    void publish(Instant acquired, Optional<Duration> maxRun);
   }
 }

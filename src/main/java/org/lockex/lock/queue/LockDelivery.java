@@ -73,10 +73,11 @@ final class LockDelivery implements RecipeGuard {
         tokenBase,
         client.sessionName(),
         keeper,
-        acquired ->
+        (acquired, maxRun) ->
             client.setData(
                 own,
-                ContenderData.running(session.settings().contender(), acquired, tokenBase).bytes(),
+                ContenderData.running(session.settings().contender(), acquired, tokenBase, maxRun)
+                    .bytes(),
                 -1,
                 ignored,
                 null),

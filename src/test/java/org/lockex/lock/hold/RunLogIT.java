@@ -123,7 +123,7 @@ class RunLogIT {
         ask(session, lock, request);
         lock.listenForBreak(heard::complete);
       } else {
-        lock.publishAcquired(Instant.EPOCH);
+        lock.publishAcquired(Instant.EPOCH, Optional.empty());
         lock.listenForBreak(heard::complete);
         ask(session, lock, request);
       }

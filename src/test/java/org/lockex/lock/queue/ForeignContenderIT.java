@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -51,7 +52,7 @@ class ForeignContenderIT {
     for (boolean folderThere : new boolean[] {false, true}) {
       String id = "s" + folderThere;
       ZooKeeperSession holder = contest.session();
-      Contest.acquire(holder, id, 1).publishAcquired(Instant.now());
+      Contest.acquire(holder, id, 1).publishAcquired(Instant.now(), Optional.empty());
       if (folderThere) {
         observer.create().forPath("/lockex/" + id + "/leases");
       }
@@ -229,7 +230,7 @@ class ForeignContenderIT {
   @Test
   void a_stranger_that_comes_while_we_are_next_in_line_is_waited_for() throws Exception {
     ZooKeeperSession holder = contest.session();
-    Contest.acquire(holder, "n", 1).publishAcquired(Instant.now());
+    Contest.acquire(holder, "n", 1).publishAcquired(Instant.now(), Optional.empty());
     CompletableFuture<HeldLock> waiter = Contest.acquiring(contest.session(), "n", 1);
     awaitNextInLine("n");
     String stranger = observer.create().forPath("/lockex/n/" + SOMEBODY);
@@ -269,7 +270,7 @@ class ForeignContenderIT {
       for (int round = 0; round < 4; round++) {
         String id = "r" + round;
         ZooKeeperSession holder = contest.session();
-        Contest.acquire(holder, id, 1).publishAcquired(Instant.now());
+        Contest.acquire(holder, id, 1).publishAcquired(Instant.now(), Optional.empty());
         ZooKeeperSession session = relayed.session();
         CompletableFuture<HeldLock> waiter = Contest.acquiring(session, id, 1);
         awaitNextInLine(id);

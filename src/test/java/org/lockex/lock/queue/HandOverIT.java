@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -45,7 +46,7 @@ class HandOverIT {
   @Test
   void it_has_the_lock_without_another_look_at_the_queue() throws Exception {
     ZooKeeperSession holder = contest.session();
-    Contest.acquire(holder, "s", 1).publishAcquired(Instant.now());
+    Contest.acquire(holder, "s", 1).publishAcquired(Instant.now(), Optional.empty());
     CompletableFuture<HeldLock> waiter = Contest.acquiring(contest.session(), "s", 1);
     awaitNextInLine();
     // Nobody may list the queue any more.
@@ -119,7 +120,7 @@ class HandOverIT {
   @Test
   void a_node_made_by_hand_before_it_is_waited_for() throws Exception {
     ZooKeeperSession holder = contest.session();
-    Contest.acquire(holder, "s", 1).publishAcquired(Instant.now());
+    Contest.acquire(holder, "s", 1).publishAcquired(Instant.now(), Optional.empty());
     CompletableFuture<HeldLock> waiter = Contest.acquiring(contest.session(), "s", 1);
     awaitNextInLine();
     observer.create().forPath("/lockex/s/by-hand-lock-0");
@@ -181,7 +182,7 @@ class HandOverIT {
   void one_whose_own_node_was_deleted_before_does_not_hold_the_lock() throws Exception {
     ZooKeeperSession holder = contest.session();
     HeldLock held = Contest.acquire(holder, "s", 1);
-    held.publishAcquired(Instant.now());
+    held.publishAcquired(Instant.now(), Optional.empty());
     ZooKeeperSession session = contest.session();
     CompletableFuture<HeldLock> waiter = Contest.acquiring(session, "s", 1);
     awaitNextInLine();

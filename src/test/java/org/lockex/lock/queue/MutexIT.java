@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.curator.framework.CuratorFramework;
@@ -43,7 +44,7 @@ class MutexIT {
     String holder = Contest.text(observer.getData().forPath(lock.ownPath()));
     assertTrue(holder.startsWith("{\"host\":\"here\",\"pid\":1,"), holder);
     assertFalse(holder.contains("acquired"), "the time is added only when the command runs");
-    lock.publishAcquired(Instant.EPOCH);
+    lock.publishAcquired(Instant.EPOCH, Optional.empty());
     Poll.until(
         "the time of acquisition",
         () ->
