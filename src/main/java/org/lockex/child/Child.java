@@ -34,9 +34,9 @@ public final class Child implements CommandProcesses {
             "cannot open /dev/null", Libc.open("/dev/null".getBytes(US_ASCII), Libc.O_RDWR, 0));
     guard = Guard.spawn(devNull, tree.self());
     group = new ProcessGroup(guard, tree, stopSignal, events);
-    termination = new Termination(group, () -> tree.leftBehind(tree.shown(guard.pid())), events);
+    termination = new Termination(group, tree, guard.pid(), events);
     foreground = new Foreground(Terminal.open(), group, guard.pid());
-    launch = new CommandLaunch(inherited, guard.pid());
+    launch = new CommandLaunch(inherited, guard.pid(), devNull);
   }
 
   /**
@@ -113,12 +113,19 @@ public final class Child implements CommandProcesses {
     group.terminate();
   }
 
+  @Override
+  public void terminateAndStart(Command beside) throws ChildException {
+    group.expectBeside();
+    group.terminate();
+    group.startBeside(launch, beside);
+  }
+
   /**
    * SIGKILL to everything of the command, wherever it went; the guard lives on unless the command
    * forks faster than it is killed.
    */
   void kill() {
-    group.kill();
+    termination.kill();
   }
 
   @Override

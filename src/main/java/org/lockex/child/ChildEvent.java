@@ -12,6 +12,15 @@ public sealed interface ChildEvent {
    */
   record Exited(int code, int signal) implements ChildEvent {}
 
+  /**
+   * What {@link CommandProcesses#terminateAndStart} started has ended; what it left behind may
+   * still run until {@link Ended}.
+   *
+   * @param code as it exited, if no signal ended it
+   * @param signal the signal that ended it; 0 when it exited by itself
+   */
+  record BesideEnded(int code, int signal) implements ChildEvent {}
+
   /** The command was stopped; answer with {@link Child#suspend}. */
   record CommandStopped() implements ChildEvent {}
 

@@ -15,11 +15,19 @@ final class CommandLaunch {
   private static final String DEFAULT_PATH = "PATH=/bin:/usr/bin";
 
   private final Inherited inherited;
+  private final int group;
+  private final int devNull;
   private final Spawn spawn;
 
-  /** Prepares all that does not depend on the command. */
-  CommandLaunch(Inherited inherited, int group) {
+  /**
+   * Prepares all that does not depend on the command.
+   *
+   * @param devNull a descriptor of /dev/null
+   */
+  CommandLaunch(Inherited inherited, int group, int devNull) {
     this.inherited = inherited;
+    this.group = group;
+    this.devNull = devNull;
     this.spawn =
         new Spawn()
             .group(group)
@@ -50,6 +58,27 @@ final class CommandLaunch {
       throw ChildException.of(what, result);
     }
     throw new CommandNotStarted(what + ": " + Libc.strerror(-result), -result);
+  }
+
+  /**
+   * The same of a command beside the first, with standard input from /dev/null, output and errors
+   * to lockex's standard error: the first one's descriptors are not open here any more.
+   */
+  int runBeside(Command command) throws ChildException {
+    byte[] program = command.argv().getFirst();
+    try (Spawn beside = new Spawn()) {
+      beside
+          .group(group)
+          .blocked(inherited.blocked())
+          .ignored(inherited.ignored())
+          .dup2(devNull, 0)
+          .dup2(2, 1)
+          .keepOnly(List.of(0, 1, 2));
+      SignalDisposition.ignoreAgain(inherited.ignored());
+      return ChildException.check(
+          "cannot run " + new String(program, UTF_8),
+          beside.run(program, command.argv(), command.environ()));
+    }
   }
 
   private int spawn(byte[] program, List<byte[]> argv, List<byte[]> environ) {

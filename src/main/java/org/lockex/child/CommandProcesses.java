@@ -48,6 +48,18 @@ public interface CommandProcesses extends AutoCloseable {
   void terminate();
 
   /**
+   * The same, and runs another command in the same process group from then on, even if the first
+   * ends at once; once only. It has standard input from /dev/null, output and errors go to lockex's
+   * standard error. It and what comes of it are ended with the command, by {@link #end} and by the
+   * guard. {@link ChildEvent.BesideEnded} tells its end.
+   *
+   * @param beside the program by its path, with its arguments and variables
+   * @throws ChildException if it cannot be executed, or the system refuses a process; the first
+   *     command is asked to end nevertheless
+   */
+  void terminateAndStart(Command beside) throws ChildException;
+
+  /**
    * Ends what the command left behind: SIGTERM (and SIGCONT), SIGKILL after the grace, again and
    * again until nothing is left; then the guard, last. {@link ChildEvent.Ended} follows, at once if
    * nothing was left. Callable while the command still runs: it is ended like the rest.

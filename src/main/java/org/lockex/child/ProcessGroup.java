@@ -11,11 +11,6 @@ import org.jspecify.annotations.Nullable;
  * signalled and reaped under one lock, so a signal never reaches a stranger with a reused number.
  */
 final class ProcessGroup implements Reaper.ChildListener {
-  /** Rounds of SIGKILL to single processes after which the whole group gets it, guard included. */
-  private static final int SINGLE_ROUNDS = 2;
-
-  private static final int MOST_ROUNDS = 100;
-
   private final Guard guard;
   private final ProcessTree tree;
   private final int stopSignal;
@@ -23,6 +18,9 @@ final class ProcessGroup implements Reaper.ChildListener {
 
   // All guarded by this.
   private int command;
+  private int beside;
+  private boolean besideIsExpected;
+  private boolean besideLives;
   private String starter = ProcessTree.task();
   private boolean commandLives;
   private boolean guardLives = true;
@@ -59,6 +57,24 @@ final class ProcessGroup implements Reaper.ChildListener {
     watched = Set.of(tree.shown(command));
     guard.watch(watched);
     return command;
+  }
+
+  /** The command's end is not the end of all from now on: {@link #startBeside} follows. */
+  synchronized void expectBeside() {
+    besideIsExpected = true;
+  }
+
+  /** Spawns another process of the group, while nothing is reaped, and tells the guard of it. */
+  synchronized void startBeside(CommandLaunch launch, Command what) throws ChildException {
+    if (!guardLives) {
+      throw new ChildException("cannot start it: the guard has died");
+    }
+    beside = launch.runBeside(what);
+    besideLives = true;
+    Set<Integer> roots = new LinkedHashSet<>(watched);
+    roots.add(tree.shown(beside));
+    watched = roots;
+    guard.watch(roots);
   }
 
   synchronized boolean commandLives() {
@@ -105,33 +121,10 @@ final class ProcessGroup implements Reaper.ChildListener {
     }
   }
 
-  /**
-   * SIGKILL to every descendant but the guard, in rounds until none is found that has not got it:
-   * what is killed forks no more, and its children come to lockex. One by one, because the guard
-   * would die with the group and protect nothing from then on; only what forks faster than that
-   * gets it as a group, in one instant.
-   */
-  void kill() {
-    Set<Integer> killed = new LinkedHashSet<>();
-    int except = tree.shown(guard.pid());
-    for (int round = 0; round < MOST_ROUNDS; round++) {
-      Set<Integer> all = tree.descendants(except);
-      boolean fresh = false;
-      for (int pid : all) {
-        if (tree.signal(pid, all, Signals.KILL)) {
-          fresh |= killed.add(pid);
-        }
-      }
-      if (!fresh) {
-        return;
-      }
-      if (round >= SINGLE_ROUNDS) {
-        synchronized (this) {
-          guardMayEnd = true;
-          signalGroup(Signals.KILL);
-        }
-      }
-    }
+  /** SIGKILL to the whole group in one instant, its guard included. */
+  synchronized void killGroup() {
+    guardMayEnd = true;
+    signalGroup(Signals.KILL);
   }
 
   /** Lets the guard go, when nothing else is left. */
@@ -223,7 +216,7 @@ final class ProcessGroup implements Reaper.ChildListener {
     boolean isGuard = change.pid() == guard.pid();
     boolean isCommand = commandLives && change.pid() == command;
     if (change.ended()) {
-      if (isCommand && commandIsAlone()) {
+      if (isCommand && !besideIsExpected && commandIsAlone()) {
         nothingIsLeft = true;
         endGuard(); // It knows a number that is free for others in a moment.
       } else if (!isGuard) {
@@ -236,6 +229,11 @@ final class ProcessGroup implements Reaper.ChildListener {
     }
     if (isGuard) {
       return guardChanged(change);
+    }
+    if (besideLives && change.pid() == beside && change.ended()) {
+      besideLives = false;
+      boolean exits = change.code() == Reaper.CLD_EXITED;
+      return new ChildEvent.BesideEnded(exits ? change.status() : 0, exits ? 0 : change.status());
     }
     return isCommand ? commandChanged(change) : null;
   }
@@ -279,13 +277,13 @@ final class ProcessGroup implements Reaper.ChildListener {
     return children.equals(Optional.of(Set.of(tree.shown(command))));
   }
 
-  /** Tells the guard before a number is free for others; when the command ends, of what it left. */
+  /** Tells the guard before a number is free for others; when a command ends, of what it left. */
   private void unwatch(int pid) {
     int shown = tree.shown(pid);
     if (!watched.contains(shown)) {
       return;
     }
-    Set<Integer> roots = new LinkedHashSet<>(pid == command ? left() : watched);
+    Set<Integer> roots = new LinkedHashSet<>(pid == command || pid == beside ? left() : watched);
     roots.remove(shown);
     watched = roots;
     guard.watch(roots);

@@ -1,11 +1,11 @@
 package org.lockex.child;
 
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
  * Ends whatever is left, on a thread of its own: SIGTERM, SIGKILL after the grace, until nothing is
@@ -16,17 +16,22 @@ final class Termination implements Runnable {
   private static final long UNKILLABLE_AFTER_MILLIS = 1_000;
   private static final long GUARD_ENDS_WITHIN_MILLIS = 50;
 
+  /** Rounds of SIGKILL to single processes after which the whole group gets it, guard included. */
+  private static final int SINGLE_ROUNDS = 2;
+
+  private static final int MOST_ROUNDS = 100;
+
   private final ProcessGroup group;
-  private final Supplier<Optional<ChildEvent.LeftBehind>> leftBehind;
+  private final ProcessTree tree;
+  private final int guard;
   private final Consumer<? super ChildEvent> events;
   private OptionalLong killAt = OptionalLong.empty(); // System.nanoTime; guarded by this
 
   Termination(
-      ProcessGroup group,
-      Supplier<Optional<ChildEvent.LeftBehind>> leftBehind,
-      Consumer<? super ChildEvent> events) {
+      ProcessGroup group, ProcessTree tree, int guard, Consumer<? super ChildEvent> events) {
     this.group = group;
-    this.leftBehind = leftBehind;
+    this.tree = tree;
+    this.guard = guard;
     this.events = events;
   }
 
@@ -69,7 +74,7 @@ final class Termination implements Runnable {
   /** What a command leaves whose end nobody brought about. */
   private void tellLeftBehind() {
     if (!group.commandLives()) {
-      leftBehind.get().ifPresent(events);
+      tree.leftBehind(tree.shown(guard)).ifPresent(events);
     }
   }
 
@@ -98,11 +103,37 @@ final class Termination implements Runnable {
       if (left.isEmpty()) {
         return;
       }
-      group.kill();
+      kill();
       group.awaitChange(seen, UNKILLABLE_AFTER_MILLIS);
       if (!told && group.changes() == seen) {
         told = true;
         events.accept(new ChildEvent.Unkillable(left));
+      }
+    }
+  }
+
+  /**
+   * SIGKILL to every descendant but the guard, in rounds until none is found that has not got it:
+   * what is killed forks no more, and its children come to lockex. One by one, because the guard
+   * would die with the group and protect nothing from then on; only what forks faster than that
+   * gets it as a group, in one instant.
+   */
+  void kill() {
+    Set<Integer> killed = new LinkedHashSet<>();
+    int except = tree.shown(guard);
+    for (int round = 0; round < MOST_ROUNDS; round++) {
+      Set<Integer> all = tree.descendants(except);
+      boolean fresh = false;
+      for (int pid : all) {
+        if (tree.signal(pid, all, Signals.KILL)) {
+          fresh |= killed.add(pid);
+        }
+      }
+      if (!fresh) {
+        return;
+      }
+      if (round >= SINGLE_ROUNDS) {
+        group.killGroup();
       }
     }
   }

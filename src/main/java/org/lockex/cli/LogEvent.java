@@ -21,6 +21,8 @@ public enum LogEvent {
   EXITED,
   /** The command ran longer than it may, and was ended. */
   TIMED_OUT,
+  /** What came of the command of {@code --on-lost}. */
+  ON_LOST,
   /** Processes that the command left behind are ended. */
   LEFT_BEHIND,
   /** Somebody asked for the lock. */

@@ -12,6 +12,8 @@ final class CommandEnvironment {
   private static final List<String> LOCK_VARIABLES =
       List.of("LOCKEX_ID", "LOCKEX_PATH", "LOCKEX_TOKEN", "LOCKEX_SESSION", "LOCKEX_WAITED_MS");
 
+  private static final String GRACE = "LOCKEX_GRACE_MS";
+
   private final List<byte[]> inherited;
 
   /** Takes what lockex was started with, but for the variables of an outer lockex. */
@@ -47,13 +49,25 @@ final class CommandEnvironment {
     return all;
   }
 
+  /**
+   * Adds LOCKEX_GRACE_MS, for the command of {@code --on-lost}.
+   *
+   * @param environ what {@link #with} made
+   * @param grace how long it may take
+   */
+  static List<byte[]> withGrace(List<byte[]> environ, Duration grace) {
+    List<byte[]> all = new ArrayList<>(environ);
+    all.add((GRACE + "=" + grace.toMillis()).getBytes(UTF_8));
+    return all;
+  }
+
   private static boolean isOfLock(byte[] entry) {
     for (String name : LOCK_VARIABLES) {
       if (isNamed(entry, name)) {
         return true;
       }
     }
-    return false;
+    return isNamed(entry, GRACE);
   }
 
   private static boolean isNamed(byte[] entry, String name) {

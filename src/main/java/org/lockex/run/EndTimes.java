@@ -93,6 +93,16 @@ final class EndTimes {
     return grace.compareTo(LEFTOVERS_GRACE) < 0 ? grace : LEFTOVERS_GRACE;
   }
 
+  /** What the command left, and what runs beside it, gets SIGKILL as its end would bring it. */
+  void endWithCommand(long now) {
+    killWithin(now, leftoversGrace());
+  }
+
+  /** How long until everything gets SIGKILL, after it was asked to end. */
+  Duration graceLeft(long now) {
+    return Duration.ofNanos(killAt - now);
+  }
+
   boolean isKillDue(long now) {
     return now >= killAt;
   }

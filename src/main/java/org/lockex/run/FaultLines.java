@@ -78,6 +78,10 @@ record FaultLines(String lock) {
         + ", and does not wait for lockex: it may run beside the command";
   }
 
+  String onLost(String what) {
+    return "run --on-lost on lock " + lock + ": " + what;
+  }
+
   String lostBeforeHoldWasOver() {
     return "hold on lock " + lock + ": it was lost before --hold was over";
   }

@@ -36,6 +36,7 @@ final class Supervision {
   private final FaultLines lines;
   private final Stderr stderr;
 
+  private Optional<OnLost> onLost = Optional.empty();
   private Optional<ChildEvent.Exited> exited = Optional.empty();
 
   /** Why the command was ended, where it was not its own end. */
@@ -95,7 +96,11 @@ final class Supervision {
   private RunOutcome runCommand(Duration waited)
       throws CommandNotStarted, ChildException, InterruptedException {
     times.start(events.now());
-    processes.start(new Command(options.command(), prepared.environment().with(lock, waited)));
+    Command command = new Command(options.command(), prepared.environment().with(lock, waited));
+    if (options.onLost().isPresent()) { // the class is not loaded before the command for nothing
+      onLost = Optional.of(new OnLost(options, command.environ(), processes, lines, stderr));
+    }
+    processes.start(command);
     lock.publishAcquired(Instant.now(), options.maxRun());
     lock.listenForBreak(request -> events.add(new RunEvent.BreakAsked(request)));
     lock.listenForOtherMakes(other -> events.add(new RunEvent.OtherMakeCame(other)));
@@ -127,6 +132,7 @@ final class Supervision {
       } else if (event instanceof RunEvent.LockLost(Loss loss)) {
         times.leaseIsLost();
         endAtOnce(lines.lost(loss.why() + "; the command was killed"));
+        onLost.filter(_ -> exited.isEmpty()).ifPresent(OnLost::isNotRun);
       } else if (event instanceof RunEvent.Defect(String line)) {
         onDefect(line);
       } else if (event instanceof RunEvent.BreakAsked(BreakRequest request)) {
@@ -162,6 +168,8 @@ final class Supervision {
       exited.filter(end -> end.signal() == 0 && !lockMayGo()).ifPresent(processes::leave);
     } else if (event instanceof ChildEvent.CommandStopped) {
       processes.suspend();
+    } else if (event instanceof ChildEvent.BesideEnded end) {
+      onBesideEnd(end);
     } else if (event instanceof ChildEvent.GuardDied) {
       endAtOnce(lines.guardDied());
     } else if (event instanceof ChildEvent.LeftBehind left) {
@@ -183,7 +191,26 @@ final class Supervision {
     stderr.about("duration_ms", times.since(events.now()).toMillis());
     stderr.detail(LogEvent.EXITED, () -> "the command ended with " + end.code());
     recorder.ifPresent(r -> r.ended(code, times.since(events.now())));
-    processes.end(times.leftoversGrace());
+    if (onLost.isPresent() && onLost.get().runs()) {
+      times.endWithCommand(events.now()); // no SIGTERM before it has used its time
+    } else {
+      processes.end(times.leftoversGrace());
+    }
+  }
+
+  private void onBesideEnd(ChildEvent.BesideEnded end) {
+    onLost.orElseThrow().ended(end);
+    if (exited.isPresent()) {
+      processes.end(times.leftoversGrace());
+    }
+  }
+
+  private void endForLoss() {
+    if (onLost.isPresent()) {
+      onLost.get().terminate(times.graceLeft(events.now()));
+    } else {
+      processes.terminate();
+    }
   }
 
   /**
@@ -195,7 +222,7 @@ final class Supervision {
     if (exited.isEmpty() && fault.isEmpty()) {
       fault = Optional.of(lines.lost(request.by() + " asked for it; the command was ended"));
       times.toldToEnd(events.now());
-      processes.terminate();
+      endForLoss();
     }
   }
 
@@ -208,7 +235,7 @@ final class Supervision {
       times.endWithLease();
       if (exited.isEmpty()) {
         fault = fault.or(() -> Optional.of(lines.notHeardOf()));
-        processes.terminate();
+        endForLoss();
       }
     } else if (times.isRunOver(now)) {
       times.runNoLonger();

@@ -70,7 +70,8 @@ final class SupervisedRun {
   /**
    * Runs it.
    *
-   * @param options {@code -k S}, {@code --max-run S}, {@code --hold S}, {@code --once-per}
+   * @param options {@code -k S}, {@code --max-run S}, {@code --on-lost}, {@code --hold S}, {@code
+   *     --once-per}
    * @param events each {@code SECONDS WORD [VALUE]}
    */
   RunOutcome run(String options, String... events) throws InterruptedException {
@@ -122,6 +123,7 @@ final class SupervisedRun {
         duration(words, "-k"),
         duration(words, "--max-run"),
         words.contains("--stop-signal") ? Signals.QUIT : Signals.TERM,
+        words.contains("--on-lost") ? Optional.of("flush") : Optional.empty(),
         duration(words, "--hold").orElse(Duration.ZERO),
         Optional.empty(),
         Verbosity.DEFAULT,
@@ -183,6 +185,8 @@ final class SupervisedRun {
         case "exit" -> new RunEvent.OfCommand(new ChildEvent.Exited(number, 0));
         case "dies-of" -> new RunEvent.OfCommand(new ChildEvent.Exited(128 + number, number));
         case "ended" -> new RunEvent.OfCommand(new ChildEvent.Ended());
+        case "beside-exit" -> new RunEvent.OfCommand(new ChildEvent.BesideEnded(number, 0));
+        case "beside-dies-of" -> new RunEvent.OfCommand(new ChildEvent.BesideEnded(0, number));
         case "stopped" -> new RunEvent.OfCommand(new ChildEvent.CommandStopped());
         case "guard-died" -> new RunEvent.OfCommand(new ChildEvent.GuardDied());
         case "unkillable" -> new RunEvent.OfCommand(new ChildEvent.Unkillable(List.of(number)));
@@ -249,6 +253,11 @@ final class SupervisedRun {
     public int start(Command command) {
       note("start");
       return 4711;
+    }
+
+    @Override
+    public void terminateAndStart(Command command) {
+      note("TERM and " + new String(command.environ().getLast(), UTF_8));
     }
 
     @Override

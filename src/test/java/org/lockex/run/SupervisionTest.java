@@ -226,6 +226,75 @@ class SupervisionTest {
             "0.0 start; 0.0 publish; 3.5 TERM; 4.0 TERM; 5.0 KILL; 5.1 end within 5.0; 5.1 disarm",
             "137 run on lock /lockex/x: it took longer than --max-run 3.5s; the command was killed"),
         row(
+            "--on-lost: runs from SIGTERM on, and SIGKILL comes when it comes without it",
+            "--on-lost",
+            "5.1 dies-of 9; 5.1 beside-dies-of 9; 5.1 ended",
+            "0.0 start; 0.0 publish; 4.0 TERM and LOCKEX_GRACE_MS=1000; 5.0 KILL;"
+                + " 5.1 end within 5.0; 5.1 disarm",
+            "76 lockex: run --on-lost on lock /lockex/x: it was killed before it ended"
+                + " hold on lock /lockex/x: ZooKeeper is not heard of; the command was ended before"
+                + " the lock moves on"),
+        row(
+            "--on-lost keeps its time when the command has ended, and what is left gets SIGTERM then",
+            "--on-lost",
+            "4.2 exit 0; 4.7 beside-exit 3; 4.8 ended",
+            "0.0 start; 0.0 publish; 4.0 TERM and LOCKEX_GRACE_MS=1000;"
+                + " 4.7 end within 5.0; 4.8 disarm",
+            "76 lockex: run --on-lost on lock /lockex/x: it ended with 3 hold on lock /lockex/x:"
+                + " ZooKeeper is not heard of; the command was ended before the lock moves on"),
+        row(
+            "--on-lost that hangs after the command's end has what is left, and no more",
+            "--on-lost",
+            "4.2 exit 0; 5.1 beside-dies-of 9; 5.1 ended",
+            "0.0 start; 0.0 publish; 4.0 TERM and LOCKEX_GRACE_MS=1000; 5.0 KILL;"
+                + " 5.1 end within 5.0; 5.1 disarm",
+            "76 lockex: run --on-lost on lock /lockex/x: it was killed before it ended hold on lock"
+                + " /lockex/x: ZooKeeper is not heard of; the command was ended before the lock"
+                + " moves on"),
+        row(
+            "--on-lost after a break: 5 s after the command's end at most, as for what it left",
+            "--on-lost",
+            "0.5 renewed 20; 1 break; 2 exit 0; 7.1 beside-dies-of 9; 7.1 ended",
+            "0.0 start; 0.0 publish; 0.5 arm 20.5; 1.0 TERM and LOCKEX_GRACE_MS=10000;"
+                + " 7.0 KILL; 7.1 end within 5.0; 7.1 disarm",
+            "76 lockex: run --on-lost on lock /lockex/x: it was killed before it ended hold on lock"
+                + " /lockex/x: eve asked for it; the command was ended"),
+        row(
+            "--on-lost runs once, though the lease runs out after the break",
+            "--on-lost",
+            "1 break; 5.1 dies-of 9; 5.1 beside-dies-of 9; 5.1 ended",
+            "0.0 start; 0.0 publish; 1.0 TERM and LOCKEX_GRACE_MS=10000; 4.0 TERM; 5.0 KILL;"
+                + " 5.1 end within 5.0; 5.1 disarm",
+            "76 lockex: run --on-lost on lock /lockex/x: it was killed before it ended hold on lock"
+                + " /lockex/x: eve asked for it; the command was ended"),
+        row(
+            "--on-lost is not run where there is no time: -k 0",
+            "--on-lost -k 0",
+            "5.1 dies-of 9; 5.1 ended",
+            "0.0 start; 0.0 publish; 5.0 TERM; 5.0 KILL; 5.1 KILL; 5.1 disarm",
+            "76 lockex: run --on-lost on lock /lockex/x: it was not run: no time is left hold on"
+                + " lock /lockex/x: ZooKeeper is not heard of; the command was ended before the lock"
+                + " moves on"),
+        row(
+            "--on-lost is not run where the lock is gone already",
+            "--on-lost",
+            "1 lost; 1.1 dies-of 9; 1.1 ended",
+            "0.0 start; 0.0 publish; 1.0 KILL; 1.1 end within 5.0; 1.1 disarm",
+            "76 lockex: run --on-lost on lock /lockex/x: it was not run: no time is left hold on"
+                + " lock /lockex/x: ZooKeeper ended session 0x1; the command was killed"),
+        row(
+            "--on-lost is not for what the command left",
+            "--on-lost",
+            "3 exit 0; 5.1 ended",
+            "0.0 start; 0.0 publish; 3.0 end within 5.0; 5.0 KILL; 5.1 disarm",
+            "0"),
+        row(
+            "--on-lost is not for --max-run",
+            "--on-lost --max-run 2",
+            "2.5 exit 0; 2.5 ended",
+            "0.0 start; 0.0 publish; 2.0 TERM; 2.5 end within 5.0; 2.5 disarm",
+            "124 run on lock /lockex/x: it took longer than --max-run 2s; the command was ended"),
+        row(
             "--hold keeps the lock, and gives the terminal back meanwhile",
             "--hold 3",
             "1 exit 0; 1 ended",
@@ -312,7 +381,7 @@ class SupervisionTest {
     SupervisedRun run = new SupervisedRun();
     RunOutcome outcome = run.run(row.options(), row.events().toArray(String[]::new));
     assertEquals("0.0 arm 5.5; " + row.trace(), String.join("; ", run.trace()));
-    String said = run.said().strip() + outcome.fault().orElse("");
-    assertEquals(row.end(), (outcome.exitCode() + " " + said).strip());
+    String said = (outcome.exitCode() + " " + run.said()).strip();
+    assertEquals(row.end(), (said + " " + outcome.fault().orElse("")).strip());
   }
 }

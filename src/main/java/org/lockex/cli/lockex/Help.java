@@ -18,6 +18,7 @@ final class Help {
       List.of(
           "--blocking",
           "--stop-signal",
+          "--on-lost",
           "--once-per-attempt",
           "--skip-exit-code",
           "--embedded",

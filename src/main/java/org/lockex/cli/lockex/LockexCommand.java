@@ -122,6 +122,8 @@ public final class LockexCommand {
                 "what asks the command to end when lockex has to end it (default: TERM)",
                 "--stop-signal"))
         .addOption(
+            OptionSpecs.value("SCRIPT", "run this by /bin/sh when the lock is lost", "--on-lost"))
+        .addOption(
             OptionSpecs.value(
                 "DURATION",
                 "exit 0 without running if the command succeeded anywhere within this time",
@@ -194,6 +196,9 @@ public final class LockexCommand {
             ? Optional.of(Values.positive(parsed, "--max-run", Duration.ZERO))
             : Optional.empty(),
         Values.read(parsed, "--stop-signal", StopSignal::parse, StopSignal.DEFAULT),
+        parsed.hasMatchedOption("--on-lost")
+            ? Optional.of(parsed.matchedOptionValue("--on-lost", ""))
+            : Optional.empty(),
         Values.read(parsed, "--hold", DurationText::parse, Duration.ZERO),
         oncePer(parsed),
         VerbosityOptions.read(parsed),

@@ -22,6 +22,7 @@ import org.lockex.znode.LockId;
  *     command may take as long as it needs while the lock is held
  * @param maxRun how long the command may run, more than zero; empty: for ever
  * @param stopSignal the number of the signal that lockex sends when it has to end the command
+ * @param onLost a script for {@code /bin/sh} that runs when the lock is lost; empty: none
  * @param hold how long the lock is kept at least, from its acquisition; zero: as long as the
  *     command runs
  * @param oncePer whether the command has already been run in its period is asked first; empty: it
@@ -41,6 +42,7 @@ public record LockexOptions(
     Optional<Duration> killAfter,
     Optional<Duration> maxRun,
     int stopSignal,
+    Optional<String> onLost,
     Duration hold,
     Optional<OncePer> oncePer,
     Verbosity verbosity,
