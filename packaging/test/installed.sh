@@ -139,6 +139,67 @@ service_is_not_enabled() {
   equal "" "$(find "$root/etc/systemd" -name 'lockex*' 2>/dev/null)"
 }
 
+# An upgrade and a removal under commands that run.
+
+# Gives the programs in a root another version.
+rebuilt() {
+  sed -i "s/$version/9.9.0/g" "$1"/usr/lib/lockex/bin/lockex*
+}
+
+# A look at a file that something in the root makes.
+appears() {
+  for _ in $(seq 300); do
+    [ ! -s "$1" ] || return 0
+    sleep 0.1
+  done
+  fail "no ${1##*/}: $(cat "$work/spared")"
+}
+
+# spares_what_runs UPGRADE REMOVE: two commands run meanwhile. One ends by itself and gives its code; the
+# other, which does not heed SIGTERM, is killed when the lock is lost, with nothing of the image left.
+spares_what_runs() {
+  mkdir "$root/tmp/spared"
+  inside timeout 120 sh -c '
+    cd /tmp/spared
+    lockex "$@" -i one -s "echo \$PPID >one; until [ -e go ]; do sleep 0.1; done; exit 42" &
+    one=$!
+    lockex "$@" -i two --on-lost "echo flushed >flushed" -s "trap \"\" TERM; echo \$\$ >two; while :; do sleep 0.1; done" &
+    two=$!
+    until [ -e upgraded ]; do sleep 0.1; done
+    grep "runtime/lib/modules (deleted)" "/proc/$(cat one)/maps" >replaced
+    lockex --version >version
+    lockex -n "$@" -i one true || echo $? >busy
+    until [ -e removed ]; do sleep 0.1; done
+    wait $one || echo $? >code
+    for server in /proc/[0-9]*; do
+      ! grep -q "[L]ocalServer" "$server/cmdline" || kill -STOP "${server##*/}"
+    done
+    wait $two || echo $? >lost
+    [ ! -e "/proc/$(cat two)" ] || echo $? >alive
+    echo done >end' sh $options >"$work/spared" 2>&1 &
+  spared=$!
+  trap '[ -z "$spared" ] || kill "$spared"' EXIT
+  appears "$root/tmp/spared/one"
+  appears "$root/tmp/spared/two"
+  $1 >"$work/log" 2>&1 || fail "$(cat "$work/log")"
+  touch "$root/tmp/spared/upgraded"
+  appears "$root/tmp/spared/busy"
+  $2 >"$work/log" 2>&1 || fail "$(cat "$work/log")"
+  [ ! -e "$root/usr/lib/lockex" ] || fail "left: $(find "$root/usr/lib/lockex")"
+  touch "$root/tmp/spared/removed" "$root/tmp/spared/go"
+  wait "$spared"
+  spared=
+  (
+    cd "$root/tmp/spared"
+    [ -s replaced ] || fail "the image of the running lockex is not replaced"
+    equal "lockex 9.9.0" "$(sed 's/ (.*//' version)"
+    equal "75 42" "$(echo $(cat busy code))"
+    equal "76 flushed" "$(echo $(cat lost flushed))"
+    [ ! -e alive ] || fail "the command lives: $(cat "$work/spared")"
+  )
+  rm -r "$root/tmp/spared"
+}
+
 works_when_installed() {
   for test in runs_without_any_java runs_as_from_cron runs_for_a_user_without_home \
     uses_its_cache_at_its_final_path uses_its_cache_in_a_path_with_spaces \
