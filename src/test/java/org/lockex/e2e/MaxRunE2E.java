@@ -63,6 +63,22 @@ class MaxRunE2E {
   }
 
   @Test
+  void lockexctl_show_tells_what_is_left() {
+    Image.Running run =
+        Image.startLockex(server.hosts(), "--max-run", "1h", "-i", "left", "-s", "exec sleep 100");
+    Poll.until(
+        "its start is told",
+        () -> Image.sh(server.hosts(), "lockexctl show left").out().contains(" is ended in 59m 5"));
+    Image.Result json = Image.sh(server.hosts(), "lockexctl show --json left");
+    assertTrue(
+        json.out()
+            .matches("(?s).*\"maxRunMillis\":3600000,\"maxRunLeftMillis\":35[89]\\d{4}[,}].*"),
+        json::out);
+    run.signal("TERM");
+    run.end();
+  }
+
+  @Test
   void changes_nothing_where_the_command_ends_in_time() {
     Image.Result result = lockex("--max-run", "1h", "-i", "short", "-s", "exit 3");
     assertEquals(3, result.code());
