@@ -111,9 +111,9 @@ Apply(g) ==
                  /\ UNCHANGED next
           [] op = "retreat" ->
                \E n \in there :
-                 IF Mutant \in {"a retreat keeps its name", "the token of the newest node"}
-                 THEN /\ Replace(g, n, Node(g, n.num, next, "place")) /\ next' = next + 1
-                 ELSE /\ Replace(g, n, Node(g, next, next, "place")) /\ next' = next + 1
+                 /\ Replace(g, n, Node(g, IF Mutant = "a retreat keeps its name" THEN n.num ELSE next,
+                                        next, "place"))
+                 /\ next' = next + 1
   /\ Set(g, [gw[g] EXCEPT !.work = NoWork])
   /\ Same
 
@@ -185,7 +185,8 @@ Judge(g, n, new) ==
        /\ UNCHANGED <<told, last>>
 
 TokenOf(g, n) ==
-  IF Mutant = "a retreat keeps its name" /\ gw[g].token # 0 THEN gw[g].token ELSE n.token
+  IF gw[g].token # 0 /\ Mutant \in {"a retreat keeps its name", "the token of the first node"}
+  THEN gw[g].token ELSE n.token
 
 \* The next thing that lockexd is told.
 Hear(g) ==
@@ -309,4 +310,16 @@ NoGrantEndsEarly == \A t \in told : Numbered(t.num, GrantsIn(tree)) # {}
 
 \* For a mutex, from holder to holder.
 TokensGrow == [][N = 1 /\ last' # last => last' > last]_vars
+
+\* With finitely many faults every place comes to its turn, though the lockexd of the grant before
+\* it is dead.
+Fairness ==
+  /\ WF_vars(Tick)
+  /\ \A g \in Gateways :
+       /\ WF_vars(Apply(g)) /\ WF_vars(ApplyDelete(g)) /\ WF_vars(ExpireSession(g)) /\ WF_vars(Hear(g))
+       /\ WF_vars(Decide(g)) /\ WF_vars(Delete(g)) /\ WF_vars(List(g)) /\ WF_vars(Complete(g))
+
+FairSpec == Spec /\ Fairness
+
+NobodyWaitsForEver == \A g \in Gateways : gw[g].st = "waiting" ~> gw[g].st # "waiting"
 =============================================================================

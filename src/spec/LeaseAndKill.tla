@@ -313,4 +313,15 @@ Spec == Init /\ [][Next]_vars
 
 -----------------------------------------------------------------------------
 NeverTwoRun == ~(Runs /\ other)
+
+\* With finitely many faults the command ends, and so does the wait of the other contender.
+Fairness ==
+  /\ WF_vars(Tick) /\ WF_vars(Elect) /\ WF_vars(Expire) /\ WF_vars(OtherStarts)
+  /\ WF_vars(Report) /\ WF_vars(LeaderHears)
+  /\ WF_vars(Arm) /\ WF_vars(Spawn) /\ WF_vars(CommandExits) /\ WF_vars(Kill)
+  /\ WF_vars(Release \/ Leave) /\ WF_vars(TimerFires) /\ WF_vars(GuardKills)
+
+FairSpec == Spec /\ Fairness
+
+NobodyWaitsForEver == <>other
 =============================================================================

@@ -364,4 +364,20 @@ NobodyBehindItself ==
 
 \* For a mutex, from holder to holder.
 TokensGrow == [][N = 1 /\ last' # last => last' > last]_vars
+
+\* With finitely many faults whoever queues comes to its turn, or gives its place up.
+Fairness ==
+  /\ WF_vars(FollowerApplies) /\ WF_vars(CommitProposed)
+  /\ \A c \in Commands :
+       /\ WF_vars(Propose(c)) /\ WF_vars(Created(c)) /\ WF_vars(Sync(c)) /\ WF_vars(Retry(c))
+       /\ WF_vars(Expire(c)) /\ WF_vars(ExpireOld(c)) /\ WF_vars(Prove(c))
+       /\ WF_vars(List(c)) /\ WF_vars(WatchFires(c) \/ TakeTurn(c)) /\ SF_vars(CheckTurn(c))
+       /\ WF_vars(NotOurs(c)) /\ WF_vars(Release(c))
+       /\ WF_vars(Reconnect(c, "leader")) /\ WF_vars(TellExpired(c, "leader"))
+  /\ \A c \in Requests : WF_vars(Grant(c)) /\ WF_vars(OtherHalf(c)) /\ WF_vars(GrantEnds(c))
+
+FairSpec == Spec /\ Fairness
+
+NobodyWaitsForEver ==
+  \A c \in Contenders : me[c].st \in {"queued", "watching", "turn"} ~> me[c].st \in {"holds", "out", "done"}
 =============================================================================
