@@ -20,7 +20,7 @@ final class ModelChecker {
   private static final Pattern BROKEN =
       Pattern.compile(
           "Error: (?:Invariant|Action property) (\\w+).*violated|(Temporal properties were violated)");
-  private static final Pattern STEP = Pattern.compile("State \\d+: <(\\w+)");
+  private static final Pattern STEP = Pattern.compile("State \\d+: <(\\w+) line");
 
   /**
    * What TLC found.
