@@ -16,7 +16,7 @@ final class ModelChecker {
   static final Path SPECIFICATIONS = Path.of("src/spec");
   private static final Path OUTPUTS = Path.of("target/spec");
   private static final Pattern STATES =
-      Pattern.compile("(\\d+) distinct states found, 0 states left");
+      Pattern.compile("(?m)^\\d+ states generated, (\\d+) distinct states found, 0 states left");
   private static final Pattern BROKEN =
       Pattern.compile(
           "Error: (?:Invariant|Action property) (\\w+).*violated|(Temporal properties were violated)");
