@@ -16,6 +16,9 @@ import org.apache.zookeeper.data.Stat;
  * @param createdAt when that was, by the clock of the leader of that time
  */
 public record Grant(LeaseTerms terms, long created, Instant createdAt) {
+  /** As far as the rates of two hosts' clocks may differ: one in so many. */
+  private static final int RATES = 20;
+
   /**
    * The one rule for what is a grant. Empty for a waiter, a command, a stranger.
    *
@@ -47,6 +50,16 @@ public record Grant(LeaseTerms terms, long created, Instant createdAt) {
   /** {@return how long it is promised for, from its creation} */
   public Duration lifetime() {
     return terms.lifetime();
+  }
+
+  /**
+   * How much longer whoever did not give it lets it stand, because a clock that runs faster than
+   * the giver's would end it before the time that its client was told.
+   *
+   * @return a twentieth of its lifetime: the rates of clocks differ by less
+   */
+  public Duration margin() {
+    return terms.lifetime().dividedBy(RATES);
   }
 
   /**

@@ -9,9 +9,10 @@ import org.apache.zookeeper.data.Stat;
 /**
  * How long grants last that somebody watches who did not give them. A grant is as old as the time
  * that has passed since we first saw it, or since somebody on this host did ({@link
- * GrantSightings}), on a clock that cannot be set. So it lasts longer than promised, up to twice as
- * long where nobody watched before, and never shorter: the clocks of the servers, which are set,
- * have no say.
+ * GrantSightings}), on a clock that cannot be set, and it lasts a twentieth longer, because that
+ * clock may be faster than the one its end was told by. So it lasts longer than promised, up to
+ * twice as long where nobody watched before, and never shorter: the clocks of the servers, which
+ * are set, have no say.
  */
 public final class GrantAges {
   private final GrantSightings sightings;
@@ -47,6 +48,6 @@ public final class GrantAges {
     long now = clock.getAsLong();
     long seen = now - sightings.age(data).toNanos();
     long known = began.merge(stat.getCzxid(), seen, (one, other) -> one - other < 0 ? one : other);
-    return grant.lifetime().minus(Duration.ofNanos(now - known));
+    return grant.lifetime().plus(grant.margin()).minus(Duration.ofNanos(now - known));
   }
 }

@@ -23,7 +23,8 @@ import org.lockex.gateway.async.TransactionQueue;
  * <p>Until it has been seen, its end is unknown, and what is unknown is never over.
  *
  * <p>All living lockexds do this for all grants; the delete is version-checked, so the first one
- * wins and the others change nothing. Those that did not give the grant wait a little longer.
+ * wins and the others change nothing. Those that did not give the grant wait a little longer, and
+ * by as much as their clocks may be faster than that of the one who gave it.
  */
 final class GrantExpiry {
   private static final Duration COURTESY = Duration.ofMillis(40);
@@ -46,7 +47,11 @@ final class GrantExpiry {
   /** Counts for somebody's grant; from now if it is new. */
   void seen(MirroredNode node) {
     node.beganBy(context.now());
-    arm(node, COURTESY);
+    arm(node, longer(node));
+  }
+
+  private Duration longer(MirroredNode node) {
+    return context.mirror().isGivenHere(node) ? COURTESY : COURTESY.plus(node.margin());
   }
 
   private void arm(MirroredNode node, Duration longer) {
@@ -61,7 +66,7 @@ final class GrantExpiry {
     }
     if (!node.isOver(context.now())) {
       // Somebody has written a longer lifetime since.
-      arm(node, COURTESY);
+      arm(node, longer(node));
       return;
     }
     node.leaves();

@@ -92,6 +92,11 @@ final class LockMirror {
     }
   }
 
+  /** Whether it was given here, and its client was told its end by our clock. */
+  boolean isGivenHere(MirroredNode node) {
+    return given.containsKey(node.path());
+  }
+
   private void ended(String path) {
     String client = given.remove(path);
     if (client != null) {

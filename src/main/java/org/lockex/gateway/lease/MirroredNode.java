@@ -167,6 +167,11 @@ final class MirroredNode {
         : new GrantEnd.At(began.getAsLong() + nanos(grant.get().lifetime()));
   }
 
+  /** How much longer than its lifetime whoever did not give it lets it stand. */
+  Duration margin() {
+    return grant.isEmpty() ? Duration.ZERO : Duration.ofNanos(nanos(grant.get().margin()));
+  }
+
   /** Whether it is a grant whose lifetime is over, be it deleted yet or not. */
   boolean isOver(long now) {
     return isGrant() && end().isOver(now);

@@ -161,19 +161,14 @@ public final class PendingLease {
     node = where;
   }
 
-  /**
-   * Its fencing token: that of the first node it had. A node that took its place anew has a later
-   * czxid than some that come after it.
-   */
+  /** Its fencing token: that of the node that has its place in the queue. */
   long token() {
     return token.orElse(0);
   }
 
-  /** It has a place in the queue, by a node of that czxid; only the first one counts. */
+  /** It has a place in the queue, by a node of that czxid. */
   void tokenIs(long czxid) {
-    if (token.isEmpty()) {
-      token = OptionalLong.of(czxid);
-    }
+    token = OptionalLong.of(czxid);
   }
 
   /**

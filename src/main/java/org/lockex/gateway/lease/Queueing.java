@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Most locks are free, and then one write is enough: a request that sees nobody there creates a
  * persistent node at once. If the reply shows it first, it is the grant; if somebody came before
- * it, one transaction makes it a waiting node of the same name, which keeps its place. A lockexd
- * that dies between these two leaves a node that goes when its lifetime is over.
+ * it, one transaction deletes it and creates a waiting node behind all others. A lockexd that dies
+ * between these two leaves a node that goes when its lifetime is over.
  *
  * <p>Who is first is decided only when a reply arrives, never when an event does: another lockexd's
  * grant shows as a deletion and a creation, and between these two events the queue looks as if it
@@ -89,12 +89,9 @@ final class Queueing {
             && !lock.busy()
             && !lock.inFlight().isJoining();
     ops.add(
-        Op.create(
-            lock.paths().queue(pending.shape())
-                + "/"
-                + QueueNames.prefix(pending.uuid(), QueueNames.LOCK),
-            direct ? context.marked(data(pending, true).bytes()) : data(pending, false).bytes(),
-            context.zooKeeper().acl(),
+        place(
+            pending,
+            lock,
             direct ? CreateMode.PERSISTENT_SEQUENTIAL : CreateMode.EPHEMERAL_SEQUENTIAL));
     pending.on(PendingEvent.JOIN);
     if (direct) {
@@ -122,6 +119,18 @@ final class Queueing {
                     lock.inFlight().joinAnswered();
                   }
                 }));
+  }
+
+  /** Creates a node at the end of the queue: one that does not last waits. */
+  private Op place(PendingLease pending, MirroredLock lock, CreateMode mode) {
+    String queue = lock.paths().queue(pending.shape());
+    return Op.create(
+        queue + "/" + QueueNames.prefix(pending.uuid(), QueueNames.LOCK),
+        mode.isEphemeral()
+            ? data(pending, false).bytes()
+            : context.marked(data(pending, true).bytes()),
+        context.zooKeeper().acl(),
+        mode);
   }
 
   /**
@@ -157,14 +166,7 @@ final class Queueing {
       } else if (lock.isUnread()) {
         look(lock);
       }
-      String path = ((CreateResult) results.getLast()).getPath();
-      MirroredNode node = new MirroredNode(lock.id(), path);
-      if (pending.state().open()) {
-        joined(pending, lock, node, direct, zxid);
-      } else {
-        // After a defect nobody is there for it.
-        leaving.delete(node, deleted -> {});
-      }
+      placed(pending, lock, results, direct, zxid);
     } else if (AsyncZooKeeper.lost(code)) {
       leaving.unsure(pending);
     } else if (pending.state().open()) {
@@ -173,8 +175,22 @@ final class Queueing {
     }
   }
 
+  /** A node was created at the end of the queue. */
+  private void placed(
+      PendingLease pending, MirroredLock lock, List<OpResult> all, boolean direct, long zxid) {
+    String path = ((CreateResult) all.getLast()).getPath();
+    MirroredNode node = new MirroredNode(lock.id(), path);
+    if (pending.state().open()) {
+      joined(pending, lock, node, direct, zxid);
+    } else {
+      // After a defect nobody is there for it.
+      leaving.delete(node, deleted -> {});
+    }
+  }
+
   private void joined(
       PendingLease pending, MirroredLock lock, MirroredNode node, boolean direct, long zxid) {
+    boolean retreated = pending.state() == PendingState.RETREATING;
     node.stands(
         data(pending, direct), direct ? LeaseContext.persistent(zxid) : context.ephemeral(zxid));
     lock.put(node);
@@ -189,7 +205,7 @@ final class Queueing {
     } else if (!node.hasItsOwnNumber()) {
       // Another one may have this number, too, and both would be first.
       leaving.leave(pending, new LeaseOutcome.Unavailable());
-    } else if (lock.knowsBefore(pending, node)) {
+    } else if (!retreated && lock.knowsBefore(pending, node)) {
       leaving.leave(pending, new LeaseOutcome.Already());
     } else if (!direct) {
       waits(pending, lock);
@@ -220,40 +236,29 @@ final class Queueing {
     }
   }
 
-  /** Makes a node that came too late to be a grant a waiting one, in the same place. */
+  /**
+   * Takes a waiting node in place of one that came too late to be a grant, at the end of the queue.
+   * A node of the same name could be deleted by whoever counts the lifetime of the first one.
+   */
   void retreat(PendingLease pending, MirroredLock lock, MirroredNode node) {
     pending.on(PendingEvent.RETREAT);
     List<Op> ops =
-        List.of(
-            Op.delete(node.path(), -1),
-            Op.create(
-                node.path(),
-                pending.waitingData().bytes(),
-                context.zooKeeper().acl(),
-                CreateMode.EPHEMERAL));
+        List.of(Op.delete(node.path(), -1), place(pending, lock, CreateMode.EPHEMERAL_SEQUENTIAL));
     context
         .transactions()
         .submit(
             new TransactionQueue.Work(
                 context.subject(pending),
                 ops,
-                "",
+                lock.id(),
                 (code, results, zxid) -> {
-                  if (!pending.state().open()) {
-                    return;
-                  }
-                  if (code == Code.OK) {
-                    node.stands(pending.waitingData(), context.ephemeral(zxid));
+                  if (code == Code.OK && results != null) {
+                    lock.remove(node);
                     pending.grantRefused();
-                    pending.on(PendingEvent.WAITS);
-                    if (pending.givenUp().isPresent()) {
-                      leaving.leave(pending, pending.givenUp().get());
-                    } else {
-                      waits(pending, lock);
-                    }
+                    placed(pending, lock, results, false, zxid);
                   } else if (AsyncZooKeeper.lost(code)) {
                     leaving.unsure(pending);
-                  } else {
+                  } else if (pending.state().open()) {
                     leaving.gone(pending);
                   }
                 }));

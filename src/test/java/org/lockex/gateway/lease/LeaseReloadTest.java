@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.zookeeper.CreateMode;
@@ -177,7 +178,7 @@ class LeaseReloadTest {
     Leases _ = world.start();
     world.pass(Duration.ofMillis(500));
     assertEquals(1, world.contenders().size());
-    world.pass(Duration.ofMillis(600));
+    world.pass(Duration.ofMillis(800));
     assertEquals(List.of(), world.contenders());
   }
 
@@ -194,6 +195,47 @@ class LeaseReloadTest {
     assertEquals(1, world.contenders().size());
     world.pass(Duration.ofMillis(600));
     assertEquals(List.of(), world.contenders());
+  }
+
+  /** Their clocks may be faster than the one that its client was told the end by. */
+  @Test
+  void others_let_a_grant_stand_for_a_twentieth_of_its_lifetime_more() {
+    LeaseWorld world = world();
+    world.acquire(0, "job", Duration.ZERO, LONG, Duration.ZERO);
+    world.settle();
+    world.sessions.removeFirst().close();
+    world.gateways.removeFirst();
+    world.pass(LONG.plus(Duration.ofSeconds(44)));
+    assertEquals(1, world.contenders().size());
+    world.pass(Duration.ofMillis(1100));
+    assertEquals(List.of(), world.contenders());
+  }
+
+  /** Both find the lock free and make a grant at once; one of them comes too late. */
+  @Test
+  void who_counts_the_life_of_a_grant_that_came_too_late_ends_no_later_one() {
+    LeaseWorld world = world();
+    world.acquire(0, "job", Duration.ZERO, SHORT, Duration.ZERO);
+    world.settle();
+    world.releaseAll(0);
+    world.settle();
+    world.acquire(0, "job", Duration.ZERO, SHORT, Duration.ZERO);
+    Watched late = world.acquire(1, "job", LONG, SHORT, Duration.ZERO);
+    world.sessions.get(0).take();
+    List<String> first = world.contenders();
+    world.sessions.get(1).take();
+    List<String> tooLate = new ArrayList<>(world.contenders());
+    tooLate.removeAll(first);
+    world.settle();
+    assertEquals(0, late.outcomes);
+    world.releaseAll(0);
+    world.settle();
+    assertTrue(late.outcome.orElseThrow() instanceof LeaseOutcome.Granted);
+    // What a lockexd sends that has seen the first node and has not heard of the next ones yet.
+    assertEquals(
+        "NONODE",
+        world.server.write(List.of(Op.delete(tooLate.getFirst(), 0)), 77).code().toString());
+    assertEquals(1, world.contenders().size());
   }
 
   @Test

@@ -94,7 +94,7 @@ class PendingStateTest {
   }
 
   @Test
-  void the_first_outcome_the_first_reason_and_the_first_token_count() {
+  void the_first_outcome_the_first_reason_and_the_newest_token_count() {
     PendingLease pending = pending();
     assertTrue(pending.decide(new LeaseOutcome.TimedOut()));
     assertEquals(false, pending.decide(new LeaseOutcome.Unavailable()));
@@ -103,6 +103,6 @@ class PendingStateTest {
     assertEquals(Optional.of(new LeaseOutcome.HungUp()), pending.givenUp());
     pending.tokenIs(7);
     pending.tokenIs(9);
-    assertEquals(7, pending.token());
+    assertEquals(9, pending.token());
   }
 }
