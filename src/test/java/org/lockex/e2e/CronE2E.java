@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lockex.fixture.FakedClock;
 import org.lockex.fixture.Poll;
-import org.lockex.fixture.Programs;
 
 /** Once per period for a whole fleet, and holding on: what cron jobs use. */
 class CronE2E {
@@ -171,29 +171,21 @@ class CronE2E {
     CountDownLatch over = new CountDownLatch(1);
     List<Thread> fleet = new ArrayList<>();
     for (int host = 0; host < 10; host++) {
-      Map<String, String> clock =
-          Map.of(
-              "ZKHOSTS",
-              server.hosts(),
-              "LD_PRELOAD",
-              Programs.require(Programs.FAKETIME).toString(),
-              "FAKETIME",
-              (host - 5) * 7919 + "s",
-              "FAKETIME_DONT_FAKE_MONOTONIC",
-              "1");
-      List<String> command =
-          new ArrayList<>(List.of(Image.bin("lockex"), "-i", "fleet-" + attempt));
-      command.addAll(
+      Map<String, String> servers = Map.of("ZKHOSTS", server.hosts());
+      String clock = "FAKETIME=" + (host - 5) * 7919 + "s";
+      List<String> lockex = new ArrayList<>(List.of(Image.bin("lockex"), "-i", "fleet-" + attempt));
+      lockex.addAll(
           List.of(
               "-t", "20", "-E", "0", "--session-timeout", "3", "--once-per", (int) period + "s"));
       if (attempt) {
-        command.add("--once-per-attempt");
+        lockex.add("--once-per-attempt");
       }
-      command.addAll(List.of("-s", "--", script));
+      lockex.addAll(List.of("-s", "--", script));
+      List<String> command = FakedClock.command(clock, lockex);
       fleet.add(
           Thread.startVirtualThread(() -> {
             while (over.getCount() > 0) {
-              Image.Running running = Image.start(clock, new byte[0], command);
+              Image.Running running = Image.start(servers, new byte[0], command);
               alive.add(running.pid());
               running.process().onExit().join();
               alive.remove(running.pid());

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.lockex.fixture.Authority;
+import org.lockex.fixture.FakedClock;
 import org.lockex.fixture.Poll;
 import org.lockex.fixture.Ports;
 import org.lockex.fixture.Programs;
@@ -26,6 +27,8 @@ import org.lockex.fixture.Programs;
  * ZooKeeperRelease}), on a free loopback port, in its own process; it stops when closed.
  */
 final class DebianZooKeeper implements AutoCloseable {
+  private static final String CLOCK = "FAKETIME_TIMESTAMP_FILE";
+
   private static final String DEBIAN = Programs.ZOOKEEPER + ":" + Programs.NETTY_CODEC;
 
   private final Path folder;
@@ -48,18 +51,7 @@ final class DebianZooKeeper implements AutoCloseable {
    * +0} is the true time, {@code +1h} an hour later (faketime(1)).
    */
   static DebianZooKeeper withClock(Path clock) {
-    return new DebianZooKeeper(
-        500,
-        Map.of(
-            "LD_PRELOAD",
-            Programs.require(Programs.FAKETIME).toString(),
-            "FAKETIME_TIMESTAMP_FILE",
-            clock.toString(),
-            "FAKETIME_NO_CACHE",
-            "1",
-            "FAKETIME_DONT_FAKE_MONOTONIC",
-            "1"),
-        "");
+    return new DebianZooKeeper(500, Map.of(CLOCK, clock.toString(), "FAKETIME_NO_CACHE", "1"), "");
   }
 
   /**
@@ -255,18 +247,20 @@ final class DebianZooKeeper implements AutoCloseable {
     if (classPath.equals(DEBIAN)) {
       Programs.require(Programs.ZOOKEEPER.toString());
     }
+    List<String> java =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx128m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Dzookeeper.jmx.log4j.disable=true",
+            "-cp",
+            folder + ":" + classPath,
+            "org.apache.zookeeper.server.quorum.QuorumPeerMain",
+            config.toString());
+    String clock = environment.get(CLOCK);
     ProcessBuilder builder =
-        new ProcessBuilder(
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xmx128m",
-                    "-XX:+UseSerialGC",
-                    "-XX:TieredStopAtLevel=1",
-                    "-Dzookeeper.jmx.log4j.disable=true",
-                    "-cp",
-                    folder + ":" + classPath,
-                    "org.apache.zookeeper.server.quorum.QuorumPeerMain",
-                    config.toString()))
+        new ProcessBuilder(clock == null ? java : FakedClock.command(CLOCK + "=" + clock, java))
             .redirectErrorStream(true)
             .redirectOutput(log.toFile());
     builder.environment().putAll(environment);

@@ -150,7 +150,7 @@ class RecipesE2E {
                 install -d -m 700 -o postgres /var/lib/pg
                 pg() { (cd /var/lib/pg && exec setpriv --reuid postgres --regid postgres --init-groups "$@"); }
                 pg %1$s/initdb -D data -N -A trust -E UTF8 > initdb.log
-                pg %1$s/postgres -D data -c listen_addresses= -c unix_socket_directories=/var/lib/pg -c fsync=off > pg.log 2>&1 &
+                pg %1$s/postgres -D data -c listen_addresses= -c unix_socket_directories=/var/lib/pg -c fsync=off -c dynamic_shared_memory_type=mmap > pg.log 2>&1 &
                 until psql -c 'CREATE TABLE ledger (amount integer)' > /dev/null 2>&1; do sleep 0.1; done
                 psql -q -v ON_ERROR_STOP=1 -f schema.sql
                 %2$s
