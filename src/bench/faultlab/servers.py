@@ -1,0 +1,134 @@
+"""Three real ZooKeeper servers and three etcd members, one of each on a host, and what can be done to them."""
+
+import glob
+import json
+import os
+import subprocess
+import time
+
+SETTINGS = (
+    "tickTime=1000\ninitLimit=10\nsyncLimit=3\nclientPort=2181\nadmin.enableServer=false\n"
+    "maxClientCnxns=0\n4lw.commands.whitelist=srvr\n"
+)
+NULL = open(os.devnull, "r+b")
+
+
+class Servers:
+    def __init__(self, hosts, folder):
+        self.hosts = hosts
+        self.folder = folder
+        self.processes = {}
+        self.tracers = []
+        self.faked = {}
+        for host in hosts:
+            self.start("zookeeper", host)
+            self.start("etcd", host)
+        self.zookeeper = ",".join(f"{host.address}:2181" for host in hosts)
+        self.etcd = ",".join(f"http://{host.address}:2379" for host in hosts)
+        until("both ensembles", lambda: self.leader("zookeeper") and self.leader("etcd"))
+
+    def start(self, kind, host):
+        home = self.folder / f"{kind}-{host.name}"
+        home.mkdir(exist_ok=True)
+        argv = getattr(self, f"_{kind}")(host, home)
+        env = {**os.environ, **(self.faked if kind == "zookeeper" else {})}
+        with open(home / "log", "ab") as log:
+            process = host.start(argv, cwd=home, stdin=NULL, stdout=log, stderr=log, env=env)
+        self.processes[kind, host.name] = process
+
+    def _zookeeper(self, host, home):
+        peers = "".join(f"server.{n}={each.address}:2888:3888\n" for n, each in enumerate(self.hosts, 1))
+        (home / "myid").write_text(f"{self.hosts.index(host) + 1}\n")
+        (home / "zoo.cfg").write_text(f"{SETTINGS}dataDir={home}\n{peers}")
+        java = ["java", "-Xmx256m", "-Dzookeeper.jmx.log4j.disable=true", "-cp", f"{home}:/usr/share/java/zookeeper.jar"]
+        return [*java, "org.apache.zookeeper.server.quorum.QuorumPeerMain", "zoo.cfg"]
+
+    def _etcd(self, host, home):
+        peers = ",".join(f"{each.name}=http://{each.address}:2380" for each in self.hosts)
+        peer, client = f"http://{host.address}:2380", f"http://{host.address}:2379"
+        argv = ["etcd", "--name", host.name, "--data-dir", str(home / "data"), "--initial-cluster", peers]
+        argv += ["--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer]
+        return [*argv, "--listen-client-urls", client, "--advertise-client-urls", client]
+
+    def leader(self, kind):
+        """The host of the leader, None while there is none."""
+        return next((host for host in self.hosts if getattr(self, f"_leads_{kind}")(host)), None)
+
+    def _leads_zookeeper(self, host):
+        ask = ["bash", "-c", f"exec 3<>/dev/tcp/{host.address}/2181 && echo srvr >&3 && cat <&3"]
+        return "Mode: leader" in said(ask)
+
+    def _leads_etcd(self, host):
+        status = said(["etcdctl", f"--endpoints=http://{host.address}:2379", "endpoint", "status", "-w", "json"])
+        try:
+            one = json.loads(status)[0]["Status"]
+        except (ValueError, IndexError):
+            return False
+        return one["leader"] == one["header"]["member_id"]
+
+    def follower(self):
+        """The host of a server that leads nobody."""
+        leaders = self.leader("zookeeper"), self.leader("etcd")
+        return next(host for host in self.hosts if host not in leaders)
+
+    def kill(self, kind, host):
+        process = self.processes[kind, host.name]
+        process.kill()
+        process.wait()
+
+    def fake_clocks(self, environment):
+        """Starts the ZooKeeper servers anew, with that in their environment."""
+        self.faked = environment
+        for host in self.hosts:
+            self.kill("zookeeper", host)
+            self.start("zookeeper", host)
+
+    def slow_disks(self):
+        """Each sync of every server's disk takes 1.5 s more."""
+        for process in self.processes.values():
+            argv = ["strace", "-f", "-qq", "-o", os.devnull, "-p", str(process.pid), "-e", "trace=fsync,fdatasync"]
+            argv += ["-e", "inject=fsync,fdatasync:delay_enter=1500000"]
+            self.tracers.append(subprocess.Popen(argv, stdin=NULL, stdout=NULL, stderr=NULL))
+
+    def usual_disks(self):
+        for tracer in self.tracers:
+            tracer.terminate()
+            tracer.wait()
+        self.tracers.clear()
+
+
+class Clock:
+    """What the clock of the day says to a group of programs; their monotonic clocks stay as they are."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def environment(self, group):
+        self.step(group, 0)
+        return {
+            "LD_PRELOAD": glob.glob("/usr/lib/*/faketime/libfaketime.so.1")[0],
+            "FAKETIME_TIMESTAMP_FILE": str(self.folder / f"clock-{group}"),
+            "FAKETIME_CACHE_DURATION": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        }
+
+    def step(self, group, seconds):
+        (self.folder / f"clock-{group}").write_text(f"{seconds:+d}\n")
+
+
+def said(argv):
+    """What a command prints; nothing where it fails."""
+    try:
+        return subprocess.run(argv, stdin=NULL, capture_output=True, text=True, timeout=2).stdout
+    except subprocess.TimeoutExpired:
+        return ""
+
+
+def until(what, condition, limit=60.0):
+    """What the condition is at last."""
+    end = time.monotonic() + limit
+    while not (found := condition()):
+        if time.monotonic() > end:
+            raise TimeoutError(f"waited {limit:g} s for {what}")
+        time.sleep(0.05)
+    return found
