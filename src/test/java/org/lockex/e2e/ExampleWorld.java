@@ -31,6 +31,30 @@ record ExampleWorld(Path folder) {
     }
   }
 
+  /** Makes supervisord.conf with a program's section as a page has it; it logs to scheduler.log. */
+  void supervisord(String section) throws IOException {
+    Files.writeString(
+        folder.resolve("supervisord.conf"),
+        """
+        [supervisord]
+        nodaemon=true
+        user=root
+        logfile=/dev/null
+        logfile_maxbytes=0
+        pidfile=%1$s/supervisord.pid
+        [unix_http_server]
+        file=%1$s/supervisor.sock
+        [rpcinterface:supervisor]
+        supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
+        [supervisorctl]
+        serverurl=unix://%1$s/supervisor.sock
+        %2$s
+        stdout_logfile=%1$s/scheduler.log
+        redirect_stderr=true
+        """
+            .formatted(folder, section.replace("/usr/lib/lockex", Image.HOME.toString())));
+  }
+
   /** Runs a script of bash, which ends at its first error, and waits for its end. */
   Image.Result run(String script) throws IOException {
     Path config =

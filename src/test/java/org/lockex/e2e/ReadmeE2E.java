@@ -167,27 +167,7 @@ class ReadmeE2E {
 
   @Test
   void the_program_of_supervisord_starts_and_stops() throws IOException {
-    String program =
-        README.blocks("ini").getFirst().replace("/usr/lib/lockex", Image.HOME.toString());
-    Files.writeString(
-        folder.resolve("supervisord.conf"),
-        """
-        [supervisord]
-        nodaemon=true
-        logfile=/dev/null
-        logfile_maxbytes=0
-        pidfile=%1$s/supervisord.pid
-        [unix_http_server]
-        file=%1$s/supervisor.sock
-        [rpcinterface:supervisor]
-        supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
-        [supervisorctl]
-        serverurl=unix://%1$s/supervisor.sock
-        %2$s
-        stdout_logfile=%1$s/scheduler.log
-        redirect_stderr=true
-        """
-            .formatted(folder, program));
+    new ExampleWorld(folder).supervisord(README.blocks("ini").getFirst());
     Image.Result result =
         inWorldOfTheReadme(
             """

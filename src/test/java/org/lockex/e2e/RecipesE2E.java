@@ -50,28 +50,7 @@ class RecipesE2E {
         trap 'echo quits; exit' QUIT
         while :; do sleep 0.1; done
         """);
-    Files.writeString(
-        folder.resolve("supervisord.conf"),
-        """
-        [supervisord]
-        nodaemon=true
-        user=root
-        logfile=/dev/null
-        logfile_maxbytes=0
-        pidfile=%1$s/supervisord.pid
-        [unix_http_server]
-        file=%1$s/supervisor.sock
-        [rpcinterface:supervisor]
-        supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
-        [supervisorctl]
-        serverurl=unix://%1$s/supervisor.sock
-        %2$s
-        stdout_logfile=%1$s/scheduler.log
-        redirect_stderr=true
-        """
-            .formatted(
-                folder,
-                PAGE.blocks("ini").getFirst().replace("/usr/lib/lockex", Image.HOME.toString())));
+    world.supervisord(PAGE.blocks("ini").getFirst());
     Image.Result result =
         world.run(
             """

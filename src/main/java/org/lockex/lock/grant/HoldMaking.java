@@ -13,6 +13,7 @@ import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
 import org.lockex.lock.hold.HeldLock;
+import org.lockex.lock.queue.FolderChange;
 import org.lockex.lock.queue.LockRequest;
 import org.lockex.lock.session.LockException;
 import org.lockex.lock.session.SessionClient;
@@ -143,7 +144,7 @@ public final class HoldMaking {
    * one that lost its place in the queue may have made one beside us. It keeps its access list.
    */
   private boolean writeAll() throws KeeperException, InterruptedException {
-    LeasesWatch change = new LeasesWatch();
+    FolderChange change = new FolderChange();
     try {
       List<Op> ops = new ArrayList<>();
       List<ACL> kept = acl;
