@@ -54,7 +54,7 @@ class EnsembleFaultsE2E {
   }
 
   @Test
-  @Tag("timed")
+  @Tag("waits")
   void servers_that_go_silent_or_die_or_restart_one_by_one_are_survived() {
     try (DebianEnsemble ensemble = new DebianEnsemble()) {
       Ticks ticks = new Ticks(folder.resolve("survives"));

@@ -73,7 +73,7 @@ abstract class FaultTrials {
   }
 
   @Test
-  @Tag("timed")
+  @Tag("waits")
   void the_lock_of_one_that_fell_silent_is_passed_on_in_time() {
     try (Proxy proxy = new Proxy(port(server()))) {
       Ticks ticks = new Ticks(folder.resolve("passed"));
@@ -90,7 +90,7 @@ abstract class FaultTrials {
   }
 
   @Test
-  @Tag("timed")
+  @Tag("waits")
   void silence_that_ends_in_time_is_not_noticed() {
     try (Proxy proxy = new Proxy(port(server()));
         ZooKeeperTree tree = new ZooKeeperTree(server().hosts())) {
@@ -114,7 +114,7 @@ abstract class FaultTrials {
   }
 
   @Test
-  @Tag("timed")
+  @Tag("waits")
   void a_reset_connection_is_not_noticed_and_a_refused_one_only_if_it_lasts() {
     try (Proxy proxy = new Proxy(port(server()))) {
       Ticks ticks = new Ticks(folder.resolve("reset"));

@@ -111,7 +111,7 @@ class UnreadStderrE2E {
   }
 
   @Test
-  @Tag("timed")
+  @Tag("waits")
   void a_holder_that_has_something_to_say_keeps_its_heartbeats() throws Exception {
     try (Proxy proxy = new Proxy(Integer.parseInt(server.hosts().replaceAll(".*:", "")))) {
       Image.Running holder =

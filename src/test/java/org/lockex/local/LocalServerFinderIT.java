@@ -87,7 +87,7 @@ class LocalServerFinderIT {
   }
 
   @Test
-  @Tag("timed") // the server gives a client 200 ms to connect
+  @Tag("waits") // the server gives a client 200 ms to connect
   void a_client_that_meets_it_while_stopping_is_served() throws Exception {
     LocalServerFinder servers = servers(1);
     for (int i = 0; i < 8; i++) {

@@ -113,7 +113,7 @@ class LossIT {
   }
 
   @Test
-  @Tag("timed")
+  @Tag("waits")
   void a_short_outage_is_not_noticed() throws Exception {
     for (int n = 1; n <= 2; n++) {
       HeldLock lock = Contest.acquire(contest.session(), "o" + n, n);

@@ -117,7 +117,7 @@ class PartitionIT {
   }
 
   @Test
-  @Tag("timed")
+  @Tag("waits")
   void one_silent_server_of_three_is_survived() throws Exception {
     try (Ensemble ensemble = new Ensemble(500);
         Contest contest = new Contest(ensemble.hosts())) {
