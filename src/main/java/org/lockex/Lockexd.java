@@ -19,9 +19,7 @@ public final class Lockexd {
     Lockexd.class.getModule().addReads(ClassLoader.getSystemClassLoader().getUnnamedModule());
     Runtime.getRuntime()
         .halt(
-            new LockexdProgram(
-                    new FileOutputStream(FileDescriptor.out),
-                    new LineWriter(new FileOutputStream(FileDescriptor.err)))
+            new LockexdProgram(new FileOutputStream(FileDescriptor.out), LineWriter.ofStderr())
                 .run(args));
   }
 }

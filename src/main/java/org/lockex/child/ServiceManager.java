@@ -2,13 +2,22 @@ package org.lockex.child;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
 import java.util.Optional;
 
-/** Tells systemd how far a service is, where it wants to know, by the protocol of sd_notify(3). */
+/**
+ * Tells systemd how far a service is, where it wants to know, by the protocol of sd_notify(3), and
+ * its journal what a service says.
+ */
 public final class ServiceManager {
   private static final int LONGEST_PATH = 107;
+
+  private static final byte[] JOURNAL = "/run/systemd/journal/socket".getBytes(UTF_8);
 
   private ServiceManager() {}
 
@@ -44,6 +53,37 @@ public final class ServiceManager {
     } catch (NumberFormatException e) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * {@return whether stderr is the journal, and an entry of ours is sure to be known as the unit's}
+   * JOURNAL_STREAM (systemd.exec(5)) names what the unit's stderr was; ours may be elsewhere. The
+   * journal keeps who a connected stream belongs to; of another process it asks when it reads the
+   * entry, and that process may have ended. SYSTEMD_EXEC_PID tells whether we are the one that was
+   * connected.
+   */
+  public static boolean keepsStderr() {
+    String stream = System.getenv("JOURNAL_STREAM");
+    String connected = System.getenv("SYSTEMD_EXEC_PID");
+    if (stream == null || !Long.toString(ProcessHandle.current().pid()).equals(connected)) {
+      return false;
+    }
+    try {
+      Map<String, Object> ours = Files.readAttributes(Path.of("/proc/self/fd/2"), "unix:dev,ino");
+      return stream.equals(ours.get("dev") + ":" + ours.get("ino"));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Hands an entry to the journal; waits where the journal does.
+   *
+   * @param entry in its native protocol
+   * @return whether the journal has it
+   */
+  public static boolean keep(byte[] entry) {
+    return Libc.sendDatagram(JOURNAL, entry) >= 0;
   }
 
   private static void tell(String state) {

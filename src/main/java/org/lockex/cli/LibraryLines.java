@@ -5,27 +5,26 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.util.Locale;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What libraries and the runtime print on stderr where it is to be JSON: each line is an object
- * like those of the program itself. A level that slf4j-simple writes becomes the object's; lines
- * that have none, of a stack trace for instance, have that of the line before.
+ * What libraries and the runtime print on stderr: as it is, or, where the program itself speaks in
+ * objects or entries, each line as one. A level that slf4j-simple writes becomes the object's;
+ * lines that have none, of a stack trace for instance, have that of the line before.
  */
 final class LibraryLines extends OutputStream {
   private static final Pattern LEVEL =
       Pattern.compile("(?:\\[.*?] )?(TRACE|DEBUG|INFO|WARN|ERROR) (.*)", Pattern.DOTALL);
 
-  private final String program;
+  private final Stderr stderr;
   private final LineWriter out;
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
   private String level = "error";
 
-  /** Writes objects of {@code program} to {@code out}. */
-  LibraryLines(String program, LineWriter out) {
-    this.program = program;
+  /** Says it by {@code stderr}, or writes it to {@code out}, which is the same. */
+  LibraryLines(Stderr stderr, LineWriter out) {
+    this.stderr = stderr;
     this.out = out;
   }
 
@@ -36,6 +35,10 @@ final class LibraryLines extends OutputStream {
 
   @Override
   public synchronized void write(byte[] from, int offset, int length) {
+    if (!stderr.isStructured()) {
+      out.write(from, offset, length);
+      return;
+    }
     for (int i = offset; i < offset + length; i++) {
       if (from[i] == '\n') {
         end();
@@ -54,8 +57,7 @@ final class LibraryLines extends OutputStream {
       text = leveled.group(2);
     }
     if (!text.isBlank()) {
-      byte[] object = Stderr.json(program, level, LogEvent.LIBRARY, Map.of(), text).getBytes(UTF_8);
-      out.write(object, 0, object.length);
+      stderr.library(level, text);
     }
   }
 

@@ -12,7 +12,7 @@ public final class LibraryLog {
    * Sets the level; before the first logger is made. The properties are slf4j-simple's
    * (SimpleLogger).
    *
-   * @param program its name, for lines in JSON
+   * @param program its name, for objects and entries
    * @param verbosity how the program itself speaks
    * @param err where the libraries, and the runtime, speak from now on
    */
@@ -26,14 +26,15 @@ public final class LibraryLog {
   /**
    * Lets the libraries and the runtime speak as the program does, from now on.
    *
-   * @param program its name, for lines in JSON
+   * @param program its name, for objects and entries
    * @param verbosity how the program itself speaks
    * @param err where it does
    */
   public static void speakTo(String program, Verbosity verbosity, LineWriter err) {
     boolean json = verbosity.format() == Verbosity.Format.JSON;
     // slf4j-simple and the JDK write there with a lock held, and would wait for a reader.
-    System.setErr(new PrintStream(json ? new LibraryLines(program, err) : err, false, UTF_8));
+    LibraryLines lines = new LibraryLines(new Stderr(program, verbosity, err), err);
+    System.setErr(new PrintStream(lines, false, UTF_8));
     // An object has its own time.
     System.setProperty("org.slf4j.simpleLogger.showDateTime", json ? "false" : "true");
   }

@@ -1,12 +1,17 @@
 package org.lockex.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
+import org.lockex.child.ServiceManager;
 
 /**
  * The way of a program's words to a reader who may have gone for a walk: a full pipe, a terminal
@@ -21,9 +26,10 @@ public final class LineWriter extends OutputStream {
   /** At the end, first for all that was said, then for the faults alone. */
   private static final long HALF_OF_THE_END = TimeUnit.MILLISECONDS.toNanos(250);
 
-  private record QueuedLine(byte[] bytes, boolean fault) {}
+  private record QueuedLine(byte[] bytes, boolean fault, Optional<byte[]> entry) {}
 
   private final OutputStream out;
+  private final BooleanSupplier journal;
   // Guarded by this:
   private final Deque<QueuedLine> lines = new ArrayDeque<>();
   private int bytes;
@@ -38,7 +44,22 @@ public final class LineWriter extends OutputStream {
    * @param out where a write may block; nobody else writes there
    */
   public LineWriter(OutputStream out) {
+    this(out, () -> false);
+  }
+
+  private LineWriter(OutputStream out, BooleanSupplier journal) {
     this.out = out;
+    this.journal = journal;
+  }
+
+  /** {@return one for this process's stderr} */
+  public static LineWriter ofStderr() {
+    return new LineWriter(new FileOutputStream(FileDescriptor.err), ServiceManager::keepsStderr);
+  }
+
+  /** Whether what is written here comes to the journal, which takes entries too. */
+  boolean isJournal() {
+    return journal.getAsBoolean();
   }
 
   @Override
@@ -48,7 +69,7 @@ public final class LineWriter extends OutputStream {
 
   @Override
   public void write(byte[] from, int offset, int length) {
-    add(new QueuedLine(Arrays.copyOfRange(from, offset, offset + length), false));
+    add(new QueuedLine(Arrays.copyOfRange(from, offset, offset + length), false, Optional.empty()));
   }
 
   /**
@@ -57,7 +78,18 @@ public final class LineWriter extends OutputStream {
    * @param line with all it needs at its end
    */
   public void fault(byte[] line) {
-    add(new QueuedLine(line, true));
+    add(new QueuedLine(line, true, Optional.empty()));
+  }
+
+  /**
+   * Adds an entry of the journal.
+   *
+   * @param entry in its native protocol
+   * @param line what is written if the journal does not take it
+   * @param fault whether others have to give up their place
+   */
+  void entry(byte[] entry, byte[] line, boolean fault) {
+    add(new QueuedLine(line, fault, Optional.of(entry)));
   }
 
   /** How the loss of so many lines is told from now on. */
@@ -154,7 +186,7 @@ public final class LineWriter extends OutputStream {
 
   private void addLoss() {
     if (lost > 0) {
-      push(new QueuedLine(loss.apply(lost), true));
+      push(new QueuedLine(loss.apply(lost), true, Optional.empty()));
       lost = 0;
     }
   }
@@ -217,6 +249,9 @@ public final class LineWriter extends OutputStream {
   }
 
   private void write(QueuedLine line) {
+    if (line.entry.isPresent() && ServiceManager.keep(line.entry.get())) {
+      return;
+    }
     try {
       // One write a line, so that lines of several processes on one log do not mix.
       out.write(line.bytes);

@@ -2,18 +2,17 @@ package org.lockex.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.lockex.znode.JsonWriter;
 
 /**
  * The words of a program on its stderr: each is one line, {@code lockex: <what> on <what>: <why>},
  * or one JSON object with {@code time}, {@code level}, {@code program}, {@code pid}, {@code event},
- * what is known by then ({@link #about}) and {@code message}. Nobody waits here for a reader: a
- * stderr that is closed or full loses the words and nothing else.
+ * what is known by then ({@link #about}) and {@code message}, or an entry of the journal with the
+ * same as fields. Nobody waits here for a reader: a stderr that is closed or full loses the words
+ * and nothing else.
  */
 public final class Stderr {
   private final String program;
@@ -25,7 +24,7 @@ public final class Stderr {
   private static final String CLEAR = "\r\033[K";
 
   private final LineWriter out;
-  private final Map<String, String> known = new LinkedHashMap<>();
+  private volatile Map<String, Object> known = Map.of();
   private boolean lineIsShown;
 
   /**
@@ -43,15 +42,13 @@ public final class Stderr {
   }
 
   /**
-   * Adds a member to all objects from now on, or gives it another value.
+   * Adds a member to all objects and entries from now on, or gives it another value.
    *
    * @param name in lower case
    * @param value what it is
    */
   public void about(String name, String value) {
-    if (verbosity.format() == Verbosity.Format.JSON) {
-      know(name, JsonWriter.quoted(value));
-    }
+    know(name, value);
   }
 
   /**
@@ -61,13 +58,14 @@ public final class Stderr {
    * @param value what it is
    */
   public void about(String name, long value) {
-    if (verbosity.format() == Verbosity.Format.JSON) {
-      know(name, Long.toString(value));
-    }
+    know(name, value);
   }
 
-  private synchronized void know(String name, String value) {
-    known.put(name, value);
+  /** In a map of its own: the thread of the line writer reads it, too. */
+  private synchronized void know(String name, Object value) {
+    Map<String, Object> more = new LinkedHashMap<>(known);
+    more.put(name, value);
+    known = more;
   }
 
   /**
@@ -165,7 +163,7 @@ public final class Stderr {
    */
   public synchronized void line(String message) {
     if (out.isIdle()) {
-      write("\r\033[?7l" + program + ": " + printable(message) + "\033[K\033[?7h", false);
+      write("\r\033[?7l" + program + ": " + LogLine.printable(message) + "\033[K\033[?7h", false);
       lineIsShown = true;
     }
   }
@@ -184,44 +182,41 @@ public final class Stderr {
     out.finish();
   }
 
+  /** Says what a library or the runtime does. */
+  void library(String level, String message) {
+    say(level, LogEvent.LIBRARY, message);
+  }
+
+  /** Whether what others say has to be told in another form, too. */
+  boolean isStructured() {
+    return verbosity.format() == Verbosity.Format.JSON || out.isJournal();
+  }
+
   private synchronized void say(String level, LogEvent event, String message) {
-    String line = formed(level, event, message);
-    write(lineIsShown ? CLEAR + line : line, level.equals("error"));
-    lineIsShown = false;
+    LogLine line = new LogLine(program, level, event, known, message);
+    boolean fault = level.equals("error");
+    if (verbosity.format() == Verbosity.Format.TEXT && out.isJournal()) {
+      out.entry(line.entry().getBytes(UTF_8), line.text().getBytes(UTF_8), fault);
+    } else {
+      write(lineIsShown ? CLEAR + formed(line) : formed(line), fault);
+      lineIsShown = false;
+    }
   }
 
   private byte[] loss(int lines) {
     String what = lines == 1 ? "1 line was" : lines + " lines were";
-    return formed("warning", LogEvent.LINES_LOST, what + " lost because nobody read stderr")
+    return formed(
+            new LogLine(
+                program,
+                "warning",
+                LogEvent.LINES_LOST,
+                known,
+                what + " lost because nobody read stderr"))
         .getBytes(UTF_8);
   }
 
-  /** A line as an object. */
-  static String json(
-      String program, String level, LogEvent event, Map<String, String> known, String message) {
-    StringBuilder members = new StringBuilder();
-    known.forEach((name, value) -> members.append(",\"").append(name).append("\":").append(value));
-    return "{\"time\":\""
-        + Instant.now()
-        + "\",\"level\":\""
-        + level
-        + "\",\"program\":\""
-        + program
-        + "\",\"pid\":"
-        + ProcessHandle.current().pid()
-        + ",\"event\":\""
-        + event.text()
-        + "\""
-        + members
-        + ",\"message\":"
-        + JsonWriter.quoted(message)
-        + "}\n";
-  }
-
-  private String formed(String level, LogEvent event, String message) {
-    return verbosity.format() == Verbosity.Format.JSON
-        ? json(program, level, event, known, message)
-        : program + ": " + printable(message) + "\n";
+  private String formed(LogLine line) {
+    return verbosity.format() == Verbosity.Format.JSON ? line.json() : line.text();
   }
 
   private void write(String text, boolean fault) {
@@ -231,21 +226,5 @@ public final class Stderr {
     } else {
       out.write(bytes, 0, bytes.length);
     }
-  }
-
-  /** Keeps a message on one line and a terminal unharmed whatever a file or lock is called. */
-  private static String printable(String message) {
-    StringBuilder line = new StringBuilder(message.length());
-    for (int i = 0; i < message.length(); i++) {
-      char c = message.charAt(i);
-      if (c == '\n') {
-        line.append("\\n");
-      } else if (c < ' ' || (c >= 0x7f && c < 0xa0)) {
-        line.append(String.format("\\x%02x", (int) c));
-      } else {
-        line.append(c);
-      }
-    }
-    return line.toString();
   }
 }

@@ -19,6 +19,6 @@ public record Streams(InputStream in, OutputStream out, LineWriter err) {
     return new Streams(
         new FileInputStream(FileDescriptor.in),
         new FileOutputStream(FileDescriptor.out),
-        new LineWriter(new FileOutputStream(FileDescriptor.err)));
+        LineWriter.ofStderr());
   }
 }

@@ -170,10 +170,7 @@ public final class LockexdProgram {
     }
     Path file = configuration.logFile().get();
     try {
-      LineWriter writer = new LineWriter(LogFile.open(file));
-      Stderr _ =
-          new Stderr("lockexd", Verbosity.DEFAULT, writer); // tells there how many lines were lost
-      return writer;
+      return new LineWriter(LogFile.open(file));
     } catch (IOException e) {
       throw new UsageException("--config: LOG_FILE: " + FileWords.of(file, e));
     }

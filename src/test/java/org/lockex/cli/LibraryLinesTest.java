@@ -16,7 +16,9 @@ class LibraryLinesTest {
 
   private List<String> printed(String text) {
     LineWriter writer = new LineWriter(bytes);
-    try (PrintStream stream = new PrintStream(new LibraryLines("lockexd", writer), false, UTF_8)) {
+    Verbosity json = new Verbosity(Verbosity.Level.NORMAL, Verbosity.Format.JSON);
+    LibraryLines lines = new LibraryLines(new Stderr("lockexd", json, writer), writer);
+    try (PrintStream stream = new PrintStream(lines, false, UTF_8)) {
       stream.print(text);
     }
     writer.finish();
