@@ -1,12 +1,15 @@
 package org.lockex.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,6 +17,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the image holds of others is told by its bill of materials and by {@code --version -v}. */
@@ -70,6 +74,41 @@ class SupplyChainE2E {
       for (JsonNode needed : entry.path("dependsOn")) {
         assertTrue(refs.contains(needed.asText()), needed.asText());
       }
+    }
+  }
+
+  /** Such code is for the processor of the machine that built it; others end by SIGILL. */
+  @ParameterizedTest
+  @CsvSource({"lockex,Lockex", "lockexd,Lockexd", "local-server,local.LocalServer"})
+  void no_cache_holds_machine_code(String cache, String main) throws Exception {
+    List<String> java =
+        new ArrayList<>(
+            List.of(
+                Image.HOME.resolve("runtime/bin/java").toString(),
+                "-XX:AOTCache=" + cache(cache),
+                "-XX:+UseSerialGC",
+                "-Xmx64m",
+                "-Xlog:aot=info:stdout",
+                "-Xlog:aot+codecache*=info:stdout",
+                "--enable-native-access=org.lockex"));
+    if (cache.equals("lockexd")) { // a cache is used with the class path that it was made with
+      String launcher = Files.readString(Path.of(Image.bin("lockexd")));
+      String jars = launcher.replaceAll("(?s).* -cp \"([^\"]*)\".*", "$1");
+      java.addAll(List.of("-cp", jars.replace("$home", Image.HOME.toString())));
+      java.addAll(List.of("--add-reads", "org.lockex=ALL-UNNAMED"));
+    }
+    java.addAll(List.of("-m", "org.lockex/org.lockex." + main, "--version"));
+    String said = Image.start(Map.of(), new byte[0], java).end().out();
+    assertTrue(said.contains("Using AOT-linked classes: true"), said);
+    assertFalse(said.contains("AOT code entries"), said);
+  }
+
+  private static Path cache(String name) throws IOException {
+    try (Stream<Path> files = Files.list(Image.HOME.resolve("lib"))) {
+      return files
+          .filter(file -> file.getFileName().toString().matches(name + "-[0-9a-f]+[.]aot"))
+          .findFirst()
+          .orElseThrow();
     }
   }
 }
