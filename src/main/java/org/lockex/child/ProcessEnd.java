@@ -19,7 +19,7 @@ public final class ProcessEnd {
     }
     try {
       Libc.exit(code);
-    } catch (LinkageError e) {
+    } catch (RuntimeException | Error e) {
       Runtime.getRuntime().halt(code); // Native calls are what failed.
     }
   }

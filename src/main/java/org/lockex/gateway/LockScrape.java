@@ -2,18 +2,20 @@ package org.lockex.gateway;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.OpResult;
+import org.jspecify.annotations.Nullable;
 import org.lockex.gateway.async.AsyncZooKeeper;
 import org.lockex.gateway.lease.LeaseDirectory;
 import org.lockex.gateway.lease.LeaseView;
@@ -21,6 +23,7 @@ import org.lockex.gateway.status.StatusPages;
 import org.lockex.metrics.LockFigures;
 import org.lockex.metrics.LockMetrics;
 import org.lockex.znode.LockData;
+import org.lockex.znode.LockPaths;
 import org.lockex.znode.RunRecord;
 import org.lockex.znode.SequenceNumbers;
 
@@ -29,7 +32,7 @@ import org.lockex.znode.SequenceNumbers;
  * of ZooKeeper. Where that does not answer, it is left out.
  */
 final class LockScrape implements StatusPages.LockMetricsSource {
-  private static final int AT_ONCE = 500;
+  private static final int AT_ONCE = 1000;
   private static final long SECONDS = 3;
 
   private final LeaseDirectory directory;
@@ -66,9 +69,12 @@ final class LockScrape implements StatusPages.LockMetricsSource {
         });
     List<String> shown = names.stream().limit(most).toList();
     Map<String, OpResult.GetDataResult> asked = new HashMap<>();
-    for (int at = 0; at < shown.size(); at += AT_ONCE) {
-      ask(shown.subList(at, Math.min(shown.size(), at + AT_ONCE)), asked);
-    }
+    ask(shown.stream().flatMap(name -> Stream.of(root + "/" + name, runs + "/" + name)), asked);
+    ask(
+        shown.stream()
+            .filter(name -> isSemaphore(asked.get(root + "/" + name)))
+            .flatMap(name -> queues(root + "/" + name)),
+        asked);
     Instant now = Instant.now();
     return LockMetrics.text(
         shown.stream()
@@ -76,20 +82,22 @@ final class LockScrape implements StatusPages.LockMetricsSource {
                 figures(
                     name,
                     busy.getOrDefault(name, List.of()),
-                    Optional.ofNullable(asked.get(root + "/" + name)),
+                    headroom(root + "/" + name, asked),
                     Optional.ofNullable(asked.get(runs + "/" + name)),
                     now))
             .toList(),
         names.size() - shown.size());
   }
 
-  private void ask(List<String> names, Map<String, OpResult.GetDataResult> answers) {
-    List<String> paths = new ArrayList<>();
-    names.forEach(name -> paths.addAll(List.of(root + "/" + name, runs + "/" + name)));
-    List<OpResult> results = read(paths.stream().map(Op::getData).toList());
-    for (int i = 0; i < results.size(); i++) {
-      if (results.get(i) instanceof OpResult.GetDataResult data) {
-        answers.put(paths.get(i), data);
+  private void ask(Stream<String> all, Map<String, OpResult.GetDataResult> answers) {
+    List<String> paths = all.toList();
+    for (int at = 0; at < paths.size(); at += AT_ONCE) {
+      List<String> some = paths.subList(at, Math.min(paths.size(), at + AT_ONCE));
+      List<OpResult> results = read(some.stream().map(Op::getData).toList());
+      for (int i = 0; i < results.size(); i++) {
+        if (results.get(i) instanceof OpResult.GetDataResult data) {
+          answers.put(some.get(i), data);
+        }
       }
     }
   }
@@ -104,7 +112,7 @@ final class LockScrape implements StatusPages.LockMetricsSource {
   private static LockFigures figures(
       String name,
       List<LeaseView> contenders,
-      Optional<OpResult.GetDataResult> node,
+      Optional<Long> headroom,
       Optional<OpResult.GetDataResult> run,
       Instant now) {
     Optional<RunRecord> record = run.flatMap(data -> RunRecord.read(data.getData()));
@@ -116,7 +124,7 @@ final class LockScrape implements StatusPages.LockMetricsSource {
         longest(contenders, true, now),
         "",
         longest(contenders, false, now),
-        node.flatMap(LockScrape::headroom),
+        headroom,
         new LockFigures.RunFigures(
             true,
             record.flatMap(RunRecord::succeeded),
@@ -124,14 +132,26 @@ final class LockScrape implements StatusPages.LockMetricsSource {
             record.flatMap(RunRecord::took)));
   }
 
-  /** Of a mutex, whose node is its queue; a semaphore counts in the folders below. */
-  private static Optional<Long> headroom(OpResult.GetDataResult node) {
-    byte[] data = node.getData();
-    return data != null
-            && LockData.read(data) instanceof LockData.Reading.Known(LockData lock)
-            && lock.isMutex()
-        ? Optional.of(SequenceNumbers.END - SequenceNumbers.given(node.getStat()))
-        : Optional.empty();
+  private static boolean isSemaphore(OpResult.@Nullable GetDataResult node) {
+    return node != null
+        && node.getData() != null
+        && LockData.read(node.getData()) instanceof LockData.Reading.Known(LockData lock)
+        && !lock.isMutex();
+  }
+
+  /** Where a semaphore's nodes are numbered. */
+  private static Stream<String> queues(String lock) {
+    LockPaths paths = new LockPaths(lock);
+    return Stream.of(paths.locks(), paths.leases());
+  }
+
+  /** What is left where most numbers are given; a mutex's own node is its queue. */
+  private static Optional<Long> headroom(String lock, Map<String, OpResult.GetDataResult> asked) {
+    return Stream.concat(Stream.of(lock), queues(lock))
+        .map(asked::get)
+        .filter(Objects::nonNull)
+        .map(node -> SequenceNumbers.END - SequenceNumbers.given(node.getStat()))
+        .min(Comparator.naturalOrder());
   }
 
   private static Optional<Duration> longest(

@@ -59,6 +59,10 @@ public final class LockexProgram {
     } catch (LauncherGone e) {
       signals.begin(Inherited.NOTHING);
       return lostItsStart(e, events);
+    } catch (RuntimeException | Error e) {
+      stderr(Verbosity.DEFAULT).fault("start on this machine: " + e);
+      streams.err().finish();
+      return ExitCode.INTERNAL.code();
     }
   }
 

@@ -96,6 +96,25 @@ class MetricsE2E {
   }
 
   @Test
+  void a_semaphore_s_numbers_are_those_of_its_queue() throws Exception {
+    String hosts = zooKeeper.hosts();
+    for (int i = 0; i < 3; i++) {
+      assertEquals(0, Image.lockex(hosts, "-c", "2", "-i", "some", "--", "true").code());
+    }
+    Image.Running holder = Image.startLockex(hosts, "-c", "2", "-i", "some", "--", "sleep", "300");
+    try (Lockexd lockexd = new Lockexd("-z", hosts, "--metrics-locks", "9")) {
+      Poll.until(
+          "the fourth number is given",
+          () ->
+              metrics(lockexd, "").contains("lockex_sequence_headroom{lock=\"some\"} 2147483643"));
+      assertTrue(Image.sh(hosts, "lockexctl metrics").out().contains("{lock=\"some\"} 2147483643"));
+    } finally {
+      holder.signal("TERM");
+      holder.end();
+    }
+  }
+
+  @Test
   void a_file_for_the_node_exporter_is_written_whole_or_not_at_all() throws Exception {
     String hosts = zooKeeper.hosts();
     Path file = folder.resolve("lockex.prom");
