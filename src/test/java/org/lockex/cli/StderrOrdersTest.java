@@ -77,7 +77,7 @@ class StderrOrdersTest {
   @Test
   void every_line_is_written_whole_or_told_to_be_lost() {
     Orders.tryMany(
-        100,
+        80,
         () -> {
           Reader reader = new Reader();
           LineWriter writer = writerTo(reader);
@@ -95,9 +95,9 @@ class StderrOrdersTest {
   @Test
   void a_loss_is_told_while_others_make_more_known() {
     // The JDK's own threads, which making the first object starts, belong to no order.
-    assertFalse(Stderr.json("lockex", "info", LogEvent.DETAIL, Map.of(), "").isEmpty());
+    assertFalse(new LogLine("lockex", "info", LogEvent.DETAIL, Map.of(), "").json().isEmpty());
     Orders.tryMany(
-        100,
+        20,
         () -> {
           Reader reader = new Reader();
           LineWriter writer = new LineWriter(reader);
