@@ -77,7 +77,7 @@ class StderrOrdersTest {
   @Test
   void every_line_is_written_whole_or_told_to_be_lost() {
     Orders.tryMany(
-        80,
+        60,
         () -> {
           Reader reader = new Reader();
           LineWriter writer = writerTo(reader);

@@ -44,7 +44,7 @@ class SerialExecutorOrdersTest {
   @Test
   void steps_run_alone_and_each_answer_is_given_once() {
     Orders.tryMany(
-        40,
+        20,
         () -> {
           World world = new World();
           Orders.sideBySide(world::step, world::step);
@@ -57,7 +57,7 @@ class SerialExecutorOrdersTest {
   @Test
   void an_answer_may_take_a_lock_whose_holder_makes_a_step() {
     Orders.tryMany(
-        40,
+        20,
         () -> {
           World world = new World();
           Orders.sideBySide(

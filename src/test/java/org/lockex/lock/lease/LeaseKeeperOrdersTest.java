@@ -182,7 +182,7 @@ class LeaseKeeperOrdersTest {
   @Test
   void who_waits_for_a_proof_that_never_comes_hears_of_the_loss() {
     Orders.tryMany(
-        40,
+        20,
         () -> {
           World world = new World();
           Orders.sideBySide(
@@ -203,7 +203,7 @@ class LeaseKeeperOrdersTest {
   @Test
   void the_deadline_counts_from_what_the_server_had_and_is_the_newest_nodes() {
     Orders.tryMany(
-        40,
+        20,
         () -> {
           World world = new World();
           world.keeper.listen(world);
