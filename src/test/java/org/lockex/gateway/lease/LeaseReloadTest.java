@@ -167,18 +167,27 @@ class LeaseReloadTest {
 
   @Test
   void who_came_too_late_for_a_grant_at_once_has_its_whole_lifetime_later() {
-    LeaseWorld world = world();
-    write(world, create("/lockex/job", "", CreateMode.CONTAINER));
-    world.acquire(1, "job", Duration.ZERO, LONG, Duration.ZERO);
-    Watched late = world.acquire(0, "job", Duration.ofSeconds(60), SHORT, Duration.ZERO);
-    world.settleBut(0);
-    world.pass(Duration.ofSeconds(10));
-    assertEquals(0, late.outcomes);
-    world.releaseAll(1);
-    world.pass(Duration.ofMillis(100));
-    assertTrue(late.outcome.orElseThrow() instanceof LeaseOutcome.Granted);
-    world.pass(Duration.ofMillis(4800));
-    assertEquals(1, world.contenders().size());
+    for (boolean retreats : new boolean[] {true, false}) {
+      LeaseWorld world = world();
+      if (retreats) {
+        world.acquire(0, "job", Duration.ZERO, LONG, Duration.ZERO);
+        world.settle();
+        world.releaseAll(0);
+        world.settle();
+      } else { // The lock's node has to be made first, and its create fails.
+        write(world, create("/lockex/job", "", CreateMode.CONTAINER));
+      }
+      world.acquire(1, "job", Duration.ZERO, LONG, Duration.ZERO);
+      Watched late = world.acquire(0, "job", Duration.ofSeconds(60), SHORT, Duration.ZERO);
+      world.settleBut(0);
+      world.pass(Duration.ofSeconds(10));
+      assertEquals(0, late.outcomes);
+      world.releaseAll(1);
+      world.pass(Duration.ofMillis(100));
+      assertTrue(late.outcome.orElseThrow() instanceof LeaseOutcome.Granted);
+      world.pass(Duration.ofMillis(4800));
+      assertEquals(1, world.contenders().size());
+    }
   }
 
   @Test
