@@ -192,6 +192,14 @@ public final class Stderr {
     return verbosity.format() == Verbosity.Format.JSON || out.isJournal();
   }
 
+  /**
+   * What is known now. The thread that writes reads it too, when it tells a loss: it holds the
+   * writer's lock then, and must not wait for ours.
+   */
+  Map<String, Object> known() {
+    return known;
+  }
+
   private synchronized void say(String level, LogEvent event, String message) {
     LogLine line = new LogLine(program, level, event, known, message);
     boolean fault = level.equals("error");

@@ -113,6 +113,21 @@ class LineWriterTest {
   }
 
   @Test
+  void what_is_known_can_be_told_while_more_becomes_known() {
+    Stderr json =
+        new Stderr("lockex", new Verbosity(Verbosity.Level.NORMAL, Verbosity.Format.JSON), writer);
+    json.about("lock", "a");
+    json.about("pid", 1);
+    // The thread that writes tells a loss like this, while the command's thread says more.
+    for (String name : json.known().keySet()) {
+      json.about(name + " of another", "x");
+    }
+    assertEquals(
+        List.of("lock", "pid", "lock of another", "pid of another"),
+        List.copyOf(json.known().keySet()));
+  }
+
+  @Test
   void silence_needs_no_thread() {
     long before = threads();
     stderr.finish();

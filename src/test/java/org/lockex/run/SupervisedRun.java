@@ -194,6 +194,7 @@ final class SupervisedRun {
             new RunEvent.OfCommand(
                 new ChildEvent.ThreadDied("reaper", new IllegalStateException("torn")));
         case "signal" -> new RunEvent.Signalled(number);
+        case "passed-by" -> new RunEvent.PassedBy(number);
         case "lost" -> new RunEvent.LockLost(new Loss.Expired("0x1"));
         case "break" -> new RunEvent.BreakAsked(new BreakRequest("eve", Instant.EPOCH));
         case "other-make" -> new RunEvent.OtherMakeCame(new OtherMake("u__lock__0", "a lock of X"));

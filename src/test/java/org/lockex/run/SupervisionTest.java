@@ -331,6 +331,36 @@ class SupervisionTest {
             "0.0 start; 0.0 publish; 1.0 end within 5.0; 1.0 leave; 4.0 disarm",
             "0 lockex: hold on lock /lockex/x: it was lost before --hold was over"),
         row(
+            "--hold ends with a loss: another may have the lock",
+            "--hold 3",
+            "1 exit 0; 1 ended; 2 lost",
+            "0.0 start; 0.0 publish; 1.0 end within 5.0; 1.0 leave; 2.0 KILL; 2.0 disarm",
+            "0 lockex: hold on lock /lockex/x: it was lost before --hold was over"),
+        row(
+            "--hold ends when another thread dies",
+            "--hold 3",
+            "1 exit 0; 1 ended; 2 defect",
+            "0.0 start; 0.0 publish; 1.0 end within 5.0; 1.0 leave; 2.0 KILL; 2.0 disarm",
+            "70 thread: torn"),
+        row(
+            "--hold ends with the stop signal, and not with one that only tells something",
+            "--hold 3 --stop-signal",
+            "0.5 signal 28; 1 signal 3; 2 exit 0; 2 ended",
+            "0.0 start; 0.0 publish; 0.5 signal 28; 1.0 signal 3; 2.0 end within 5.0; 2.0 disarm",
+            "0"),
+        row(
+            "--hold goes on when a running command gets SIGHUP",
+            "--hold 3",
+            "0.5 signal 1; 1 exit 0; 1 ended",
+            "0.0 start; 0.0 publish; 0.5 signal 1; 1.0 end within 5.0; 1.0 leave; 3.0 disarm",
+            "0"),
+        row(
+            "a signal for the command alone changes nothing of lockex's",
+            "--hold 3 -k 1",
+            "0.5 passed-by 15; 2 exit 0; 2 ended",
+            "0.0 start; 0.0 publish; 0.5 signal 15; 2.0 end within 1.0; 2.0 leave; 3.0 disarm",
+            "0"),
+        row(
             "--once-per: the lock is kept until the run is recorded",
             "--once-per",
             "1 exit 0; 1 ended; 2 recorded",

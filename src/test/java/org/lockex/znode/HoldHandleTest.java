@@ -41,6 +41,8 @@ class HoldHandleTest {
         new String(data, UTF_8).replace(":3600000,", ":7200000,"), new String(longer, UTF_8));
     assertEquals(Optional.of(reason), ContenderData.read(longer).hold().orElseThrow().reason());
     assertTrue(GrantLifetime.changed("{}".getBytes(UTF_8), Duration.ofHours(2)).isEmpty());
+    String another = "{\"of\":{\"lifetimeMillis\":1},\"lifetimeMillis\":60000,\"token\":7}";
+    assertTrue(GrantLifetime.changed(another.getBytes(UTF_8), Duration.ofHours(2)).isEmpty());
   }
 
   @Test

@@ -105,4 +105,10 @@ class LockIdTest {
     }
     assertThrows(IllegalArgumentException.class, () -> LockId.derived(List.of()));
   }
+
+  @Test
+  void a_name_from_elsewhere_is_a_lock_or_none() {
+    assertEquals("nightly", LockId.ifValid("nightly").orElseThrow().toString());
+    assertTrue(LockId.ifValid("a/b").isEmpty());
+  }
 }

@@ -120,15 +120,15 @@ final class LeaseMachine {
 
   /** The session that was answered; null if the answer does not matter any more. */
   private @Nullable Heartbeats heard(HeartbeatClient by, long sent) {
+    Heartbeats session = session();
+    if (session != null && session.isOf(by)) {
+      session.answered(sent);
+      return session;
+    }
     if (newest.isPresent() && newest.get().isOf(by)) {
       newest.get().answered(sent); // It has been answered, even if nobody wants to know just now.
     }
-    Heartbeats session = session();
-    if (session == null || !session.isOf(by)) {
-      return null;
-    }
-    session.answered(sent);
-    return session;
+    return null;
   }
 
   /** A node does not exist, says the server. */

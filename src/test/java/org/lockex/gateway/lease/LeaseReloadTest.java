@@ -145,6 +145,52 @@ class LeaseReloadTest {
   }
 
   @Test
+  void the_lifetime_of_who_waited_counts_from_the_sending_of_its_grant_too() {
+    LeaseWorld world = world();
+    world.acquire(0, "job", Duration.ZERO, LONG, Duration.ZERO);
+    world.settle();
+    Watched late = world.acquire(0, "job", Duration.ofSeconds(60), SHORT, Duration.ZERO);
+    world.pass(Duration.ofSeconds(10));
+    world.releaseAll(0);
+    FakeSession session = world.sessions.get(0);
+    while (session.nextWrites().size() < 2) {
+      session.takeAndDeliver();
+    }
+    session.take(); // The grant, one transaction of two changes.
+    world.settleBut(0);
+    world.time.jumpTo(world.time.now() + Duration.ofSeconds(4).toNanos());
+    world.settle();
+    assertTrue(late.outcome.orElseThrow() instanceof LeaseOutcome.Granted);
+    world.pass(Duration.ofMillis(1100));
+    assertEquals(List.of(), world.contenders());
+  }
+
+  @Test
+  void who_came_too_late_for_a_grant_at_once_has_its_whole_lifetime_later() {
+    for (boolean retreats : new boolean[] {true, false}) {
+      LeaseWorld world = world();
+      if (retreats) {
+        world.acquire(0, "job", Duration.ZERO, LONG, Duration.ZERO);
+        world.settle();
+        world.releaseAll(0);
+        world.settle();
+      } else { // The lock's node has to be made first, and its create fails.
+        write(world, create("/lockex/job", "", CreateMode.CONTAINER));
+      }
+      world.acquire(1, "job", Duration.ZERO, LONG, Duration.ZERO);
+      Watched late = world.acquire(0, "job", Duration.ofSeconds(60), SHORT, Duration.ZERO);
+      world.settleBut(0);
+      world.pass(Duration.ofSeconds(10));
+      assertEquals(0, late.outcomes);
+      world.releaseAll(1);
+      world.pass(Duration.ofMillis(100));
+      assertTrue(late.outcome.orElseThrow() instanceof LeaseOutcome.Granted);
+      world.pass(Duration.ofMillis(4800));
+      assertEquals(1, world.contenders().size());
+    }
+  }
+
+  @Test
   void an_answer_whose_time_is_over_is_an_answer_that_it_is_over() {
     LeaseWorld world = world();
     Watched late = answeredAfter(world, Duration.ofSeconds(6));

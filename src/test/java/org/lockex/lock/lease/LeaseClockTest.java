@@ -92,6 +92,8 @@ class LeaseClockTest {
   void what_an_earlier_connection_answered_is_not_proven_by_a_later_one() {
     clock.created(0, T);
     clock.proven(4_900 * MS, 4_950 * MS);
+    // All that is known of the request is that it was not sent before 5 s.
+    clock.answered(5_100 * MS, 5_150 * MS);
     clock.reconnected(5_000 * MS, T);
     clock.proven(9_000 * MS, 9_001 * MS);
     assertEquals(5_000 * MS, base());
@@ -113,6 +115,15 @@ class LeaseClockTest {
     clock.proven(5_000 * MS, 5_001 * MS);
     clock.created(20_000 * MS, 2 * T);
     assertEquals(20_000 * MS + 2 * T - 1_000 * MS, clock.deadline().dieAt());
+  }
+
+  @Test
+  void what_the_old_session_answered_is_not_proven_by_a_new_one() {
+    clock.created(0, T);
+    clock.answered(20_100 * MS, 20_150 * MS);
+    clock.created(20_000 * MS, T);
+    clock.proven(24_000 * MS, 24_001 * MS);
+    assertEquals(20_000 * MS, base());
   }
 
   @Test

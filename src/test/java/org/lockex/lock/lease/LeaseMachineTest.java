@@ -269,6 +269,9 @@ class LeaseMachineTest {
           "reconnect 0x1",
           "prove " + OWN + " by 0x1");
       assertTrue(wake <= 2 * (T / 6), "and again, if it stays silent");
+      fresh.now += MS;
+      fresh.machine.pass(fresh.now);
+      fresh.assertDone(); // The next server has the same time.
     }
   }
 
@@ -281,6 +284,46 @@ class LeaseMachineTest {
     now = T / 6;
     machine.pass(now);
     assertDone("read /lockex/a by 0x1");
+  }
+
+  @Test
+  void a_holders_answers_end_its_silence_where_there_is_a_newer_session() {
+    holding(T);
+    machine.connected(two, true, now, T);
+    now = T / 10;
+    machine.pass(now);
+    machine.readAnswered(one, now, Code.OK.intValue(), null);
+    done.clear();
+    now += T / 6;
+    machine.pass(now);
+    assertDone("prove " + OWN + " by 0x1");
+  }
+
+  @Test
+  void a_rehearsal_that_nobody_answers_is_silence() {
+    connected(T);
+    now = T / 10;
+    machine.rehearse();
+    done.clear();
+    now += T / 6;
+    machine.pass(now);
+    assertDone(
+        "note: ZooKeeper is silent, trying another server",
+        "reconnect 0x1",
+        "read /lockex/a by 0x1");
+  }
+
+  @Test
+  void that_there_is_no_folder_yet_is_an_answer() {
+    machine.connected(one, true, 0, T);
+    now = 1_000 * MS;
+    machine.pass(now);
+    machine.readAnswered(one, now, Code.NONODE.intValue(), null);
+    now = 4_000 * MS;
+    machine.hold(one, OWN);
+    proven(now);
+    assertDone(
+        "read /lockex/a by 0x1", "prove " + OWN + " by 0x1", "renewed to " + (1_000 + 9_500));
   }
 
   @Test
@@ -496,8 +539,8 @@ class LeaseMachineTest {
     proven(now);
     assertFalse(machine.succeed(one, OWN + "2"));
     assertFalse(machine.succeed(two, OWN));
-    now = 7_000 * MS;
-    assertFalse(machine.succeed(one, OWN), "less than T/4 is left");
+    now = 6_500 * MS;
+    assertFalse(machine.succeed(one, OWN), "no more than T/4 is left");
     assertInstanceOf(Next.class, machine.state());
   }
 
