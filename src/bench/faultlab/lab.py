@@ -20,7 +20,7 @@ SERVERS = ["one", "two", "three"]
 class Lab:
     """`folder` is one that every user can read; the programs run from copies there, which a new build does not change."""
 
-    def __init__(self, folder, image):
+    def __init__(self, folder, image, named_servers):
         self.folder = folder
         self.tools = folder / "tools"
         shutil.copytree(wrappers.HERE, self.tools)
@@ -31,7 +31,7 @@ class Lab:
         self.holders, self.waiter = [network[name] for name in holders], network["waiter"]
         self.clock = Clock(self.tools, self.tools / "clock.c")
         (folder / "servers").mkdir()
-        self.servers = Servers([network[name] for name in SERVERS], folder / "servers")
+        self.servers = Servers([network[name] for name in SERVERS], folder / "servers", named_servers)
         self.near = None
         self.killed = []
 

@@ -51,6 +51,7 @@ class Run:
             "file": self.file,
             "address": host.address,
             "command": self.command,
+            **{each.name: each.address for each in self.lab.servers.hosts},
         }
         argv = self.wrapper.argv(**values)
         env = dict(os.environ)

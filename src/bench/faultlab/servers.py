@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import struct
 import subprocess
 import time
@@ -14,8 +15,11 @@ NULL = open(os.devnull, "r+b")
 
 
 class Servers:
-    def __init__(self, hosts, folder):
+    """`named` are command lines of further servers, which run on each host, and of which nothing else is known here."""
+
+    def __init__(self, hosts, folder, named=()):
         self.hosts = hosts
+        self.named = named
         self.folder = folder
         self.processes = {}
         self.tracers = []
@@ -23,6 +27,8 @@ class Servers:
         for host in hosts:
             self.start("zookeeper", host)
             self.start("etcd", host)
+            for line in named:
+                self.start(line, host)
         self.zookeeper = ",".join(f"{host.address}:2181" for host in hosts)
         self.etcd = ",".join(f"http://{host.address}:2379" for host in hosts)
         until("both ensembles", self.both_lead)
@@ -31,9 +37,10 @@ class Servers:
         return self.leader("zookeeper") and self.leader("etcd")
 
     def start(self, kind, host):
-        home = self.folder / f"{kind}-{host.name}"
+        what = f"named{self.named.index(kind)}" if kind in self.named else kind
+        home = self.folder / f"{what}-{host.name}"
         home.mkdir(exist_ok=True)
-        argv = getattr(self, f"_{kind}")(host, home)
+        argv = self._named(kind, host, home) if kind in self.named else getattr(self, f"_{kind}")(host, home)
         env = {**os.environ, **(self.faked if kind == "zookeeper" else {})}
         with open(home / "log", "ab") as log:
             process = host.start(argv, cwd=home, stdin=NULL, stdout=log, stderr=log, env=env)
@@ -52,6 +59,11 @@ class Servers:
         argv = ["etcd", "--name", host.name, "--data-dir", str(home / "data"), "--initial-cluster", peers]
         argv += ["--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer]
         return [*argv, "--listen-client-urls", client, "--advertise-client-urls", client]
+
+    def _named(self, line, host, home):
+        values = {"name": host.name, "address": host.address, "home": home}
+        values |= {each.name: each.address for each in self.hosts}
+        return [word.format(**values) for word in shlex.split(line)]
 
     def leader(self, kind):
         """The host of the leader, None while there is none."""
