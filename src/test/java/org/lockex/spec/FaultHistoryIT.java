@@ -49,7 +49,8 @@ class FaultHistoryIT {
   @Test
   void a_write_after_the_next_one_began_is_told_though_its_writer_was_stopped_in_between()
       throws Exception {
-    String said = judge(1, FIRST + "5020000000 12 begins\n5030000000 12 ends\n9000000000 11 runs\n");
+    String said =
+        judge(1, FIRST + "5020000000 12 begins\n5030000000 12 ends\n9000000000 11 runs\n");
     assertTrue(said.contains("overlap 0.0 ms, 1 late records"), said);
   }
 
