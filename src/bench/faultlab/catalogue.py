@@ -180,3 +180,8 @@ def batches(faults, size, shuffled=None):
     if shuffled:
         shuffled(parts)
     return parts
+
+
+def applies(fault, wrapper):
+    named = wrapper.name in fault.only if fault.only else wrapper.name not in fault.without
+    return named and (fault.local or not wrapper.local)

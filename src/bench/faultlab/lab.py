@@ -35,8 +35,8 @@ class Lab:
         self.near = None
         self.killed = []
 
-    def strike(self, batch, chosen, round_, ttl):
-        """Some faults for all wrappers; yields what came of it for each: (run, verdict, processes left)."""
+    def strike(self, batch, pairs, round_, ttl):
+        """Some faults for their wrappers, (fault, wrapper); yields what came of each: (run, verdict, processes left)."""
         for fault in batch:
             fault.before(self)
         until("both ensembles", self.servers.both_lead)
@@ -44,8 +44,8 @@ class Lab:
         runs = [
             Run(self, wrapper, fault, host, self.folder / f"{round_}-{in_path(fault.name)}-{wrapper.name}", ttl)
             for fault, host in zip(batch, self.holders)
-            for wrapper in chosen
-            if applies(fault, wrapper)
+            for struck, wrapper in pairs
+            if struck is fault
         ]
         with concurrent.futures.ThreadPoolExecutor(len(runs)) as all_at_once:
             struck = self._contend(runs)
@@ -95,14 +95,9 @@ class Lab:
         with contextlib.suppress(TimeoutError):
             until(problem, come, limit)
         for run in open_:
-            run.problem = problem
+            run.problem, run.missed = problem, True
         return [run for run in runs if run not in open_]
 
 
 def in_path(words):
     return "".join(letter for letter in words.replace(" ", "-") if letter.isalnum() or letter == "-")
-
-
-def applies(fault, wrapper):
-    named = wrapper.name in fault.only if fault.only else wrapper.name not in fault.without
-    return named and (fault.local or not wrapper.local)

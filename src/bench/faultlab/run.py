@@ -21,15 +21,15 @@ UNFAKED = "unset LD_PRELOAD CLOCK_STEP"
 
 
 class Run:
-    """`problem` says why the fault did not strike, None where it did."""
+    """`problem` says why the fault did not strike, None where it did; `missed` whether it may the next time."""
 
     def __init__(self, lab, wrapper, fault, host, folder, ttl):
         self.lab, self.wrapper, self.fault, self.host, self.ttl = lab, wrapper, fault, host, ttl
         self.lock = folder.name
         self.history, self.file, self.log = folder / "history", folder / "file", folder / "log"
-        self.problem = None
-        # Whether two ran until the bench ended them; and who belonged to the holder when the fault struck.
-        self.together = False
+        self.problem, self.missed = None, False
+        # How many ran until the bench ended them; and who belonged to the holder when the fault struck.
+        self.running = 0
         self.tree = set()
         folder.mkdir()
         folder.chmod(0o777)
@@ -114,7 +114,7 @@ class Run:
 
     def awaits_next(self):
         """A lock in the kernel stays with the command when its wrapper is gone: there may be no next one."""
-        return self.fault.ends_holder and not self.wrapper.local
+        return self.fault.ends_holder and not self.wrapper.local and not self.problem
 
     def command_tree(self):
         """The worker and what it is below of, up to the wrapper."""
@@ -124,7 +124,7 @@ class Run:
     def end(self):
         """Ends what still contends; returns how many processes of a holder that had ended before live on."""
         left = [pid for pid in self.tree if alive(pid)] if self.holder.poll() is not None else []
-        self.together = sum(map(alive, self.workers())) > 1
+        self.running = sum(map(alive, self.workers()))
         contenders = [one for one in (self.waiter, self.holder) if one]
         for process in contenders:
             if process.poll() is None:
