@@ -3,9 +3,10 @@
 
     kazoo_lock.py SERVERS TTL LOCK COMMAND
 
-It goes on while the connection is suspended and ends the command when it is lost.
+It goes on while the connection is suspended, ends the command when it is lost, and passes a SIGTERM on.
 """
 
+import signal
 import subprocess
 import sys
 import threading
@@ -15,22 +16,30 @@ from kazoo.client import KazooClient, KazooState
 
 def main():
     servers, ttl, lock, command = sys.argv[1:]
-    lost = threading.Event()
+    ends, lost = threading.Event(), []
+
+    def changed(state):
+        if state == KazooState.LOST:
+            lost.append(state)
+            ends.set()
+
     client = KazooClient(servers, timeout=float(ttl))
-    client.add_listener(lambda state: lost.set() if state == KazooState.LOST else None)
+    client.add_listener(changed)
     client.start(timeout=30)
     with client.Lock(f"/kazoo/{lock}", "kazoo"):
+        ends.clear()
         lost.clear()
         process = subprocess.Popen([command])
+        signal.signal(signal.SIGTERM, lambda *_: ends.set())
         while process.poll() is None:
-            if lost.wait(0.1):
+            if ends.wait(0.1):
                 process.terminate()
                 try:
                     process.wait(5)
                 except subprocess.TimeoutExpired:
                     process.kill()
-                sys.exit(76)
-    sys.exit(process.returncode)
+                    process.wait()
+        sys.exit(76 if lost else process.returncode)
 
 
 if __name__ == "__main__":

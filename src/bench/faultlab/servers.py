@@ -1,8 +1,9 @@
 """Three real ZooKeeper servers and three etcd members, one of each on a host, and what can be done to them."""
 
-import glob
 import json
 import os
+import shlex
+import struct
 import subprocess
 import time
 
@@ -14,8 +15,11 @@ NULL = open(os.devnull, "r+b")
 
 
 class Servers:
-    def __init__(self, hosts, folder):
+    """`named` are command lines of further servers, which run on each host, and of which nothing else is known here."""
+
+    def __init__(self, hosts, folder, named=()):
         self.hosts = hosts
+        self.named = named
         self.folder = folder
         self.processes = {}
         self.tracers = []
@@ -23,14 +27,20 @@ class Servers:
         for host in hosts:
             self.start("zookeeper", host)
             self.start("etcd", host)
+            for line in named:
+                self.start(line, host)
         self.zookeeper = ",".join(f"{host.address}:2181" for host in hosts)
         self.etcd = ",".join(f"http://{host.address}:2379" for host in hosts)
-        until("both ensembles", lambda: self.leader("zookeeper") and self.leader("etcd"))
+        until("both ensembles", self.both_lead)
+
+    def both_lead(self):
+        return self.leader("zookeeper") and self.leader("etcd")
 
     def start(self, kind, host):
-        home = self.folder / f"{kind}-{host.name}"
+        what = f"named{self.named.index(kind)}" if kind in self.named else kind
+        home = self.folder / f"{what}-{host.name}"
         home.mkdir(exist_ok=True)
-        argv = getattr(self, f"_{kind}")(host, home)
+        argv = self._named(kind, host, home) if kind in self.named else getattr(self, f"_{kind}")(host, home)
         env = {**os.environ, **(self.faked if kind == "zookeeper" else {})}
         with open(home / "log", "ab") as log:
             process = host.start(argv, cwd=home, stdin=NULL, stdout=log, stderr=log, env=env)
@@ -49,6 +59,11 @@ class Servers:
         argv = ["etcd", "--name", host.name, "--data-dir", str(home / "data"), "--initial-cluster", peers]
         argv += ["--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer]
         return [*argv, "--listen-client-urls", client, "--advertise-client-urls", client]
+
+    def _named(self, line, host, home):
+        values = {"name": host.name, "address": host.address, "home": home}
+        values |= {each.name: each.address for each in self.hosts}
+        return [word.format(**values) for word in shlex.split(line)]
 
     def leader(self, kind):
         """The host of the leader, None while there is none."""
@@ -100,20 +115,20 @@ class Servers:
 class Clock:
     """What the clock of the day says to a group of programs; their monotonic clocks stay as they are."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, source):
         self.folder = folder
+        self.library = folder / "clock.so"
+        subprocess.run(["gcc", "-shared", "-fPIC", "-O2", "-o", self.library, source], check=True)
 
     def environment(self, group):
         self.step(group, 0)
-        return {
-            "LD_PRELOAD": glob.glob("/usr/lib/*/faketime/libfaketime.so.1")[0],
-            "FAKETIME_TIMESTAMP_FILE": str(self.folder / f"clock-{group}"),
-            "FAKETIME_CACHE_DURATION": "1",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-        }
+        return {"LD_PRELOAD": str(self.library), "CLOCK_STEP": str(self.folder / f"clock-{group}")}
 
     def step(self, group, seconds):
-        (self.folder / f"clock-{group}").write_text(f"{seconds:+d}\n")
+        # In its place: who has mapped the file sees it.
+        file = os.open(self.folder / f"clock-{group}", os.O_WRONLY | os.O_CREAT, 0o644)
+        os.write(file, struct.pack("q", seconds * 10**9))
+        os.close(file)
 
 
 def said(argv):

@@ -5,6 +5,7 @@ import shlex
 import subprocess
 
 from kazoo.client import KazooClient
+from kazoo.exceptions import NoNodeError
 
 HERE = pathlib.Path(__file__).resolve().parent
 IMAGE = HERE.parents[2] / "target" / "lockex"
@@ -22,11 +23,12 @@ class Wrapper:
     def argv(self, **values):
         return [word.format(**values) for word in shlex.split(self.template)]
 
-    def delete(self, lab, run):
+    def delete(self, run):
         """Deletes what stands for the lock of the holder, as a stranger would."""
+        raise LookupError("the bench does not know what to delete")
 
-    def left(self, lab, lock):
-        """What stands in the service when nobody contends any more."""
+    def contenders(self, lab, client, lock):
+        """How many nodes or keys the service has of that lock; None where nobody can say."""
         return None
 
 
@@ -35,15 +37,19 @@ class OnZooKeeper(Wrapper):
         super().__init__(name, template)
         self.parent = parent
 
-    def delete(self, lab, run):
-        with Client(lab) as client:
+    def delete(self, run):
+        with Client(run.lab) as client:
             path = f"{self.parent}/{run.lock}"
-            client.delete(f"{path}/{min(client.get_children(path), key=lambda node: node[-10:])}")
+            try:
+                client.delete(f"{path}/{min(client.get_children(path), key=lambda node: node[-10:])}")
+            except (NoNodeError, ValueError):
+                raise LookupError("there is no node") from None
 
-    def left(self, lab, lock):
-        with Client(lab) as client:
-            path = f"{self.parent}/{lock}"
-            return len(client.get_children(path)) if client.exists(path) else 0
+    def contenders(self, lab, client, lock):
+        try:
+            return len(client.get_children(f"{self.parent}/{lock}"))
+        except NoNodeError:
+            return 0
 
 
 class OnEtcd(Wrapper):
@@ -51,19 +57,23 @@ class OnEtcd(Wrapper):
         ask = ["etcdctl", f"--endpoints={lab.servers.etcd}", "get", "--prefix", "--keys-only", "--sort-by=CREATE", f"{lock}/"]
         return subprocess.run(ask, capture_output=True, text=True, check=True).stdout.split()
 
-    def delete(self, lab, run):
-        key = self.keys(lab, run.lock)[0]
-        subprocess.run(["etcdctl", f"--endpoints={lab.servers.etcd}", "del", key], check=True, stdout=subprocess.DEVNULL)
+    def delete(self, run):
+        key = self.keys(run.lab, run.lock)[0]
+        endpoints = f"--endpoints={run.lab.servers.etcd}"
+        subprocess.run(["etcdctl", endpoints, "del", key], check=True, stdout=subprocess.DEVNULL)
 
-    def left(self, lab, lock):
+    def contenders(self, lab, client, lock):
         return len(self.keys(lab, lock))
 
 
 class OnFile(Wrapper):
     local = True
 
-    def delete(self, lab, run):
-        run.file.unlink()
+    def delete(self, run):
+        try:
+            run.file.unlink()
+        except FileNotFoundError:
+            raise LookupError("there is no file") from None
 
 
 class Client:
@@ -79,12 +89,20 @@ class Client:
         self.client.close()
 
 
-def known():
-    yield OnZooKeeper(
-        "lockex",
-        f"{shlex.quote(str(IMAGE / 'bin' / 'lockex'))} -z {{zk}} --session-timeout {{ttl}} -i {{lock}} -- {{command}}",
-        "/lockex",
-    )
-    yield OnEtcd("etcdctl", "etcdctl --endpoints={etcd} lock --ttl={ttl} {lock} {command}")
-    yield OnZooKeeper("kazoo", f"{shlex.quote(str(HERE / 'kazoo_lock.py'))} {{zk}} {{ttl}} {{lock}} {{command}}", "/kazoo")
-    yield OnFile("flock", "flock {file} {command}")
+def known(tools, named):
+    """Those of the bench, with the command lines `named` for them or for others."""
+    lockex, kazoo = (shlex.quote(str(tools / program)) for program in ("lockex/bin/lockex", "kazoo_lock.py"))
+    lines = {
+        "lockex": f"{lockex} -z {{zk}} --session-timeout {{ttl}} -i {{lock}} -- {{command}}",
+        "etcdctl": "etcdctl --endpoints={etcd} lock --ttl={ttl} {lock} {command}",
+        "kazoo": f"{kazoo} {{zk}} {{ttl}} {{lock}} {{command}}",
+        "flock": "flock {file} {command}",
+        **dict(named),
+    }
+    kinds = {
+        "lockex": lambda name, line: OnZooKeeper(name, line, "/lockex"),
+        "etcdctl": OnEtcd,
+        "kazoo": lambda name, line: OnZooKeeper(name, line, "/kazoo"),
+        "flock": OnFile,
+    }
+    return [kinds.get(name, Wrapper)(name, line) for name, line in lines.items()]
