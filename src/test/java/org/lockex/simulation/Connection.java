@@ -1,0 +1,61 @@
+package org.lockex.simulation;
+
+/** A TCP connection: two ways, each of which keeps its order. */
+final class Connection {
+  private final Channel toServer;
+  private final Channel toClient;
+  private final Network network;
+
+  Connection(Network network, Process client, Process server) {
+    this.network = network;
+    this.toServer = new Channel(network, client, server);
+    this.toClient = new Channel(network, server, client);
+    toServer.onRefusal(this::closeByServer);
+    toClient.onRefusal(this::closeByClient);
+    client.atEnd(this::closeByClient);
+    server.atEnd(this::closeByServer);
+  }
+
+  Channel toServer() {
+    return toServer;
+  }
+
+  Channel toClient() {
+    return toClient;
+  }
+
+  /** The client closes it: what it has sent arrives, it hears nothing more. */
+  void closeByClient() {
+    toClient.deafen();
+    toServer.finish();
+  }
+
+  /** The server closes it: what it has sent arrives, it hears nothing more. */
+  void closeByServer() {
+    toServer.deafen();
+    toClient.finish();
+  }
+
+  /** It breaks: of what is under way, only some arrives. */
+  void breaks() {
+    toServer.lose(network.draw(toServer.underWay() + 1));
+    toClient.lose(network.draw(toClient.underWay() + 1));
+  }
+
+  boolean over() {
+    return toServer.over() && toClient.over();
+  }
+
+  Host clientHost() {
+    return toServer.from();
+  }
+
+  Host serverHost() {
+    return toServer.to();
+  }
+
+  @Override
+  public String toString() {
+    return clientHost() + "-" + serverHost();
+  }
+}
