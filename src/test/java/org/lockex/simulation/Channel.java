@@ -2,12 +2,14 @@ package org.lockex.simulation;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Random;
 
 /** One way of a connection: messages arrive in the order in which they were sent. */
 final class Channel {
   private record Message(Runnable arrives, long when) {}
 
   private final Network network;
+  private final Random luck;
   private final Process sender;
   private final Process receiver;
   private final Deque<Message> underWay = new ArrayDeque<>();
@@ -18,8 +20,9 @@ final class Channel {
   private boolean deaf;
   private boolean pumping;
 
-  Channel(Network network, Process sender, Process receiver) {
+  Channel(Network network, Random luck, Process sender, Process receiver) {
     this.network = network;
+    this.luck = luck;
     this.sender = sender;
     this.receiver = receiver;
   }
@@ -51,7 +54,7 @@ final class Channel {
 
   private void put(Runnable arrives) {
     long now = network.time().now();
-    last = Math.max(last, now + network.delay(from(), to()));
+    last = Math.max(last, now + network.delay(from(), to(), luck));
     underWay.add(new Message(arrives, last));
     pump();
   }
@@ -88,7 +91,7 @@ final class Channel {
 
   /** After a cut TCP waits for its timer. */
   private void sentAgain() {
-    long wait = (long) network.draw(200) * VirtualTime.MILLI;
+    long wait = (long) luck.nextInt(200) * VirtualTime.MILLI;
     network.time().after(wait, this::arrive);
   }
 

@@ -1,15 +1,17 @@
 package org.lockex.simulation;
 
+import java.util.Random;
+
 /** A TCP connection: two ways, each of which keeps its order. */
 final class Connection {
   private final Channel toServer;
   private final Channel toClient;
-  private final Network network;
+  private final Random luck;
 
-  Connection(Network network, Process client, Process server) {
-    this.network = network;
-    this.toServer = new Channel(network, client, server);
-    this.toClient = new Channel(network, server, client);
+  Connection(Network network, Random luck, Process client, Process server) {
+    this.luck = luck;
+    this.toServer = new Channel(network, luck, client, server);
+    this.toClient = new Channel(network, luck, server, client);
     toServer.onRefusal(this::closeByServer);
     toClient.onRefusal(this::closeByClient);
     client.atEnd(this::closeByClient);
@@ -38,8 +40,8 @@ final class Connection {
 
   /** It breaks: of what is under way, only some arrives. */
   void breaks() {
-    toServer.lose(network.draw(toServer.underWay() + 1));
-    toClient.lose(network.draw(toClient.underWay() + 1));
+    toServer.lose(luck.nextInt(toServer.underWay() + 1));
+    toClient.lose(luck.nextInt(toClient.underWay() + 1));
   }
 
   boolean over() {

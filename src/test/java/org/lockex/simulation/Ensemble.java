@@ -123,7 +123,15 @@ final class Ensemble {
     electing = false;
     List<Server> looking = servers.stream().filter(Server::votes).toList();
     for (Server leader : servers.stream().filter(Server::leads).toList()) {
-      looking.stream().filter(server -> reach(server, leader)).forEach(s -> s.follow(leader));
+      long epoch = leader.leading().orElseThrow().epoch();
+      // Who has promised to follow a newer leader never follows an older one again.
+      looking.stream()
+          .filter(server -> server.looks() && reach(server, leader))
+          .filter(server -> server.acceptedEpoch() <= epoch)
+          .forEach(server -> {
+            server.accept(epoch);
+            server.follow(leader);
+          });
     }
     looking.stream()
         .filter(Server::votes)

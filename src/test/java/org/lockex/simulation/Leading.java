@@ -83,6 +83,10 @@ final class Leading {
     peers.values().forEach(peer -> peer.toFollower.finish());
   }
 
+  long epoch() {
+    return epoch;
+  }
+
   boolean over() {
     return over;
   }

@@ -15,7 +15,8 @@ import java.util.Set;
  */
 final class Network {
   private final VirtualTime time;
-  private final Random random;
+  private final long seed;
+  private final Map<String, Integer> connected = new HashMap<>();
   private final Set<String> cuts = new HashSet<>();
   private final Map<String, List<Runnable>> whenHealed = new HashMap<>();
   private final List<Connection> connections = new ArrayList<>();
@@ -25,7 +26,7 @@ final class Network {
 
   Network(VirtualTime time, Random random) {
     this.time = time;
-    this.random = random;
+    this.seed = random.nextLong();
   }
 
   VirtualTime time() {
@@ -79,23 +80,21 @@ final class Network {
     whenHealed.computeIfAbsent(way(from, to), way -> new ArrayList<>()).add(then);
   }
 
-  /** How long the next packet takes. */
-  long delay(Host from, Host to) {
+  /** How long the next packet takes, by the luck of its connection. */
+  long delay(Host from, Host to, Random luck) {
     if (from == to) {
       return 20 * VirtualTime.MICRO;
     }
-    long most = random.nextInt(100) == 0 ? 20 * slowness : slowness;
-    return 50 * VirtualTime.MICRO + (long) (random.nextDouble() * most);
-  }
-
-  /** A number of the network's own luck. */
-  int draw(int bound) {
-    return random.nextInt(bound);
+    long most = luck.nextInt(100) == 0 ? 20 * slowness : slowness;
+    return 50 * VirtualTime.MICRO + (long) (luck.nextDouble() * most);
   }
 
   /** A connection from one process to another; whether anybody listens, packets will tell. */
   Connection connect(Process client, Process server) {
-    Connection connection = new Connection(this, client, server);
+    String way = way(client.host(), server.host());
+    int number = connected.merge(way, 1, Integer::sum);
+    Random luck = new Random(seed + 31L * way.hashCode() + number);
+    Connection connection = new Connection(this, luck, client, server);
     connections.removeIf(Connection::over);
     connections.add(connection);
     return connection;
