@@ -239,14 +239,31 @@ public final class Leases {
    * @throws InterruptedException if the thread is interrupted meanwhile
    */
   public void stop() throws InterruptedException {
-    List<CompletableFuture<LeaseOutcome>> undecided = new ArrayList<>();
-    context.run(ALL, () -> refuseAll(undecided));
     try {
-      CompletableFuture.allOf(undecided.toArray(CompletableFuture[]::new))
-          .get(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      refuse().get(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
       LOG.warn("not every request was settled within {}", STOP_TIMEOUT);
     }
+    end();
+  }
+
+  /**
+   * From now on refuses new requests, and answers the waiting ones.
+   *
+   * @return completed when they are, and nothing is left in ZooKeeper of what was being granted
+   */
+  public CompletableFuture<Void> refuse() {
+    List<CompletableFuture<LeaseOutcome>> undecided = new ArrayList<>();
+    context.run(ALL, () -> refuseAll(undecided));
+    return CompletableFuture.allOf(undecided.toArray(CompletableFuture[]::new));
+  }
+
+  /**
+   * Ends the session; grants stay.
+   *
+   * @throws InterruptedException if the thread is interrupted meanwhile
+   */
+  public void end() throws InterruptedException {
     context.run(ALL, () -> context.connected(false));
     runtime.zooKeeper().close();
   }
