@@ -10,8 +10,8 @@ final class Channel {
 
   private final Network network;
   private final Random luck;
-  private final Process sender;
-  private final Process receiver;
+  private final SimulatedProcess sender;
+  private final SimulatedProcess receiver;
   private final Deque<Message> underWay = new ArrayDeque<>();
   private Runnable onEnd = () -> {};
   private Runnable onRefusal = () -> {};
@@ -20,7 +20,7 @@ final class Channel {
   private boolean deaf;
   private boolean pumping;
 
-  Channel(Network network, Random luck, Process sender, Process receiver) {
+  Channel(Network network, Random luck, SimulatedProcess sender, SimulatedProcess receiver) {
     this.network = network;
     this.luck = luck;
     this.sender = sender;
@@ -127,6 +127,6 @@ final class Channel {
   }
 
   boolean over() {
-    return deaf && finished || !receiver.alive() && !sender.alive();
+    return (deaf && finished) || (!receiver.alive() && !sender.alive());
   }
 }

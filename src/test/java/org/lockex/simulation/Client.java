@@ -36,7 +36,7 @@ final class Client {
   private record Waiting(Request request, Consumer<Answer> reply) {}
 
   private final Ensemble ensemble;
-  private final Process process;
+  private final SimulatedProcess process;
   private final Random random;
   private final Listener listener;
   private final long asked;
@@ -64,7 +64,8 @@ final class Client {
    *
    * @param timeout of the session, as it is asked for, in nanoseconds
    */
-  Client(Ensemble ensemble, Process process, Random random, long timeout, Listener listener) {
+  Client(
+      Ensemble ensemble, SimulatedProcess process, Random random, long timeout, Listener listener) {
     this.ensemble = ensemble;
     this.process = process;
     this.random = random;
@@ -98,7 +99,7 @@ final class Client {
   /** Runs on the event thread, which may lag. */
   private void tell(Runnable what) {
     long now = ensemble.time().now();
-    long lag = random.nextInt(200) == 0 ? 20 * VirtualTime.MILLI : 50 * VirtualTime.MICRO;
+    long lag = random.nextInt(50) == 0 ? 20 * VirtualTime.MILLI : 50 * VirtualTime.MICRO;
     toldUntil = Math.max(toldUntil, now + (long) (random.nextDouble() * lag));
     ensemble.time().at(toldUntil, () -> process.run(what));
   }
@@ -114,7 +115,7 @@ final class Client {
     Server.ConnectRequest first = new Server.ConnectRequest(session, zxid, asked);
     mine.toServer().send(() -> next.accept(mine, this, first));
     long patience =
-        Math.min(4 * VirtualTime.SECOND, 250 * VirtualTime.MILLI << Math.min(failed, 4));
+        Math.min(4 * VirtualTime.SECOND, (250 * VirtualTime.MILLI) << Math.min(failed, 4));
     process.after(
         patience,
         () -> {

@@ -8,7 +8,7 @@ final class Connection {
   private final Channel toClient;
   private final Random luck;
 
-  Connection(Network network, Random luck, Process client, Process server) {
+  Connection(Network network, Random luck, SimulatedProcess client, SimulatedProcess server) {
     this.luck = luck;
     this.toServer = new Channel(network, luck, client, server);
     this.toClient = new Channel(network, luck, server, client);

@@ -32,7 +32,8 @@ class EnsembleTest {
     private int lost;
 
     Appender(Ensemble ensemble, Random random, String host) {
-      Process process = new Process(ensemble.time(), new Host(ensemble.time(), host, 1), host);
+      SimulatedProcess process =
+          new SimulatedProcess(ensemble.time(), new Host(ensemble.time(), host, 1), host);
       client = new Client(ensemble, process, random, 4 * SECOND, this);
     }
 

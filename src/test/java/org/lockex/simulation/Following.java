@@ -63,7 +63,7 @@ final class Following {
       return;
     }
     boolean silent = now() - heardAt > ensemble.syncLimit();
-    if (silent && taken || !serves && now() - began > ensemble.initLimit()) {
+    if ((silent && taken) || (!serves && now() - began > ensemble.initLimit())) {
       lookAgain();
     } else {
       server.process().after(ensemble.tick() / 2, this::watch);

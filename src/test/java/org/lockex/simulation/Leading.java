@@ -229,7 +229,7 @@ final class Leading {
   }
 
   private long zxid() {
-    return epoch << 32 | ++counter;
+    return (epoch << 32) | ++counter;
   }
 
   private void touch(long session) {
@@ -305,7 +305,7 @@ final class Leading {
     if (tracked.owner.equals("")) {
       tracked.owner = owner;
     }
-    return tracked.owner == owner ? Code.OK : Code.SESSIONMOVED;
+    return tracked.owner.equals(owner) ? Code.OK : Code.SESSIONMOVED;
   }
 
   /** Does {@code then} when all that is proposed now is committed. */

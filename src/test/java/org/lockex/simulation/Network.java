@@ -90,7 +90,7 @@ final class Network {
   }
 
   /** A connection from one process to another; whether anybody listens, packets will tell. */
-  Connection connect(Process client, Process server) {
+  Connection connect(SimulatedProcess client, SimulatedProcess server) {
     String way = way(client.host(), server.host());
     int number = connected.merge(way, 1, Integer::sum);
     Random luck = new Random(seed + 31L * way.hashCode() + number);

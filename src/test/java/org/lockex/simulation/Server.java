@@ -40,7 +40,7 @@ final class Server {
   private long acceptedEpoch;
   private long currentEpoch;
 
-  private Process process;
+  private SimulatedProcess process;
   private @Nullable Leading leading;
   private @Nullable Following following;
   private long diskDelay = 200 * VirtualTime.MICRO;
@@ -51,7 +51,7 @@ final class Server {
     this.ensemble = ensemble;
     this.number = number;
     this.host = host;
-    this.process = new Process(ensemble.time(), host, host.name());
+    this.process = new SimulatedProcess(ensemble.time(), host, host.name());
     this.process.kill();
   }
 
@@ -63,14 +63,14 @@ final class Server {
     return host;
   }
 
-  Process process() {
+  SimulatedProcess process() {
     return process;
   }
 
   /** Its process begins, with what is on its disk. */
   void start() {
     if (!process.alive()) {
-      process = new Process(ensemble.time(), host, host.name());
+      process = new SimulatedProcess(ensemble.time(), host, host.name());
       leading = null;
       following = null;
       connections.clear();
@@ -152,7 +152,7 @@ final class Server {
 
   /** The log of its leader becomes its own. */
   void adopt(List<Transaction> theirs, long epoch) {
-    if (theirs.size() < applied || applied > 0 && theirs.get(applied - 1) != log.get(applied - 1)) {
+    if (theirs.size() < applied || (applied > 0 && theirs.get(applied - 1).zxid() != lastZxid())) {
       throw new IllegalStateException("the model of the servers is wrong: a commit was lost");
     }
     log = new ArrayList<>(theirs);
@@ -179,7 +179,7 @@ final class Server {
     }
     long now = ensemble.time().now();
     diskFreeAt = Math.max(now, diskFreeAt) + diskDelay;
-    Process mine = process;
+    SimulatedProcess mine = process;
     ensemble.time().at(diskFreeAt, () -> mine.run(then));
   }
 

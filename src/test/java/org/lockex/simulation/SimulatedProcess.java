@@ -9,7 +9,7 @@ import java.util.Queue;
  * A process on a host: what happens in it happens while it is neither stopped nor killed. What
  * comes while it is stopped happens when it goes on, in the same order.
  */
-final class Process {
+final class SimulatedProcess {
   private final VirtualTime time;
   private final Host host;
   private final String name;
@@ -18,7 +18,7 @@ final class Process {
   private boolean alive = true;
   private boolean stopped;
 
-  Process(VirtualTime time, Host host, String name) {
+  SimulatedProcess(VirtualTime time, Host host, String name) {
     this.time = time;
     this.host = host;
     this.name = name;

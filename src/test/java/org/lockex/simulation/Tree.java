@@ -2,6 +2,7 @@ package org.lockex.simulation;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
@@ -36,12 +37,12 @@ final class Tree {
     nodes.put("/", new Znode(new byte[0], 0, 0, 0, 0, 0, 0, 0, false));
   }
 
-  private Tree(TreeMap<String, Znode> nodes) {
-    this.nodes = nodes;
+  private Tree(Map<String, Znode> nodes) {
+    this.nodes = new TreeMap<>(nodes);
   }
 
   Tree copy() {
-    return new Tree(new TreeMap<>(nodes));
+    return new Tree(nodes);
   }
 
   @Nullable Znode get(String path) {
