@@ -258,7 +258,8 @@ final class Client {
       link = null;
       server = null;
       tell(listener::expired);
-      loseAll(Code.SESSIONEXPIRED);
+      // The client closes its socket and sleeps before it tells what has become of requests.
+      process.after(random.nextInt(200) * VirtualTime.MILLI, () -> loseAll(Code.SESSIONEXPIRED));
     }
   }
 

@@ -44,6 +44,16 @@ final class Connection {
     toClient.lose(luck.nextInt(toClient.underWay() + 1));
   }
 
+  /** It breaks between two messages of the server; false if there are not two under way. */
+  boolean breaksBetween() {
+    int underWay = toClient.underWay();
+    if (underWay > 1) {
+      toServer.lose(luck.nextInt(toServer.underWay() + 1));
+      toClient.lose(1 + luck.nextInt(underWay - 1));
+    }
+    return underWay > 1;
+  }
+
   boolean over() {
     return toServer.over() && toClient.over();
   }

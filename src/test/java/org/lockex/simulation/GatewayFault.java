@@ -73,6 +73,26 @@ enum GatewayFault {
       }
     }
   },
+  /** Of the events of a grant one is heard, and the next is not. */
+  HALF_HEARD {
+    @Override
+    void strike(GatewayWorld world, Random luck, long lasts) {
+      Host host = one(world.gateways(), luck).host();
+      world.atNextMove().then(() -> breakBetween(world, host, 40));
+    }
+
+    private static void breakBetween(GatewayWorld world, Host host, int times) {
+      boolean broken =
+          world.network().connections().stream()
+              .anyMatch(
+                  connection -> connection.clientHost() == host && connection.breaksBetween());
+      if (broken) {
+        said(world, host, "loses its connection between two events");
+      } else if (times > 0) {
+        world.time().after(50 * VirtualTime.MICRO, () -> breakBetween(world, host, times - 1));
+      }
+    }
+  },
   /** Most of what can go wrong does so while something is under way. */
   AT_A_GRANT {
     @Override
@@ -253,11 +273,11 @@ enum GatewayFault {
   /** It happens, and ends after {@code lasts} nanoseconds. */
   abstract void strike(GatewayWorld world, Random luck, long lasts);
 
-  private static void said(GatewayWorld world, Object who, String what) {
+  static void said(GatewayWorld world, Object who, String what) {
     world.trace().say(who, () -> what);
   }
 
-  private static <T> T one(List<T> all, Random luck) {
+  static <T> T one(List<T> all, Random luck) {
     return all.get(luck.nextInt(all.size()));
   }
 

@@ -24,6 +24,9 @@ import org.lockex.simulation.Simulation.Outcome;
  * fails, and fails if none does.
  */
 class SimulationIT {
+  /** How often a long run tells its figures, in nanoseconds. */
+  private static final long TELLS = TimeUnit.MINUTES.toNanos(1);
+
   private static final String SEEDS = "/org/lockex/simulation/seeds.txt";
 
   /**
@@ -113,7 +116,8 @@ class SimulationIT {
     Optional<Long> only = Optional.ofNullable(Long.getLong("simulation.seed"));
     int most = Integer.getInteger("simulation.teeth", 0);
     if (only.isPresent()) {
-      play(simulation, only.get());
+      Outcome outcome = play(simulation, only.get());
+      tell(simulation, "seed " + only.get() + " holds: " + outcome);
     } else if (most > 0) {
       long found = 1;
       while (found <= most && simulation.run(found).violation().isEmpty()) {
@@ -128,16 +132,24 @@ class SimulationIT {
 
   private static void draw(Simulation simulation, int seconds) {
     long first = ThreadLocalRandom.current().nextLong(1_000_000_000_000L);
-    System.out.println("simulation " + simulation.name() + ": seeds from " + first);
+    tell(simulation, "seeds from " + first);
     Figures figures = new Figures();
     long began = System.nanoTime();
     long end = began + TimeUnit.SECONDS.toNanos(seconds) / simulations().size();
+    long told = began;
     for (long seed = first; System.nanoTime() - end < 0; seed++) {
       figures.add(play(simulation, seed));
+      if (System.nanoTime() - told > TELLS) {
+        told = System.nanoTime();
+        tell(simulation, figures.shown(told - began));
+      }
     }
-    System.out.println(
-        "simulation " + simulation.name() + ": " + figures.shown(System.nanoTime() - began));
+    tell(simulation, figures.shown(System.nanoTime() - began));
     assertTrue(figures.served > figures.seeds, "hardly anybody got a lock");
+  }
+
+  private static void tell(Simulation simulation, String what) {
+    System.out.println("simulation " + simulation.name() + ": " + what);
   }
 
   /** What a seed does must not depend on anything else, or it cannot be played again. */
