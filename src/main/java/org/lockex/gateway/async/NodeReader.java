@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.OpResult;
 import org.apache.zookeeper.OpResult.GetDataResult;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the data of many nodes in few requests: what comes up during one read goes into the next.
@@ -32,6 +33,9 @@ public final class NodeReader {
   private long asked;
   private long answered;
   private boolean reading;
+
+  /** Counts the connections: what was asked on one before tells nothing. */
+  private int round;
 
   /**
    * Nothing is being read.
@@ -81,9 +85,15 @@ public final class NodeReader {
     }
   }
 
-  /** Drops what was wanted: the connection is away and everything will be read anew. */
+  /**
+   * Drops what was wanted, also what is being read: there is another connection, and everything
+   * will be read anew. The answer to what was asked in a session that is over comes late, when the
+   * next session is in use already.
+   */
   public void reset() {
-    answered += wanted.size();
+    round++;
+    reading = false;
+    answered = asked;
     wanted.clear();
     passed(false);
   }
@@ -106,22 +116,31 @@ public final class NodeReader {
     }
     reading = !ops.isEmpty();
     if (reading) {
+      int asking = round;
       zooKeeper.read(
           ops,
           (code, results, zxid) ->
               executor.run(
                   READING,
                   () -> {
-                    reading = false;
-                    if (results != null) {
-                      tell(now, results);
-                    }
-                    answered += now.size();
-                    passed(results != null);
-                    if (!reading) {
-                      next();
+                    if (asking == round) {
+                      answered(now, results);
                     }
                   }));
+    }
+  }
+
+  private void answered(
+      Map<String, List<Consumer<Optional<GetDataResult>>>> readers,
+      @Nullable List<OpResult> results) {
+    reading = false;
+    if (results != null) {
+      tell(readers, results);
+    }
+    answered += readers.size();
+    passed(results != null);
+    if (!reading) {
+      next();
     }
   }
 

@@ -3,6 +3,7 @@ package org.lockex.gateway.async;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * brings it. What a step has decided to tell others is told after it, so that no foreign code ever
  * runs inside.
  *
- * <p>A step that throws is a defect: it is logged with the lock's name, what hangs on it is ended,
+ * <p>A step that throws is a defect: it is told with the lock's name, what hangs on it is ended,
  * the answers that were decided before it are given, and the next steps run.
  */
 public final class SerialExecutor {
@@ -19,9 +20,21 @@ public final class SerialExecutor {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Queue<Runnable> answers = new ArrayDeque<>();
+  private final BiConsumer<StepSubject, Throwable> defects;
 
-  /** No step is being made. */
-  public SerialExecutor() {}
+  /** No step is being made; defects are logged. */
+  public SerialExecutor() {
+    this((subject, thrown) -> LOG.error("a defect in lockexd, lock {}", subject.lock(), thrown));
+  }
+
+  /**
+   * No step is being made.
+   *
+   * @param defects hears what steps throw, and what they were about
+   */
+  public SerialExecutor(BiConsumer<StepSubject, Throwable> defects) {
+    this.defects = defects;
+  }
 
   /**
    * Runs {@code step} alone, now; steps nest. It never throws.
@@ -55,11 +68,11 @@ public final class SerialExecutor {
     try {
       part.run();
     } catch (RuntimeException | Error e) {
-      LOG.error("a defect in lockexd, lock {}", subject.lock(), e);
+      defects.accept(subject, e);
       try {
         subject.failed().run();
       } catch (RuntimeException | Error again) {
-        LOG.error("a defect in lockexd after a defect, lock {}", subject.lock(), again);
+        defects.accept(subject, again);
       }
     }
   }

@@ -9,9 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.apache.zookeeper.Watcher.Event.EventType;
 import org.lockex.gateway.async.AsyncRuntime;
-import org.lockex.gateway.async.AsyncZooKeeper;
 import org.lockex.znode.Contender;
 import org.lockex.znode.ContenderData;
 import org.lockex.znode.GrantSightings;
@@ -114,7 +112,7 @@ public final class Leases {
    * @throws IOException if no client can be made
    */
   public void start() throws IOException {
-    runtime.zooKeeper().open(new Session());
+    runtime.zooKeeper().open(new SessionSteps(context, events, () -> changed.run()));
   }
 
   /** {@return what is known of all locks} */
@@ -239,14 +237,31 @@ public final class Leases {
    * @throws InterruptedException if the thread is interrupted meanwhile
    */
   public void stop() throws InterruptedException {
-    List<CompletableFuture<LeaseOutcome>> undecided = new ArrayList<>();
-    context.run(ALL, () -> refuseAll(undecided));
     try {
-      CompletableFuture.allOf(undecided.toArray(CompletableFuture[]::new))
-          .get(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      refuse().get(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
       LOG.warn("not every request was settled within {}", STOP_TIMEOUT);
     }
+    end();
+  }
+
+  /**
+   * From now on refuses new requests, and answers the waiting ones.
+   *
+   * @return completed when they are, and nothing is left in ZooKeeper of what was being granted
+   */
+  public CompletableFuture<Void> refuse() {
+    List<CompletableFuture<LeaseOutcome>> undecided = new ArrayList<>();
+    context.run(ALL, () -> refuseAll(undecided));
+    return CompletableFuture.allOf(undecided.toArray(CompletableFuture[]::new));
+  }
+
+  /**
+   * Ends the session; grants stay.
+   *
+   * @throws InterruptedException if the thread is interrupted meanwhile
+   */
+  public void end() throws InterruptedException {
     context.run(ALL, () -> context.connected(false));
     runtime.zooKeeper().close();
   }
@@ -265,31 +280,6 @@ public final class Leases {
               leaving.end(pending, new LeaseOutcome.Unavailable());
             }
           });
-    }
-  }
-
-  private final class Session implements AsyncZooKeeper.ZooKeeperListener {
-    @Override
-    public void connected(boolean fresh) {
-      context.run(ALL, () -> events.connected(fresh));
-      changed.run();
-    }
-
-    @Override
-    public void disconnected() {
-      context.run(ALL, events::disconnected);
-      changed.run();
-    }
-
-    @Override
-    public void expired() {
-      disconnected();
-    }
-
-    @Override
-    public void changed(EventType type, String path) {
-      context.run(path, () -> events.changed(type, path));
-      changed.run();
     }
   }
 }

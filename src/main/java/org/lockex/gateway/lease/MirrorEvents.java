@@ -47,19 +47,23 @@ final class MirrorEvents {
     fresh = freshSession;
     if (away != null) {
       away.cancel();
+      away = null;
     }
     context.reader().reset();
     loader.load(freshSession);
   }
 
-  /** Waiting requests keep their place for as long as the session may live, then they end. */
+  /**
+   * Waiting requests keep their place for as long as the session may live, then they end.
+   * ZooKeeper's client tells of each connection that does not come about, too; the first time
+   * counts.
+   */
   void disconnected() {
     context.connected(false);
     context.transactions().lose();
-    if (away != null) {
-      away.cancel();
+    if (away == null) {
+      away = context.after(context.zooKeeper().timeout(), ALL, this::giveUpAll);
     }
-    away = context.after(context.zooKeeper().timeout(), ALL, this::giveUpAll);
   }
 
   private void giveUpAll() {

@@ -188,6 +188,11 @@ final class FakeSession implements AsyncZooKeeper {
     if (hasRequest()) {
       take();
     }
+    deliverAll();
+  }
+
+  /** Lets the client have all that has come. */
+  void deliverAll() {
     while (hasMessage()) {
       deliver();
     }
@@ -228,9 +233,25 @@ final class FakeSession implements AsyncZooKeeper {
     lose(false, false);
   }
 
+  /**
+   * The session is over, and what was asked in it is told to be lost only when the answer runs, as
+   * ZooKeeper's client does it.
+   */
+  Runnable expireBeforeAnswers() {
+    List<Request> asked = List.copyOf(out);
+    out.clear();
+    lose(false, true);
+    return () -> asked.forEach(request -> request.reply().accept(lost()));
+  }
+
   /** How much is on its way to the client. */
   int messages() {
     return in.size();
+  }
+
+  /** A connection does not come about. */
+  void failsToConnect() {
+    tell(() -> listener.disconnected());
   }
 
   /**

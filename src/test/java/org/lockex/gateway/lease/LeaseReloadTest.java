@@ -111,6 +111,43 @@ class LeaseReloadTest {
   }
 
   @Test
+  void who_waits_is_told_when_the_session_may_be_over_however_often_no_connection_comes_about() {
+    LeaseWorld world = world();
+    world.acquire(0, "job", Duration.ZERO, LONG, Duration.ZERO);
+    world.settle();
+    Watched waits = world.acquire(1, "job", LONG, LONG, Duration.ZERO);
+    world.settle();
+    FakeSession session = world.sessions.get(1);
+    session.lose(false, false);
+    for (int second = 0; second < FakeSession.TIMEOUT.toSeconds(); second++) {
+      assertEquals(0, waits.outcomes);
+      session.failsToConnect();
+      session.deliverAll();
+      world.passWithout(Duration.ofSeconds(1));
+    }
+    assertEquals(Optional.of(new LeaseOutcome.Unavailable()), waits.outcome);
+  }
+
+  /** The simulation found it: the load waited for a read of the session before, and never ended. */
+  @Test
+  void a_lockexd_whose_session_ended_under_a_read_serves_again() {
+    LeaseWorld world = world();
+    write(world, create("/lockex/job", "", CreateMode.CONTAINER));
+    FakeSession session = world.sessions.get(1);
+    FakeZooKeeper.Answer _ =
+        world.server.write(
+            List.of(create("/lockex/job/lock-0000000000", "", CreateMode.PERSISTENT)), 77);
+    session.deliver();
+    assertTrue(session.hasRequest());
+    Runnable late = session.expireBeforeAnswers();
+    world.settle();
+    late.run();
+    world.settle();
+    assertTrue(world.gateways.get(1).directory().ready());
+    assertEquals(1, at(world, 1, "job").size());
+  }
+
+  @Test
   void writing_a_grants_bytes_again_moves_its_end_for_nobody() {
     LeaseWorld world = world();
     world.acquire(0, "job", Duration.ZERO, SHORT, Duration.ZERO);

@@ -245,6 +245,16 @@ final class LeaseWorld {
     time.jumpTo(end);
   }
 
+  /** Lets time pass in which no request, reply or event moves. */
+  void passWithout(Duration duration) {
+    long end = time.now() + duration.toNanos();
+    boolean more = true;
+    while (more) {
+      more = time.runNext(end);
+    }
+    time.jumpTo(end);
+  }
+
   private boolean step() {
     List<Runnable> possible = new ArrayList<>();
     for (FakeSession session : sessions) {
