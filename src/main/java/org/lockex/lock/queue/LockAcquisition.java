@@ -16,6 +16,7 @@ import org.lockex.lock.lease.LeaseKeeper;
 import org.lockex.lock.session.LockException;
 import org.lockex.lock.session.LockFailures;
 import org.lockex.lock.session.LockThreads;
+import org.lockex.lock.session.PlaceLostException;
 import org.lockex.lock.session.ZooKeeperSession;
 import org.lockex.znode.LockPaths;
 import org.lockex.znode.QueueNames;
@@ -168,7 +169,7 @@ final class LockAcquisition {
         before = null;
         try {
           own = busy ? null : recipe.acquire(request.tryOnly());
-        } catch (KeeperException.NoNodeException e) {
+        } catch (KeeperException.NoNodeException | PlaceLostException e) {
           if (delivery.isGiven()) {
             return;
           }

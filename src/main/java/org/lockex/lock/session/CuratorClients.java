@@ -1,15 +1,14 @@
 package org.lockex.lock.session;
 
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.curator.RetryLoop;
 import org.apache.curator.RetryPolicy;
 import org.apache.curator.RetrySleeper;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.framework.api.ACLProvider;
 import org.apache.curator.utils.ZookeeperFactory;
-import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.ACL;
@@ -32,7 +31,7 @@ final class CuratorClients {
             .defaultData(settings.waiting())
             // Its own formats their names, for which it loads the data of a locale.
             .threadFactory(work -> LockThreads.make("curator", work::run, settings.defects()))
-            .retryPolicy(new WhenConnected(session))
+            .retryPolicy(new WhenConnected(new SyncedLink(session)))
             .zookeeperFactory(new OurLink(session))
             .aclProvider(new SameForAll(settings.security().acl().entries()))
             .build();
@@ -48,22 +47,35 @@ final class CuratorClients {
     }
   }
 
-  /** Waits for the connection before a retry instead of sleeping, for as long as it takes. */
-  private record WhenConnected(ZooKeeperSession session) implements RetryPolicy {
+  /**
+   * Waits for the connection before a retry instead of sleeping, for as long as it takes; but for
+   * what Curator does in the background, which is tried again after a while.
+   */
+  private record WhenConnected(SyncedLink synced) implements RetryPolicy {
     private static final int IMMEDIATE_RETRIES = 5;
     private static final long PAUSE_MS = 50;
+    private static final long LONGEST_PAUSE_MS = 2_000;
+
+    @Override
+    public boolean allowRetry(Throwable why) {
+      return !(why instanceof PlaceLostException) && RetryPolicy.super.allowRetry(why);
+    }
 
     @Override
     public boolean allowRetry(int retryCount, long elapsedTimeMs, RetrySleeper sleeper) {
       try {
+        if (!sleeper.equals(RetryLoop.getDefaultRetrySleeper())) {
+          // In the background, and perhaps on the client's event thread, which alone brings the
+          // answers that are waited for below. This sleep is the operation's: it returns at once.
+          long pause = Math.min(LONGEST_PAUSE_MS, PAUSE_MS << Math.min(retryCount, 10));
+          sleeper.sleepFor(pause, java.util.concurrent.TimeUnit.MILLISECONDS);
+          return true;
+        }
         if (retryCount >= IMMEDIATE_RETRIES) {
           // The connection stands but this request breaks it again and again.
           sleeper.sleepFor(PAUSE_MS, java.util.concurrent.TimeUnit.MILLISECONDS);
         }
-        // A create that was on its way when the connection broke may not have reached the server
-        // that we are connected to now: without a sync the retry would not find its node, and make
-        // a second one that waits behind it (docs/architecture.md).
-        if (!awaitSynced()) {
+        if (!synced.await()) {
           // Curator would clean up in vain, with complaints on stderr. This thread is not missed.
           park();
         }
@@ -72,18 +84,6 @@ final class CuratorClients {
         Thread.currentThread().interrupt();
         return false;
       }
-    }
-
-    /** Until there is a connection, whose server knows all that was done through any before. */
-    private boolean awaitSynced() throws InterruptedException {
-      while (session.awaitLink()) {
-        CompletableFuture<Integer> answer = new CompletableFuture<>();
-        session.link().sync("/", (rc, path, context) -> answer.complete(rc), null);
-        if (answer.join() != KeeperException.Code.CONNECTIONLOSS.intValue()) {
-          return true;
-        }
-      }
-      return false;
     }
   }
 

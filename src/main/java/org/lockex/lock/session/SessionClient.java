@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.apache.zookeeper.AsyncCallback;
+import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.data.Stat;
 import org.apache.zookeeper.proto.ReplyHeader;
 import org.apache.zookeeper.proto.RequestHeader;
@@ -23,16 +25,19 @@ import org.lockex.security.Connectors;
 public final class SessionClient extends ZooKeeper implements HeartbeatClient {
   private final HostRotation servers;
   private final RecipeRights rights;
+  private final LostCreate lost;
 
   SessionClient(
       HostRotation servers,
       int sessionTimeoutMs,
       Watcher watcher,
       RecipeRights rights,
+      SyncedLink synced,
       Connectors connectors)
       throws IOException {
     this.servers = servers;
     this.rights = rights;
+    this.lost = new LostCreate(synced);
     servers.clientSleeps(() -> false);
     // The connect string is not used where a HostProvider is given.
     super(
@@ -89,6 +94,35 @@ public final class SessionClient extends ZooKeeper implements HeartbeatClient {
   @Override
   public void check(String path, AsyncCallback.MultiCallback callback) {
     multi(List.of(Op.check(path, -1)), callback, null);
+  }
+
+  /** A node in a queue is made once, however often the connection breaks meanwhile. */
+  @Override
+  public String create(
+      String path,
+      byte @Nullable [] data,
+      List<ACL> acl,
+      CreateMode mode,
+      @Nullable Stat stat,
+      long ttl)
+      throws KeeperException, InterruptedException {
+    if (mode != CreateMode.EPHEMERAL_SEQUENTIAL) {
+      return super.create(path, data, acl, mode, stat, ttl);
+    }
+    String made = null;
+    try {
+      while (made == null) {
+        try {
+          made = super.create(path, data, acl, mode, stat, ttl);
+        } catch (KeeperException.ConnectionLossException
+            | KeeperException.SessionMovedException e) {
+          made = lost.find(this, path);
+        }
+      }
+    } catch (KeeperException.SessionExpiredException e) {
+      throw new PlaceLostException();
+    }
+    return made;
   }
 
   @Override

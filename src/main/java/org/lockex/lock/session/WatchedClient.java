@@ -40,6 +40,7 @@ final class WatchedClient implements Watcher {
               session.askedTimeoutMs(),
               this,
               session.recipeRights(),
+              new SyncedLink(session),
               session.connectors());
       login = settings.security().login();
       if (login.isPresent()) {
