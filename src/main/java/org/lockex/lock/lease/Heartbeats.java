@@ -55,6 +55,17 @@ final class Heartbeats {
   }
 
   /**
+   * Whether a command may start by what is proven now: its SIGKILL is more than T/4 away, and with
+   * a holder's heartbeats the lease is longer before SIGTERM is due, which comes T/6 before that at
+   * most. Otherwise a command would be ended that nothing is wrong with.
+   */
+  boolean lasts(long now) {
+    long killAt = lease.deadline().killAt();
+    return killAt - now > lease.timeout() / 4
+        && lease.renewedBy(now, holdersBeat()) < killAt - lease.timeout() / 6;
+  }
+
+  /**
    * When the next request is due. A holder sends one every half of its beat; who is next in line
    * and proves it, every T/5; all others every 5/16 of T, just before the client would send a ping.
    */

@@ -33,6 +33,7 @@ final class LeaseClock {
   private final ArrayDeque<Exchange> unproven = new ArrayDeque<>();
   private long timeout;
   private long base;
+  private long roundTrip;
   private long reconnectAsked;
   private boolean reconnectProven = true;
 
@@ -80,7 +81,21 @@ final class LeaseClock {
       base = Math.max(base, e.sent);
       unproven.remove();
     }
+    roundTrip = received - sent;
     answered(sent, received);
+  }
+
+  /**
+   * When the base has moved, if heartbeats go through the quorum from now on and are answered as
+   * soon as the last one was.
+   *
+   * @param beat how long after one of them the next is sent
+   */
+  long renewedBy(long now, long beat) {
+    Exchange next = unproven.peek();
+    return next == null
+        ? Long.MAX_VALUE
+        : Math.max(next.received + timeout / 4 + beat, now) + roundTrip;
   }
 
   /** Until when the session is certainly kept, by what is known now. */

@@ -246,9 +246,8 @@ final class LeaseMachine {
   /** Whether a heartbeat has shown that the lease lasts a while yet. */
   boolean lasts() {
     Deadline deadline = state.knownDeadline().orElse(null);
-    return deadline != null
-        && !(state instanceof LostLease)
-        && deadline.killAt() - clock.getAsLong() > deadline.timeoutNanos() / 4;
+    Proving proving = state.proving();
+    return deadline != null && proving != null && proving.session().lasts(clock.getAsLong());
   }
 
   // Time passes.

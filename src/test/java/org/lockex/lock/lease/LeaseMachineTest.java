@@ -213,6 +213,29 @@ class LeaseMachineTest {
   }
 
   @Test
+  void a_command_is_not_started_that_a_short_lease_would_end_before_the_next_heartbeat() {
+    long shortest = 1_000 * MS;
+    for (int part = 0; part < 32; part++) {
+      LeaseMachineTest fresh = new LeaseMachineTest();
+      fresh.connected(shortest);
+      fresh.beatsWithin(3 * shortest + part * shortest * 5 / 16 / 32);
+      fresh.machine.hold(fresh.one, OWN);
+      fresh.proven(fresh.now);
+      long end = fresh.now + shortest;
+      while (!fresh.machine.lasts()) {
+        assertTrue(fresh.now < end, "part " + part + " never starts");
+        fresh.beatsWithin(shortest / 14);
+      }
+      end = fresh.now + shortest;
+      while (fresh.now < end) {
+        fresh.beatsWithin(shortest / 14);
+        Deadline deadline = fresh.machine.state().knownDeadline().orElseThrow();
+        assertTrue(deadline.killAt() - shortest / 6 > fresh.now, "part " + part);
+      }
+    }
+  }
+
+  @Test
   void one_who_only_read_has_a_lease_with_the_first_heartbeat() {
     for (int part = 0; part < 32; part++) {
       LeaseMachineTest fresh = new LeaseMachineTest();
