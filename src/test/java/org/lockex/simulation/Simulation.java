@@ -16,7 +16,7 @@ interface Simulation {
 
   /** All that there are. */
   static List<Simulation> all() {
-    return List.of(new GatewaySimulation());
+    return List.of(new GatewaySimulation(), new LockexSimulation());
   }
 
   /** In regressions and figures. */
