@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -46,8 +47,11 @@ public final class SilenceReason {
    */
   public static String of(Hosts hosts, boolean tls, long waited) throws InterruptedException {
     List<FutureTask<String>> answers = new ArrayList<>();
+    List<CountDownLatch> names = new ArrayList<>();
     for (Hosts.Server server : hosts.servers()) {
-      FutureTask<String> answer = new FutureTask<>(() -> ask(server, tls, waited));
+      CountDownLatch named = new CountDownLatch(1);
+      names.add(named);
+      FutureTask<String> answer = new FutureTask<>(() -> ask(server, named, tls, waited));
       Thread thread = new Thread(answer, "ask");
       thread.setDaemon(true);
       thread.start();
@@ -55,18 +59,22 @@ public final class SilenceReason {
     }
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LONGEST_MS);
     List<String> reasons = new ArrayList<>();
-    for (FutureTask<String> answer : answers) {
-      reasons.add(reason(answer, end));
+    for (int i = 0; i < answers.size(); i++) {
+      reasons.add(reason(answers.get(i), end, names.get(i), waited));
     }
     return joined(hosts.servers(), reasons);
   }
 
-  private static String reason(FutureTask<String> answer, long end) throws InterruptedException {
+  private static String reason(
+      FutureTask<String> answer, long end, CountDownLatch named, long waited)
+      throws InterruptedException {
     try {
       return answer.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      // All else has a bound of its own.
-      return "the host name did not resolve in time";
+      // All but the name has a bound of its own, which a busy machine may stretch.
+      return named.getCount() > 0
+          ? "the host name did not resolve in time"
+          : "no answer within " + waited + " ms";
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
     }
@@ -82,8 +90,10 @@ public final class SilenceReason {
     return same ? reasons.getFirst() : each.toString();
   }
 
-  private static String ask(Hosts.Server server, boolean tls, long waited) {
+  /** {@code named} is counted down when the name has an address, or none. */
+  private static String ask(Hosts.Server server, CountDownLatch named, boolean tls, long waited) {
     InetSocketAddress address = new InetSocketAddress(server.host(), server.port());
+    named.countDown();
     if (address.isUnresolved()) {
       return "host name " + server.host() + " does not resolve";
     }
