@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -56,11 +55,11 @@ public final class ServiceManager {
   }
 
   /**
-   * {@return whether stderr is the journal, and an entry of ours is sure to be known as the unit's}
-   * JOURNAL_STREAM (systemd.exec(5)) names what the unit's stderr was; ours may be elsewhere. The
-   * journal keeps who a connected stream belongs to; of another process it asks when it reads the
-   * entry, and that process may have ended. SYSTEMD_EXEC_PID tells whether we are the one that was
-   * connected.
+   * {@return whether stderr is the journal, and an entry of ours is known as the unit's}
+   * JOURNAL_STREAM (systemd.exec(5)) names what the unit's stderr was, by device and inode; ours
+   * may be elsewhere. The journal keeps who a connected stream belongs to; of another process it
+   * asks when it reads the entry, and that process may have ended. SYSTEMD_EXEC_PID tells whether
+   * we are the one that was connected.
    */
   public static boolean keepsStderr() {
     String stream = System.getenv("JOURNAL_STREAM");
@@ -69,8 +68,9 @@ public final class ServiceManager {
       return false;
     }
     try {
-      Map<String, Object> ours = Files.readAttributes(Path.of("/proc/self/fd/2"), "unix:dev,ino");
-      return stream.equals(ours.get("dev") + ":" + ours.get("ino"));
+      // Not by a stat, which may take long where it is a file.
+      String ours = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+      return ours.equals("socket:[" + stream.substring(stream.indexOf(':') + 1) + "]");
     } catch (IOException e) {
       return false;
     }
@@ -83,7 +83,11 @@ public final class ServiceManager {
    * @return whether the journal has it
    */
   public static boolean keep(byte[] entry) {
-    return Libc.sendDatagram(JOURNAL, entry) >= 0;
+    try {
+      return Libc.sendDatagram(JOURNAL, entry) >= 0;
+    } catch (RuntimeException | Error e) {
+      return false; // Native calls are what failed, and that is to be said.
+    }
   }
 
   private static void tell(String state) {

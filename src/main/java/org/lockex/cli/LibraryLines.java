@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
  */
 final class LibraryLines extends OutputStream {
   private static final Pattern LEVEL =
-      Pattern.compile("(?:\\[.*?] )?(TRACE|DEBUG|INFO|WARN|ERROR) (.*)", Pattern.DOTALL);
+      Pattern.compile(
+          "(?:\\d\\S* )?(?:\\[.*?] )?(TRACE|DEBUG|INFO|WARN|ERROR) (.*)", Pattern.DOTALL);
 
   private final Stderr stderr;
   private final LineWriter out;

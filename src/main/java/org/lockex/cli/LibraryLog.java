@@ -12,12 +12,12 @@ public final class LibraryLog {
    * Sets the level; before the first logger is made. The properties are slf4j-simple's
    * (SimpleLogger).
    *
-   * @param program its name, for objects and entries
-   * @param verbosity how the program itself speaks
+   * @param stderr the program itself, which says it where it speaks in objects or entries
+   * @param verbosity how it speaks
    * @param err where the libraries, and the runtime, speak from now on
    */
-  public static void follow(String program, Verbosity verbosity, LineWriter err) {
-    speakTo(program, verbosity, err);
+  public static void follow(Stderr stderr, Verbosity verbosity, LineWriter err) {
+    speakTo(stderr, verbosity, err);
     boolean shown = verbosity.level() == Verbosity.Level.DEBUG;
     System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", shown ? "info" : "off");
     System.setProperty("slf4j.internal.verbosity", "ERROR");
@@ -26,14 +26,14 @@ public final class LibraryLog {
   /**
    * Lets the libraries and the runtime speak as the program does, from now on.
    *
-   * @param program its name, for objects and entries
-   * @param verbosity how the program itself speaks
+   * @param stderr the program itself, which says it where it speaks in objects or entries
+   * @param verbosity how it speaks
    * @param err where it does
    */
-  public static void speakTo(String program, Verbosity verbosity, LineWriter err) {
+  public static void speakTo(Stderr stderr, Verbosity verbosity, LineWriter err) {
     boolean json = verbosity.format() == Verbosity.Format.JSON;
     // slf4j-simple and the JDK write there with a lock held, and would wait for a reader.
-    LibraryLines lines = new LibraryLines(new Stderr(program, verbosity, err), err);
+    LibraryLines lines = new LibraryLines(stderr, err);
     System.setErr(new PrintStream(lines, false, UTF_8));
     // An object has its own time.
     System.setProperty("org.slf4j.simpleLogger.showDateTime", json ? "false" : "true");

@@ -184,7 +184,7 @@ public final class Stderr {
 
   /** Says what a library or the runtime does. */
   void library(String level, String message) {
-    say(level, LogEvent.LIBRARY, message);
+    say(level, LogEvent.LIBRARY, message, false);
   }
 
   /** Whether what others say has to be told in another form, too. */
@@ -200,9 +200,13 @@ public final class Stderr {
     return known;
   }
 
-  private synchronized void say(String level, LogEvent event, String message) {
+  private void say(String level, LogEvent event, String message) {
+    say(level, event, message, level.equals("error"));
+  }
+
+  /** A fault is what others give up their place for. */
+  private synchronized void say(String level, LogEvent event, String message, boolean fault) {
     LogLine line = new LogLine(program, level, event, known, message);
-    boolean fault = level.equals("error");
     if (verbosity.format() == Verbosity.Format.TEXT && out.isJournal()) {
       out.entry(line.entry().getBytes(UTF_8), line.text().getBytes(UTF_8), fault);
     } else {

@@ -3,6 +3,7 @@ package org.lockex.gateway;
 import java.util.Locale;
 import org.lockex.cli.LibraryLog;
 import org.lockex.cli.LineWriter;
+import org.lockex.cli.Stderr;
 import org.lockex.cli.Verbosity;
 import org.lockex.gateway.dialect.LockserverConfiguration;
 
@@ -14,7 +15,7 @@ final class DaemonLog {
 
   /** Sets the level and the place; before the first logger is made. */
   static void follow(Verbosity voice, LockserverConfiguration configuration, LineWriter log) {
-    LibraryLog.speakTo("lockexd", voice, log);
+    LibraryLog.speakTo(new Stderr("lockexd", voice, log), voice, log);
     boolean debug = voice.level() == Verbosity.Level.DEBUG;
     String level = configuration.logLevel().map(DaemonLog::level).orElse(debug ? "debug" : "warn");
     System.setProperty(PREFIX + "defaultLogLevel", debug ? "info" : "warn");

@@ -53,9 +53,10 @@ public final class LockexctlProgram {
             }
             case ProgramRequest.Run<LockexctlOptions>(LockexctlOptions options) -> {
               verbosity = options.verbosity();
-              LibraryLog.follow("lockexctl", verbosity, streams.err());
-              options.connection().warnings().forEach(stderr(verbosity)::warning);
-              yield new Task(options, streams.in(), out, stderr(verbosity)).run();
+              Stderr stderr = stderr(verbosity);
+              LibraryLog.follow(stderr, verbosity, streams.err());
+              options.connection().warnings().forEach(stderr::warning);
+              yield new Task(options, streams.in(), out, stderr).run();
             }
           };
       out.flush();

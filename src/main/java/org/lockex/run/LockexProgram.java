@@ -128,7 +128,7 @@ public final class LockexProgram {
       SignalReader signals,
       BlockingQueue<RunEvent> events) {
     Stderr stderr = stderr(options.verbosity());
-    LibraryLog.follow("lockex", options.verbosity(), streams.err());
+    LibraryLog.follow(stderr, options.verbosity(), streams.err());
     options.connection().warnings().forEach(stderr::warning);
     try {
       int code = new RunUnderLock(options, inherited, signals, events, stderr).run().exitCode();

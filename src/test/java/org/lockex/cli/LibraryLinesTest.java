@@ -30,8 +30,8 @@ class LibraryLinesTest {
     List<String> lines =
         printed(
             "before any\n[main] WARN org.lockex.X - a \"quoted\" grün\n\tat A.b(A.java:1)\n\n"
-                + "DEBUG y - z\nnot ended");
-    assertEquals(4, lines.size(), lines.toString());
+                + "DEBUG y - z\n2026-11-27T10:00:00.123Z [a b] INFO x - dated\nnot ended");
+    assertEquals(5, lines.size(), lines.toString());
     String[] ends = {
       "\"level\":\"error\",\"program\":\"lockexd\",\"pid\":"
           + PID
@@ -44,7 +44,10 @@ class LibraryLinesTest {
           + ",\"event\":\"library\",\"message\":\"\\tat A.b(A.java:1)\"}",
       "\"level\":\"debug\",\"program\":\"lockexd\",\"pid\":"
           + PID
-          + ",\"event\":\"library\",\"message\":\"y - z\"}"
+          + ",\"event\":\"library\",\"message\":\"y - z\"}",
+      "\"level\":\"info\",\"program\":\"lockexd\",\"pid\":"
+          + PID
+          + ",\"event\":\"library\",\"message\":\"x - dated\"}"
     };
     for (int i = 0; i < ends.length; i++) {
       assertTrue(lines.get(i).startsWith("{\"time\":\""), lines.get(i));

@@ -17,6 +17,8 @@ final class Heartbeats {
   private final ArrayDeque<Long> unanswered = new ArrayDeque<>();
   private long lastSent;
   private boolean dueNow;
+  private boolean startAsked;
+  private long firstAsked;
 
   /** The last request went through the quorum. */
   private boolean readBetween;
@@ -57,12 +59,20 @@ final class Heartbeats {
   /**
    * Whether a command may start by what is proven now: its SIGKILL is more than T/4 away, and with
    * a holder's heartbeats the lease is longer before SIGTERM is due, which comes T/6 before that at
-   * most. Otherwise a command would be ended that nothing is wrong with.
+   * most. Otherwise a command would be ended that nothing is wrong with. Where answers take so long
+   * that this is not to be had in 2 T, it starts and may be ended: nobody waits for ever.
    */
   boolean lasts(long now) {
     long killAt = lease.deadline().killAt();
-    return killAt - now > lease.timeout() / 4
-        && lease.renewedBy(now, holdersBeat()) < killAt - lease.timeout() / 6;
+    if (killAt - now <= lease.timeout() / 4) {
+      return false;
+    }
+    if (!startAsked) {
+      startAsked = true;
+      firstAsked = now;
+    }
+    return lease.renewedBy(now, holdersBeat()) < killAt - lease.timeout() / 6
+        || now - firstAsked > 2 * lease.timeout();
   }
 
   /**

@@ -23,6 +23,9 @@ import org.lockex.security.Connectors;
  * waited for no longer than until it is answered.
  */
 public final class SessionClient extends ZooKeeper implements HeartbeatClient {
+  private static final int IMMEDIATE_TRIES = 5;
+  private static final long PAUSE_MS = 50;
+
   private final HostRotation servers;
   private final RecipeRights rights;
   private final LostCreate lost;
@@ -111,7 +114,10 @@ public final class SessionClient extends ZooKeeper implements HeartbeatClient {
     }
     String made = null;
     try {
-      while (made == null) {
+      for (int tries = 1; made == null; tries++) {
+        if (tries > IMMEDIATE_TRIES) {
+          Thread.sleep(PAUSE_MS); // it breaks the connection again and again
+        }
         try {
           made = super.create(path, data, acl, mode, stat, ttl);
         } catch (KeeperException.ConnectionLossException

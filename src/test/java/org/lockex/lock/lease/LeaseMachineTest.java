@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.zookeeper.AsyncCallback;
@@ -30,6 +31,7 @@ class LeaseMachineTest {
   private final LeaseMachine machine = new LeaseMachine(() -> now, "/lockex/a", new Recorder());
   private final Session one = new Session("0x1");
   private final Session two = new Session("0x2");
+  private final ArrayDeque<Long> sent = new ArrayDeque<>();
 
   /** A client that is only a name: the machine never calls it. */
   private record Session(String sessionName) implements HeartbeatClient {
@@ -233,6 +235,38 @@ class LeaseMachineTest {
         assertTrue(deadline.killAt() - shortest / 6 > fresh.now, "part " + part);
       }
     }
+  }
+
+  @Test
+  void slow_answers_keep_nobody_from_starting_for_ever() {
+    long shortest = 1_000 * MS;
+    for (long trip = 0; trip < 80; trip += 5) {
+      LeaseMachineTest fresh = new LeaseMachineTest();
+      fresh.connected(shortest);
+      fresh.machine.hold(fresh.one, OWN);
+      fresh.proven(fresh.now);
+      long end = fresh.now + 3 * shortest;
+      while (!fresh.machine.lasts()) {
+        assertTrue(fresh.now < end, "never starts with answers after " + trip + " ms");
+        fresh.answeredAfter(trip * MS);
+      }
+    }
+  }
+
+  /** A millisecond, in which what was sent so long ago is answered. */
+  private void answeredAfter(long trip) {
+    now += MS;
+    machine.pass(now);
+    for (String action : done) {
+      if (action.startsWith("prove")) {
+        sent.add(now);
+      }
+    }
+    done.clear();
+    while (!sent.isEmpty() && now - sent.peek() >= trip) {
+      proven(sent.remove());
+    }
+    done.clear();
   }
 
   @Test
