@@ -2,11 +2,13 @@ package org.lockex.simulation;
 
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.lockex.simulation.jvm.Play;
 import org.lockex.simulation.jvm.RealCode;
 
 /** What the simulation has found wrong with lockex, each with no more than it takes. */
+@Tag("waits") // for a JVM with room: what was played stays in memory
 class FoundFaultIT {
   private final Play play = new RealCode().play("org.lockex.simulation.lockex.FoundFault");
 

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -23,6 +24,7 @@ import org.lockex.simulation.Simulation.Outcome;
  * fresh ones for so long, {@code -Dsimulation.teeth=N} plays at most so many from 1 on until one
  * fails, and fails if none does.
  */
+@Tag("waits") // for a JVM with room: what was played stays in memory
 class SimulationIT {
   /** How often a long run tells its figures, in nanoseconds. */
   private static final long TELLS = TimeUnit.MINUTES.toNanos(1);
