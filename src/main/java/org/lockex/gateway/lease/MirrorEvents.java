@@ -104,7 +104,7 @@ final class MirrorEvents {
     MirroredNode node = found.get();
     pending.standsAt(node);
     pending.tokenIs(node.token());
-    if (lock.promised(node)) {
+    if (lock.gives(pending.shape(), node)) {
       granting.granted(pending, lock, node);
     } else if (node.isGrant() && node.hasItsOwnNumber() && pending.givenUp().isEmpty()) {
       node.disarm();

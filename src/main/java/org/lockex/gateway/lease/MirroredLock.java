@@ -209,6 +209,16 @@ final class MirroredLock {
                             && stranger.created().getAsLong() > node.token())));
   }
 
+  /**
+   * Whether the request that made {@code node}, and was told nothing yet, has the lock by it. A
+   * lease was made after a look at all that is here; a node in a mutex's queue may have been made
+   * without one, while somebody made the lock another kind of lock.
+   */
+  boolean gives(LockData wanted, MirroredNode node) {
+    return promised(node)
+        && (leases.get(node.name()) == node || (!isUnread() && !conflicts(wanted)));
+  }
+
   boolean busy() {
     return !mutexQueue.isEmpty()
         || !semaphoreQueue.isEmpty()

@@ -209,7 +209,7 @@ final class Queueing {
       leaving.leave(pending, new LeaseOutcome.Already());
     } else if (!direct) {
       waits(pending, lock);
-    } else if (lock.promised(node) && !lock.isUnread() && !lock.conflicts(pending.shape())) {
+    } else if (lock.gives(pending.shape(), node)) {
       granting.granted(pending, lock, node);
     } else {
       retreat(pending, lock, node);
