@@ -90,6 +90,11 @@ final class Server {
     diskDelay = nanos;
   }
 
+  /** How long its disk has to do yet. */
+  long backlog() {
+    return Math.max(0, diskFreeAt - ensemble.time().now());
+  }
+
   /** Whether its next write ends it, and it cannot start again. */
   void diskFull(boolean full) {
     diskFull = full;

@@ -111,6 +111,29 @@ class LeaseReloadTest {
   }
 
   @Test
+  void a_mutex_that_only_a_load_shows_is_not_granted_beside_a_semaphore() {
+    LeaseWorld world = world();
+    world.acquire(0, "job", Duration.ZERO, LONG, Duration.ZERO);
+    world.settle();
+    world.releaseAll(0);
+    world.settle();
+    // The lock is free and a mutex, as the second lockexd knows; it asks for it by one write.
+    Watched mutex = world.acquire(1, "job", LONG, LONG, Duration.ZERO);
+    String semaphore = "{\"mode\": \"semaphore\", \"concurrency\": 2, \"format\": 1}";
+    world.server.write(
+        List.of(
+            Op.delete("/lockex/job", -1),
+            create("/lockex/job", semaphore, CreateMode.CONTAINER),
+            create("/lockex/job/leases", "", CreateMode.CONTAINER),
+            create("/lockex/job/leases/_c_0-lease-0000000000", "", CreateMode.EPHEMERAL)),
+        77);
+    world.sessions.get(1).take();
+    world.sessions.get(1).loseUnheard(0);
+    world.settle();
+    assertEquals(Optional.of(new LeaseOutcome.OtherShape()), mutex.outcome);
+  }
+
+  @Test
   void who_waits_is_told_when_the_session_may_be_over_however_often_no_connection_comes_about() {
     LeaseWorld world = world();
     world.acquire(0, "job", Duration.ZERO, LONG, Duration.ZERO);

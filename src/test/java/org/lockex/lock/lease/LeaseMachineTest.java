@@ -245,6 +245,9 @@ class LeaseMachineTest {
       fresh.connected(shortest);
       fresh.machine.hold(fresh.one, OWN);
       fresh.proven(fresh.now);
+      for (int millis = 0; millis < 2_000; millis++) {
+        fresh.answeredAfter(trip * MS);
+      }
       long end = fresh.now + 3 * shortest;
       while (!fresh.machine.lasts()) {
         assertTrue(fresh.now < end, "never starts with answers after " + trip + " ms");
