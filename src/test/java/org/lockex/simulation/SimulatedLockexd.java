@@ -6,12 +6,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Random;
 import java.util.UUID;
+import org.lockex.fixture.DeafListener;
 import org.lockex.gateway.async.AsyncRuntime;
 import org.lockex.gateway.async.RootProbe;
 import org.lockex.gateway.async.SerialExecutor;
 import org.lockex.gateway.async.TaskScheduler;
 import org.lockex.gateway.lease.LeaseLimits;
-import org.lockex.gateway.lease.LeaseStatistics;
 import org.lockex.gateway.lease.Leases;
 import org.lockex.znode.Contender;
 import org.lockex.znode.GrantSightings;
@@ -63,7 +63,7 @@ final class SimulatedLockexd {
             new Contender(host.name(), 1, "", "lockexd", Instant.EPOCH, "test"),
             Metadata.ALL,
             new GrantSightings("boot-" + host.name(), host::nanos),
-            new Uncounted());
+            new DeafListener());
     this.probe = new RootProbe(zooKeeper, ROOT);
     try {
       leases.start();
@@ -114,25 +114,5 @@ final class SimulatedLockexd {
       var _ = leases.refuse().thenRun(end);
       process.after(2 * VirtualTime.SECOND, end);
     });
-  }
-
-  private static final class Uncounted implements LeaseStatistics.LeaseListener {
-    @Override
-    public void granted(long waitedNanos) {}
-
-    @Override
-    public void waits() {}
-
-    @Override
-    public void expired() {}
-
-    @Override
-    public void timedOut() {}
-
-    @Override
-    public void released() {}
-
-    @Override
-    public void refused(LeaseLimits.Reached limit) {}
   }
 }

@@ -17,6 +17,7 @@ import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.proto.CreateRequest;
 import org.apache.zookeeper.proto.DeleteRequest;
 import org.apache.zookeeper.proto.SetDataRequest;
+import org.lockex.fixture.DeafListener;
 import org.lockex.gateway.async.AsyncRuntime;
 import org.lockex.gateway.async.SerialExecutor;
 import org.lockex.znode.Contender;
@@ -46,7 +47,7 @@ final class LeaseWorld {
     CONTAINERS_REAPED
   }
 
-  private final class CountedListener implements LeaseStatistics.LeaseListener {
+  private final class DefectiveListener extends DeafListener {
     @Override
     public void granted(long waitedNanos) {
       if (defects > 0) {
@@ -54,21 +55,6 @@ final class LeaseWorld {
         throw new IllegalStateException("a defect, as the test wants it");
       }
     }
-
-    @Override
-    public void waits() {}
-
-    @Override
-    public void expired() {}
-
-    @Override
-    public void timedOut() {}
-
-    @Override
-    public void released() {}
-
-    @Override
-    public void refused(LeaseLimits.Reached limit) {}
   }
 
   /** A request whose fate is watched. */
@@ -143,7 +129,7 @@ final class LeaseWorld {
             new Contender("gw" + sessions.size(), 1, "", "lockexd", Instant.EPOCH, "test"),
             Metadata.ALL,
             new GrantSightings(boot, time::now),
-            new CountedListener());
+            new DefectiveListener());
     sessions.add(session);
     gateways.add(leases);
     try {

@@ -158,6 +158,12 @@ class LeaseKeeperOrdersTest {
     }
   }
 
+  private static void holdAndListen(World world) {
+    world.keeper.hold(world, OWN);
+    await(world);
+    world.keeper.listen(world);
+  }
+
   @Test
   void a_loss_is_heard_once_and_last() {
     Orders.tryMany(
@@ -165,11 +171,7 @@ class LeaseKeeperOrdersTest {
         () -> {
           World world = new World();
           Orders.sideBySide(
-              () -> {
-                world.keeper.hold(world, OWN);
-                await(world);
-                world.keeper.listen(world);
-              },
+              () -> holdAndListen(world),
               () -> {
                 world.answer();
                 world.keeper.expired(world);
@@ -186,11 +188,7 @@ class LeaseKeeperOrdersTest {
         () -> {
           World world = new World();
           Orders.sideBySide(
-              () -> {
-                world.keeper.hold(world, OWN);
-                await(world);
-                world.keeper.listen(world);
-              },
+              () -> holdAndListen(world),
               () -> {
                 Request _ = world.await();
                 world.delete(OWN);
