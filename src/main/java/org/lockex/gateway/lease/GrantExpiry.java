@@ -94,6 +94,11 @@ final class GrantExpiry {
           });
     } else {
       node.stays();
+      if (code == Code.BADVERSION) {
+        // Somebody has written to it. What it says now may have been read while this was on its
+        // way, and then nothing more will be heard of it.
+        arm(node, longer(node));
+      }
     }
   }
 }

@@ -134,6 +134,24 @@ class LeaseReloadTest {
   }
 
   @Test
+  void a_grant_that_is_rewritten_as_it_ends_ends_nevertheless() {
+    LeaseWorld world = new LeaseWorld(1, 1, 1, Fault.NONE, -1);
+    world.acquire(0, "job", Duration.ZERO, SHORT, Duration.ZERO);
+    world.settle();
+    FakeSession session = world.sessions.get(0);
+    String path = world.contenders().getFirst();
+    world.server.write(List.of(Op.setData(path, world.server.data(path), -1)), 77);
+    session.deliver(); // so it will be read, and when its time is over it is deleted as it was
+    world.passWithout(SHORT);
+    session.take();
+    session.take();
+    session.deliver(); // what it is now, and that its time is over
+    world.passWithout(Duration.ofMillis(300));
+    world.pass(SHORT);
+    assertEquals(List.of(), world.contenders());
+  }
+
+  @Test
   void who_waits_is_told_when_the_session_may_be_over_however_often_no_connection_comes_about() {
     LeaseWorld world = world();
     world.acquire(0, "job", Duration.ZERO, LONG, Duration.ZERO);
