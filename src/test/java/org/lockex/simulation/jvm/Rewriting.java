@@ -58,6 +58,11 @@ final class Rewriting {
   private static final Call POLL =
       new Call("poll", "(Ljava/util/concurrent/BlockingQueue;J" + UNIT + ")Ljava/lang/Object;");
 
+  private static final Call SINGLE =
+      new Call(
+          "newSingleThreadExecutor",
+          "(Ljava/util/concurrent/ThreadFactory;)Ljava/util/concurrent/ExecutorService;");
+
   private static final Map<String, Call> CALLS =
       Map.ofEntries(
           Map.entry("java/lang/System.nanoTime()J", new Call("nanoTime", "()J")),
@@ -95,7 +100,8 @@ final class Rewriting {
               new Call("randomUuid", "()Ljava/util/UUID;")),
           Map.entry(
               "java/util/Collections.shuffle(Ljava/util/List;)V",
-              new Call("shuffle", "(Ljava/util/List;)V")));
+              new Call("shuffle", "(Ljava/util/List;)V")),
+          Map.entry("java/util/concurrent/Executors." + SINGLE.name() + SINGLE.type(), SINGLE));
 
   /** What is done but once is not to matter for what comes after it. */
   private static final CodeTransform INITIALISER =

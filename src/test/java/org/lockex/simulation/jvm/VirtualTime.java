@@ -6,7 +6,11 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -168,6 +172,12 @@ public final class VirtualTime {
     } finally {
       timer.cancel();
     }
+  }
+
+  /** The JDK's own is in a list for ever, with the world of its thread, until that thread ends. */
+  public static ExecutorService newSingleThreadExecutor(ThreadFactory factory) {
+    return new ThreadPoolExecutor(
+        1, 1, 0, TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(), factory);
   }
 
   public static void start(Thread thread) {
