@@ -136,7 +136,7 @@ class CronE2E {
     Path ran = folder.resolve("ran");
     Image.Running holding =
         Image.startLockex(server.hosts(), "--hold", "600", "-i", "held", "-s", "echo > " + ran);
-    Poll.until("ran", Duration.ofSeconds(20), () -> Files.exists(ran));
+    Poll.until("ran", () -> Files.exists(ran));
     assertEquals(75, lockex("-n", "-i", "held", "--", "true").code());
     holding.signal("TERM");
     Image.Result result = holding.end();

@@ -15,7 +15,7 @@ import org.lockex.fixture.Poll;
 
 /** Faults of an ensemble of three. */
 class EnsembleFaultsE2E {
-  private static final Duration START = Duration.ofSeconds(30);
+  private static final Duration START = Duration.ofSeconds(60);
 
   @TempDir Path folder;
   private final List<Image.Running> started = new ArrayList<>();

@@ -27,7 +27,7 @@ import org.lockex.znode.BreakRequest;
 
 /** Who lockex is for ZooKeeper, and what others may do with its nodes; on Debian's ZooKeeper. */
 class IdentityE2E {
-  private static final Duration START = Duration.ofSeconds(30);
+  private static final Duration START = Duration.ofSeconds(60);
 
   @TempDir static Path folder;
 

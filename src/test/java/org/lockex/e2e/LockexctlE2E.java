@@ -26,7 +26,7 @@ import org.lockex.fixture.Ports;
 
 /** lockexctl beside lockex on a real server. */
 class LockexctlE2E {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   @AutoClose private static final DebianZooKeeper server = new DebianZooKeeper();
 
   @TempDir Path folder;

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -191,12 +190,12 @@ class LockexdE2E {
     String hosts = zooKeeper.hosts();
     assertEquals(75, Image.lockex(hosts, "-n", "-i", "job", "--", "true").code());
     Image.Running waiting = Image.startLockex(hosts, "-i", "job", "--", "echo", "ran");
-    Poll.until("the command waits", Duration.ofSeconds(20), () -> contenders("job") == 2);
+    Poll.until("the command waits", () -> contenders("job") == 2);
     assertEquals(204, lockexd.send("DELETE", Lockexd.path(held), "").statusCode());
     assertEquals("ran\n", waiting.end().out());
 
     Image.Running command = Image.startLockex(hosts, "-i", "job", "--", "sleep", "60");
-    Poll.until("the command holds", Duration.ofSeconds(20), () -> contenders("job") == 1);
+    Poll.until("the command holds", () -> contenders("job") == 1);
     assertEquals(408, lockexd.acquire("job", 0.2, 60).statusCode());
     CompletableFuture<HttpResponse<String>> next =
         CompletableFuture.supplyAsync(() -> {
@@ -206,7 +205,7 @@ class LockexdE2E {
             throw new AssertionError(e);
           }
         });
-    Poll.until("the request waits", Duration.ofSeconds(20), () -> contenders("job") == 2);
+    Poll.until("the request waits", () -> contenders("job") == 2);
     command.signal("TERM");
     command.end();
     HttpResponse<String> granted = next.get(10, TimeUnit.SECONDS);
@@ -219,7 +218,7 @@ class LockexdE2E {
     String hosts = zooKeeper.hosts();
     Image.Running one =
         Image.startLockex(hosts, "-c", "2", "-i", "DefaultLock", "--", "sleep", "60");
-    Poll.until("the command holds", Duration.ofSeconds(20), () -> contenders("DefaultLock") == 1);
+    Poll.until("the command holds", () -> contenders("DefaultLock") == 1);
     String program =
         """
         import lockcli, os, sys
@@ -272,10 +271,10 @@ class LockexdE2E {
               throw new AssertionError(e);
             }
           });
-      Poll.until("the request waits", Duration.ofSeconds(20), () -> contenders("stopped") == 2);
+      Poll.until("the request waits", () -> contenders("stopped") == 2);
       assertEquals(0, mortal.stop());
       assertEquals(503, waiting.get(5, TimeUnit.SECONDS).statusCode());
-      Poll.until("it left the queue", Duration.ofSeconds(20), () -> contenders("stopped") == 1);
+      Poll.until("it left the queue", () -> contenders("stopped") == 1);
       assertEquals(204, lockexd.send("DELETE", Lockexd.path(held), "").statusCode());
     }
   }

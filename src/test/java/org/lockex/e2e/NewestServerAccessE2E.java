@@ -25,7 +25,7 @@ import org.lockex.security.NodeAcl;
 
 /** Who may, on the newest server: TLS, a login, a quota, and a server that wants SASL. */
 class NewestServerAccessE2E {
-  private static final Duration START = Duration.ofSeconds(30);
+  private static final Duration START = Duration.ofSeconds(60);
 
   @TempDir static Path folder;
 

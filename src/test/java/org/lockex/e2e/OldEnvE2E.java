@@ -20,7 +20,7 @@ import org.lockex.fixture.Programs;
  * lockex works with the handlers of the JVM. Needs root (unshare(1)).
  */
 class OldEnvE2E {
-  private static final Duration START = Duration.ofSeconds(20);
+  private static final Duration START = Duration.ofSeconds(60);
 
   private static final String OLD_ENV =
       """

@@ -23,7 +23,7 @@ import org.lockex.fixture.Poll;
 
 /** Nothing outlives the lock: whatever the command starts, and however lockex is ended. */
 class ProcessesE2E {
-  private static final Duration START = Duration.ofSeconds(20);
+  private static final Duration START = Duration.ofSeconds(60);
 
   @AutoClose private static final DebianZooKeeper server = new DebianZooKeeper();
 
@@ -258,7 +258,7 @@ class ProcessesE2E {
 
   private Image.Running run(String... args) {
     List<String> all =
-        new ArrayList<>(List.of("-i", folder.getFileName().toString(), "--session-timeout", "4s"));
+        new ArrayList<>(List.of("-i", folder.getFileName().toString(), "--session-timeout", "10s"));
     all.addAll(List.of(args));
     return Image.startLockex(server.hosts(), all.toArray(String[]::new));
   }
@@ -271,7 +271,7 @@ class ProcessesE2E {
   private void assertFree() {
     assertEquals(
         0,
-        Image.lockex(server.hosts(), "-t", "9", "-i", folder.getFileName().toString(), "true")
+        Image.lockex(server.hosts(), "-t", "20", "-i", folder.getFileName().toString(), "true")
             .code());
   }
 

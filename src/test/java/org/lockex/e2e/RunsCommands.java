@@ -256,7 +256,7 @@ abstract class RunsCommands {
         Image.startLockex(
             hosts(), "-i", id, "-c", concurrency, "-s", "--", "touch " + held + "; exec sleep 60");
     try {
-      Poll.until("the lock is held", Duration.ofSeconds(20), () -> Files.exists(held));
+      Poll.until("the lock is held", () -> Files.exists(held));
       body.run();
     } finally {
       holder.signal("TERM");

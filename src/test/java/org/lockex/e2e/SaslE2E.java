@@ -25,7 +25,7 @@ import org.lockex.fixture.Ports;
 
 /** Logins to Debian's ZooKeeper by SASL: a password, and Kerberos with MIT's server. */
 class SaslE2E {
-  private static final Duration START = Duration.ofSeconds(40);
+  private static final Duration START = Duration.ofSeconds(60);
 
   /** Of a ticket that is to be over soon. */
   private static final Duration SHORT = Duration.ofSeconds(25);

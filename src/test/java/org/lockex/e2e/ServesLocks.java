@@ -20,7 +20,7 @@ import org.lockex.fixture.Poll;
 
 /** What each release of the server has to be good for. */
 abstract class ServesLocks {
-  private static final Duration START = Duration.ofSeconds(30);
+  private static final Duration START = Duration.ofSeconds(60);
 
   @TempDir Path folder;
 

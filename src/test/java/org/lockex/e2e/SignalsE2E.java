@@ -23,7 +23,7 @@ import org.lockex.fixture.Poll;
 
 /** Every signal to lockex comes to the command, whenever it is sent, but for the exceptions. */
 class SignalsE2E {
-  private static final Duration START = Duration.ofSeconds(20);
+  private static final Duration START = Duration.ofSeconds(60);
 
   /** KILL, STOP, those of faults, CHLD, those of glibc's threads, the one of the JDK. */
   private static final List<Integer> EXCEPTIONS = List.of(4, 7, 8, 9, 11, 17, 19, 32, 33, 62);

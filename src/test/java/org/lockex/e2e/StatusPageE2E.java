@@ -90,7 +90,7 @@ class StatusPageE2E {
   }
 
   private void shows(String rows) {
-    Poll.until(rows, Duration.ofSeconds(20), () -> browser.eval(ROWS).asText().equals(rows));
+    Poll.until(rows, () -> browser.eval(ROWS).asText().equals(rows));
   }
 
   @Test

@@ -21,7 +21,7 @@ import org.lockex.fixture.Poll;
  * other.
  */
 class SupervisordE2E {
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @AutoClose private static final DebianZooKeeper server = new DebianZooKeeper();
 

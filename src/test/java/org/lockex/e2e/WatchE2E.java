@@ -19,7 +19,7 @@ import org.lockex.fixture.Poll;
 
 /** {@code lockexctl watch}, into a file and in a real terminal, by tmux. */
 class WatchE2E {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   @AutoClose private static final DebianZooKeeper server = new DebianZooKeeper();
 
   @TempDir Path folder;

@@ -21,7 +21,7 @@ import org.lockex.fixture.Ports;
  * that whoever goes by this one is seen.
  */
 class WatchedE2E {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir static Path folder;
   private static DebianZooKeeper server;
