@@ -8,7 +8,7 @@ import org.lockex.simulation.jvm.Play;
 import org.lockex.simulation.jvm.RealCode;
 
 /** What the simulation has found wrong with lockex, each with no more than it takes. */
-@Tag("waits") // for a JVM with room: what was played stays in memory
+@Tag("waits") // beside tests that leave the processor to it
 class FoundFaultIT {
   private final Play play = new RealCode().play("org.lockex.simulation.lockex.FoundFault");
 

@@ -1,5 +1,6 @@
 package org.lockex.simulation;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -20,14 +21,16 @@ import org.lockex.simulation.Simulation.Outcome;
 
 /**
  * The real code in virtual time: seeds that once found something, and fresh ones for a while
- * (docs/proof.md). {@code -Dsimulation.seed=N} plays one seed, {@code -Dsimulation.seconds=N} draws
- * fresh ones for so long, {@code -Dsimulation.teeth=N} plays at most so many from 1 on until one
- * fails, and fails if none does.
+ * (docs/proof.md), drawn by the commit. {@code -Dsimulation.seed=N} plays one seed, {@code
+ * -Dsimulation.seconds=N} draws others for so long, {@code -Dsimulation.teeth=N} plays at most so
+ * many from 1 on until one fails, and fails if none does.
  */
-@Tag("waits") // for a JVM with room: what was played stays in memory
+@Tag("waits") // beside tests that leave the processor to it
 class SimulationIT {
   /** How often a long run tells its figures, in nanoseconds. */
   private static final long TELLS = TimeUnit.MINUTES.toNanos(1);
+
+  private static final long SEED = 1_000_000_000_000L;
 
   private static final String SEEDS = "/org/lockex/simulation/seeds.txt";
 
@@ -128,14 +131,29 @@ class SimulationIT {
       assertTrue(found <= most, "found by none of " + most + " seeds");
       System.out.println("found by seed " + found + ": " + simulation.told(found));
     } else {
-      draw(simulation, Integer.getInteger("simulation.seconds", 30));
+      Optional<Integer> seconds = Optional.ofNullable(Integer.getInteger("simulation.seconds"));
+      long first = seconds.isPresent() ? ThreadLocalRandom.current().nextLong(SEED) : ofCommit();
+      draw(simulation, first, seconds.orElse(60));
     }
   }
 
-  private static void draw(Simulation simulation, int seconds) {
-    // A build is to say the same of the same code: it plays the same seeds.
-    boolean fresh = Integer.getInteger("simulation.seconds") != null;
-    long first = fresh ? ThreadLocalRandom.current().nextLong(1_000_000_000_000L) : 1;
+  /** A build says the same of the same code, and plays other seeds after each change of it. */
+  private static long ofCommit() {
+    try {
+      Process git =
+          new ProcessBuilder("git", "rev-parse", "HEAD")
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      String commit = new String(git.getInputStream().readAllBytes(), US_ASCII).strip();
+      return git.waitFor() == 0 ? Long.parseLong(commit.substring(0, 15), 16) % SEED : 1;
+    } catch (IOException e) {
+      return 1; // There is no Git here.
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void draw(Simulation simulation, long first, int seconds) {
     tell(simulation, "seeds from " + first);
     Figures figures = new Figures();
     long began = System.nanoTime();

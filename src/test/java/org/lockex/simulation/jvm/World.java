@@ -76,6 +76,12 @@ public final class World {
     return random.nextDouble() < probability;
   }
 
+  /** The rate of a clock, 1 being that of the world: often as far from it as there may be. */
+  public double rate(double drift) {
+    double off = 2 * random.nextDouble() - 1;
+    return 1 + drift * (chance(0.5) ? Math.signum(off) : off);
+  }
+
   /** Lets something happen later. */
   public Event after(long nanos, Runnable what) {
     return at(now + Math.max(0, nanos), what);

@@ -106,7 +106,7 @@ final class LockexFaults {
   private void tryToKeepItRunning(SimulatedLockex lockex) {
     String name = lockex.jvm().name();
     if (world.chance(0.5)) {
-      long by = world.between(0, timeout / 5);
+      long by = world.between(0, world.chance(0.5) ? timeout / 5 : timeout / 2);
       world.note("answers to " + name + " take " + by / 1_000_000 + " ms");
       for (Server server : ensemble.servers()) {
         ensemble.paths().slow(server.name(), name, world.now() + timeout, by);
@@ -122,9 +122,12 @@ final class LockexFaults {
           if (world.chance(0.4)) {
             ensemble.serversOf(lockex.jvm()).forEach(server -> server.crash(timeout / 2));
           }
+          boolean backToo = world.chance(0.7);
           for (Server server : ensemble.servers()) {
             cut(name, server.name(), nanos);
-            cut(server.name(), name, nanos);
+            if (backToo) {
+              cut(server.name(), name, nanos);
+            }
           }
           if (world.chance(0.4)) {
             stop(lockex, nanos);

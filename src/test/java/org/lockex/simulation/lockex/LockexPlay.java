@@ -105,10 +105,10 @@ public final class LockexPlay implements Play {
     private void come() {
       long alive = all.stream().filter(one -> !one.isGone()).count();
       if (alive < contenders) {
-        double rate = 1 + DRIFT * (2 * world.random().nextDouble() - 1);
         long takes = world.between(timeout / 100, quick ? timeout / 4 : 4 * timeout);
         SimulatedLockex next =
-            new SimulatedLockex(ensemble, world, witness, "lockex" + (all.size() + 1), rate, takes);
+            new SimulatedLockex(
+                ensemble, world, witness, "lockex" + (all.size() + 1), world.rate(DRIFT), takes);
         all.add(next);
         next.start(concurrency, Duration.ofNanos(timeout));
       }

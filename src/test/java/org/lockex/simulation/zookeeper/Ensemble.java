@@ -37,7 +37,7 @@ public final class Ensemble implements Link.Network {
     this.times = times;
     this.paths = new Paths(world, times.delay());
     for (int i = 0; i < count; i++) {
-      servers.add(new Server(this, i, 1 + drift * (2 * world.random().nextDouble() - 1)));
+      servers.add(new Server(this, i, world.rate(drift)));
     }
     world.connect(this);
     world.after(0, this::elect);
