@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lockex.simulation.jvm.Play;
 import org.lockex.simulation.jvm.RealCode;
 
@@ -30,5 +32,11 @@ class FoundFaultIT {
   @Test
   void a_waiter_whose_connection_breaks_while_it_gives_its_watches_up_goes_on() {
     plays(3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {4, 5, 6, 7, 8, 9})
+  void a_connection_that_breaks_again_and_again_as_folders_are_made_ends_nobody(long number) {
+    plays(number);
   }
 }

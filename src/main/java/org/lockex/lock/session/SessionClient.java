@@ -99,7 +99,11 @@ public final class SessionClient extends ZooKeeper implements HeartbeatClient {
     multi(List.of(Op.check(path, -1)), callback, null);
   }
 
-  /** A node in a queue is made once, however often the connection breaks meanwhile. */
+  /**
+   * A node in a queue is made once, however often the connection breaks meanwhile; and with it the
+   * folders that it is in. Curator would make them within the retries of the node, and where two
+   * answers are lost there go on without it.
+   */
   @Override
   public String create(
       String path,
@@ -123,12 +127,27 @@ public final class SessionClient extends ZooKeeper implements HeartbeatClient {
         } catch (KeeperException.ConnectionLossException
             | KeeperException.SessionMovedException e) {
           made = lost.find(this, path);
+        } catch (KeeperException.NoNodeException e) {
+          makeFolder(path.substring(0, path.lastIndexOf('/')), acl);
         }
       }
     } catch (KeeperException.SessionExpiredException e) {
       throw new PlaceLostException();
     }
     return made;
+  }
+
+  /** Or the one above it, or nothing: whoever needs it tries again. */
+  private void makeFolder(String path, List<ACL> acl) throws KeeperException, InterruptedException {
+    try {
+      super.create(path, new byte[0], acl, CreateMode.CONTAINER);
+    } catch (KeeperException.NoNodeException e) {
+      makeFolder(path.substring(0, path.lastIndexOf('/')), acl);
+    } catch (KeeperException.NodeExistsException
+        | KeeperException.ConnectionLossException
+        | KeeperException.SessionMovedException e) {
+      // Somebody was faster, or it may be there or not.
+    }
   }
 
   @Override

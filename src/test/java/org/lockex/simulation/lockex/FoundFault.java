@@ -24,18 +24,26 @@ public final class FoundFault implements Play {
     private final String client;
     private final int type;
     private final Effect effect;
+    private int spared;
     private int left;
 
     Times(String client, int type, Effect effect, int times) {
+      this(client, type, effect, times, 0);
+    }
+
+    Times(String client, int type, Effect effect, int times, int spared) {
       this.client = client;
       this.type = type;
       this.effect = effect;
       this.left = times;
+      this.spared = spared;
     }
 
     @Override
     public Effect on(String from, int request) {
-      return from.equals(client) && request == type && left-- > 0 ? effect : Effect.NONE;
+      return from.equals(client) && request == type && spared-- <= 0 && left-- > 0
+          ? effect
+          : Effect.NONE;
     }
   }
 
@@ -44,17 +52,21 @@ public final class FoundFault implements Play {
       case 1 -> new Times("lockex2", OpCode.create2, Disturbance.Effect.LOST_REQUEST, 2);
       case 2 -> new Times("lockex2", OpCode.create2, Disturbance.Effect.LOST_ANSWER, 3);
       case 3 -> new Times("lockex3", OpCode.checkWatches, Disturbance.Effect.LOST_REQUEST, 1);
-      default -> throw new IllegalArgumentException("no fault " + number);
+      // From the first folder that it makes on, from the second one, and so on.
+      default ->
+          new Times(
+              "lockex1", OpCode.createContainer, Disturbance.Effect.LOST_REQUEST, 3, number - 4);
     };
   }
 
   @Override
   public Outcome run(long seed) {
     World world = new World(seed, Boolean.getBoolean("simulation.verbose"));
-    boolean semaphore = seed == 3;
+    boolean semaphore = seed >= 3;
     Ensemble ensemble =
         new Ensemble(
             world, 3, new EnsembleTimes(1000, 3, 500_000, 2_000_000, 400_000_000, 200_000_000), 0);
+    ensemble.disturb(what((int) seed));
     Witness witness = new Witness(world, semaphore ? 2 : 1);
     List<SimulatedLockex> all = new ArrayList<>();
     String failure = null;
@@ -65,9 +77,6 @@ public final class FoundFault implements Play {
         all.add(one);
         one.start(semaphore ? 2 : 1, Duration.ofNanos(TIMEOUT));
         world.runUntil(world.now() + TIMEOUT / 8);
-        if (i == 1) {
-          ensemble.disturb(what((int) seed));
-        }
       }
       world.runUntil(20 * TIMEOUT);
       for (SimulatedLockex one : all) {
