@@ -2,7 +2,6 @@ package org.lockex.simulation.zookeeper;
 
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -163,12 +162,12 @@ public final class Ensemble implements Link.Network {
         }
       }
     }
-    // The one who knows most leads; those who lag behind it follow.
-    looking.sort(Comparator.comparingLong(Server::knows).reversed());
+    // Who is ahead of all leads; those who are behind it follow.
+    looking.sort((one, other) -> one.isAheadOf(other) ? -1 : other.isAheadOf(one) ? 1 : 0);
     for (Server best : looking) {
       List<Server> voters = new ArrayList<>();
       for (Server other : looking) {
-        if (other != best && reachEachOther(best, other) && other.knows() <= best.knows()) {
+        if (other != best && reachEachOther(best, other) && !other.isAheadOf(best)) {
           voters.add(other);
         }
       }

@@ -41,6 +41,9 @@ public final class Server {
   private long lookingSince;
   private long epoch;
 
+  /** On its disk: the newest one whose leader's history it took, or began with its own. */
+  private long currentEpoch;
+
   private @Nullable Leading leading;
   private @Nullable Peer following;
   private boolean serves;
@@ -175,6 +178,13 @@ public final class Server {
         && world.now() - lookingSince >= ensemble.times().election();
   }
 
+  /** Whether its votes count for more: FastLeaderElection.totalOrderPredicate, without the ids. */
+  boolean isAheadOf(Server other) {
+    return currentEpoch != other.currentEpoch
+        ? currentEpoch > other.currentEpoch
+        : knows() > other.knows();
+  }
+
   /** The newest of its log. */
   long knows() {
     return log.isEmpty() ? 0 : log.getLast().zxid();
@@ -198,6 +208,7 @@ public final class Server {
 
   void lead(long newEpoch) {
     epoch = newEpoch;
+    currentEpoch = newEpoch;
     leading = new Leading(this, newEpoch);
     world.note(name + " leads");
   }
@@ -265,6 +276,7 @@ public final class Server {
   void sync(List<Transaction> history) {
     if (write()) {
       log = new ArrayList<>(history);
+      currentEpoch = epoch;
     }
   }
 
