@@ -3,8 +3,13 @@ package org.lockex.cli;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -23,10 +28,28 @@ public final class FileWords {
     return switch (why) {
       case NoSuchFileException missing -> missing.getFile() + ": no such file";
       case AccessDeniedException denied -> denied.getFile() + ": permission denied";
+      case FileAlreadyExistsException there when !Files.isDirectory(Path.of(there.getFile())) ->
+          there.getFile() + ": not a directory";
       case FileSystemException failed when failed.getReason() != null ->
-          failed.getFile() + ": " + failed.getReason().toLowerCase(Locale.ROOT);
+          failed.getFile() + ": " + clause(failed.getReason());
+      case FileSystemException failed -> failed.getFile() + ": " + words(failed);
       case CharacterCodingException _ -> file + ": is not UTF-8";
-      default -> file + ": " + String.valueOf(why.getMessage()).toLowerCase(Locale.ROOT);
+      default -> file + ": " + clause(String.valueOf(why.getMessage()));
     };
+  }
+
+  /** Of those whose message is the file alone. */
+  private static String words(FileSystemException failed) {
+    return switch (failed) {
+      case FileAlreadyExistsException _ -> "exists already";
+      case NotDirectoryException _ -> "not a directory";
+      case DirectoryNotEmptyException _ -> "directory not empty";
+      case FileSystemLoopException _ -> "too many levels of symbolic links";
+      default -> "cannot be used";
+    };
+  }
+
+  private static String clause(String sentence) {
+    return sentence.substring(0, 1).toLowerCase(Locale.ROOT) + sentence.substring(1);
   }
 }

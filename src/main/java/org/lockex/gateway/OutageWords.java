@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.zookeeper.KeeperException.Code;
 import org.lockex.lock.session.Hosts;
+import org.lockex.lock.session.LockException;
 import org.lockex.lock.session.SilenceReason;
 
 /**
@@ -39,7 +40,7 @@ record OutageWords(Hosts hosts, String root, boolean tls, Supplier<Optional<Stri
 
   private String refused(Code code) {
     if (isOfRights(code)) {
-      return "cannot use the lock path " + root + ": ZooKeeper does not authorise us";
+      return "cannot use the lock path " + root + ": " + LockException.refusal(code);
     }
     return "cannot use ZooKeeper on "
         + hosts.names()

@@ -102,6 +102,17 @@ class IdentityE2E {
   }
 
   @Test
+  void an_access_list_that_zookeeper_does_not_take_is_told_as_such() {
+    for (String list : List.of("nosuch:127.0.0.1:cdrwa", "ip:notanip:cdrwa")) {
+      Image.Result result =
+          run(Map.of("ZKHOSTS", server.hosts(), "LOCKEX_ZK_ACL", list), "-i", "list", "--", "true")
+              .end();
+      assertEquals(77, result.code(), result.err());
+      Image.assertOneLine(result, "lockex: ", "does not take the access list (--zk-acl)");
+    }
+  }
+
+  @Test
   void a_lock_path_that_is_open_is_warned_of_and_left_as_it_is() throws Exception {
     try (ZooKeeperTree tree = new ZooKeeperTree(server.hosts())) {
       ZooKeeper client = tree.client();

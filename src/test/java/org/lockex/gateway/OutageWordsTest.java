@@ -3,6 +3,7 @@ package org.lockex.gateway;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Map;
 import java.util.Optional;
 import org.apache.zookeeper.KeeperException.Code;
 import org.junit.jupiter.api.Test;
@@ -23,12 +24,16 @@ class OutageWordsTest {
     assertEquals(
         "cannot use ZooKeeper on zk1:2181: the quota of /lockex is exceeded",
         why(Optional.of(Code.QUOTAEXCEEDED), false, Optional.empty()));
-    for (Code code : new Code[] {Code.NOAUTH, Code.INVALIDACL, Code.AUTHFAILED}) {
-      assertTrue(OutageWords.isOfRights(code));
-      assertEquals(
-          "cannot use the lock path /lockex: ZooKeeper does not authorise us",
-          why(Optional.of(code), false, Optional.empty()));
-    }
+    Map.of(
+            Code.NOAUTH, "ZooKeeper does not authorise us",
+            Code.AUTHFAILED, "ZooKeeper refused our login",
+            Code.INVALIDACL, "ZooKeeper does not take the access list (--zk-acl)")
+        .forEach((code, words) -> {
+          assertTrue(OutageWords.isOfRights(code));
+          assertEquals(
+              "cannot use the lock path /lockex: " + words,
+              why(Optional.of(code), false, Optional.empty()));
+        });
   }
 
   @Test

@@ -80,12 +80,18 @@ public final class LockException extends Exception {
     };
   }
 
-  /** One clause for a server that does not want us. */
-  static String refusal(KeeperException.Code code) {
+  /**
+   * One clause for a server that does not want us.
+   *
+   * @param code what it answered
+   * @return why not
+   */
+  public static String refusal(KeeperException.Code code) {
     return switch (code) {
       case AUTHFAILED -> "ZooKeeper refused our login";
       case SESSIONCLOSEDREQUIRESASLAUTH ->
           "the server wants a login by SASL (--zk-auth sasl:FILE or kerberos:PRINCIPAL)";
+      case INVALIDACL -> "ZooKeeper does not take the access list (--zk-acl)";
       default -> "ZooKeeper does not authorise us";
     };
   }
