@@ -14,8 +14,9 @@ import java.util.Optional;
 /**
  * The settings of a machine: lines {@code NAME=value} in {@code /etc/default/lockex}, which systemd
  * reads too (systemd.exec(5), EnvironmentFile). They are data: nothing in them is run or expanded,
- * and the command does not get them. Read as what they look like to a person: an {@code export}
- * before the name, blanks around the equals sign, quotes and a comment at the end do not matter.
+ * and the command does not get them. As there, a backslash at its end continues a line, and quotes
+ * hold lines together. Read as what they look like to a person: an {@code export} before the name,
+ * blanks around the equals sign and a comment at the end do not matter.
  *
  * @param values the last value of each name, without quotes
  * @param warnings what stands there and says nothing to us, although somebody meant something by
@@ -68,11 +69,17 @@ record Defaults(Map<String, String> values, List<String> warnings) {
     Map<String, String> values = new LinkedHashMap<>();
     List<String> warnings = new ArrayList<>();
     for (int i = 0; i < lines.size(); i++) {
+      String where = file + ":" + (i + 1) + ": ";
       String line = lines.get(i).strip();
       if (line.isEmpty() || line.startsWith("#") || line.startsWith(";")) {
         continue;
       }
-      String where = file + ":" + (i + 1) + ": ";
+      while (line.endsWith("\\") && i + 1 < lines.size()) {
+        line = line.substring(0, line.length() - 1) + lines.get(++i).strip();
+      }
+      for (int last = closing(line, lines, i); i < last; ) {
+        line += "\n" + lines.get(++i);
+      }
       int equals = line.indexOf('=');
       String name = equals < 0 ? "" : name(line.substring(0, equals).strip());
       if (!isName(name)) {
@@ -85,6 +92,24 @@ record Defaults(Map<String, String> values, List<String> warnings) {
               known -> warnings.add(where + name + " is not known, " + known + " may be meant"));
     }
     return new Defaults(values, warnings);
+  }
+
+  /** Where the quote that a line opens is closed: there, or further down. */
+  private static int closing(String line, List<String> lines, int at) {
+    String right = line.substring(line.indexOf('=') + 1).strip();
+    if (!right.startsWith("\"") && !right.startsWith("'")) {
+      return at;
+    }
+    String quote = right.substring(0, 1);
+    if (right.indexOf(quote, 1) > 0) {
+      return at;
+    }
+    for (int i = at + 1; i < lines.size(); i++) {
+      if (lines.get(i).contains(quote)) {
+        return i;
+      }
+    }
+    return at;
   }
 
   /** The value given to a name; empty too where it is given a blank one. */

@@ -71,6 +71,25 @@ class DefaultsTest {
   }
 
   @Test
+  void a_value_may_take_several_lines() {
+    List<String> lines =
+        List.of(
+            "ZKHOSTS=zk1:2181,\\",
+            "  zk2:2181,\\",
+            "zk3:2181",
+            "LOCKEX_ZK_ACL=\"sasl:lockex:cdrwa",
+            "ip:10.0.0.1:r\" # two",
+            "LOCKEX_ZK_KEY='one'",
+            "LOCKEX_ZK_CERT=\"open");
+    Defaults defaults = Defaults.of(FILE, lines);
+    assertEquals(Optional.of("zk1:2181,zk2:2181,zk3:2181"), defaults.value("ZKHOSTS"));
+    assertEquals(Optional.of("sasl:lockex:cdrwa\nip:10.0.0.1:r"), defaults.value("LOCKEX_ZK_ACL"));
+    assertEquals(Optional.of("one"), defaults.value("LOCKEX_ZK_KEY"));
+    assertEquals(Optional.of("\"open"), defaults.value("LOCKEX_ZK_CERT"));
+    assertEquals(List.of(), defaults.warnings());
+  }
+
+  @Test
   void the_last_line_wins() {
     Defaults defaults = Defaults.of(FILE, List.of("ZKHOSTS=a:1", "OTHER=x", "ZKHOSTS=b:2"));
     assertEquals(Optional.of("b:2"), defaults.value("ZKHOSTS"));
