@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 /**
  * What libraries and the runtime print on stderr: as it is, or, where the program itself speaks in
  * objects or entries, each line as one. A level that slf4j-simple writes becomes the object's;
- * lines that have none, of a stack trace for instance, have that of the line before.
+ * lines that have none, of a stack trace for instance, have that of the line before. Where it is
+ * code of ours that warns by slf4j, that is said as whatever else the program says.
  */
 final class LibraryLines extends OutputStream {
   private static final Pattern LEVEL =
@@ -36,10 +37,6 @@ final class LibraryLines extends OutputStream {
 
   @Override
   public synchronized void write(byte[] from, int offset, int length) {
-    if (!stderr.isStructured()) {
-      out.write(from, offset, length);
-      return;
-    }
     for (int i = offset; i < offset + length; i++) {
       if (from[i] == '\n') {
         end();
@@ -49,17 +46,34 @@ final class LibraryLines extends OutputStream {
     }
   }
 
+  /** The beginning of a line, whose end may never come. */
+  @Override
+  public synchronized void flush() {
+    if (!stderr.isStructured()) {
+      out.write(line.toByteArray(), 0, line.size());
+      line.reset();
+    }
+  }
+
   private void end() {
     String text = line.toString(UTF_8);
-    line.reset();
     Matcher leveled = LEVEL.matcher(text);
     if (leveled.matches()) {
       level = level(leveled.group(1));
       text = leveled.group(2);
     }
-    if (!text.isBlank()) {
+    int words = text.startsWith("org.lockex.") ? text.indexOf(" - ") + 3 : 0;
+    if (words > 3 && level.equals("warning")) {
+      stderr.warning(text.substring(words));
+    } else if (words > 3 && level.equals("error")) {
+      stderr.fault(text.substring(words));
+    } else if (!stderr.isStructured()) {
+      line.write('\n');
+      out.write(line.toByteArray(), 0, line.size());
+    } else if (!text.isBlank()) {
       stderr.library(level, text);
     }
+    line.reset();
   }
 
   private static String level(String name) {

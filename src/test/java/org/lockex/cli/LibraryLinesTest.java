@@ -14,10 +14,10 @@ class LibraryLinesTest {
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
-  private List<String> printed(String text) {
+  private List<String> printed(Verbosity.Format format, String text) {
     LineWriter writer = new LineWriter(bytes);
-    Verbosity json = new Verbosity(Verbosity.Level.NORMAL, Verbosity.Format.JSON);
-    LibraryLines lines = new LibraryLines(new Stderr("lockexd", json, writer), writer);
+    Verbosity verbosity = new Verbosity(Verbosity.Level.NORMAL, format);
+    LibraryLines lines = new LibraryLines(new Stderr("lockexd", verbosity, writer), writer);
     try (PrintStream stream = new PrintStream(lines, false, UTF_8)) {
       stream.print(text);
     }
@@ -29,7 +29,8 @@ class LibraryLinesTest {
   void each_line_is_an_object_with_the_level_that_it_tells() {
     List<String> lines =
         printed(
-            "before any\n[main] WARN org.lockex.X - a \"quoted\" grün\n\tat A.b(A.java:1)\n\n"
+            Verbosity.Format.JSON,
+            "before any\n[main] WARN org.library.X - a \"quoted\" grün\n\tat A.b(A.java:1)\n\n"
                 + "DEBUG y - z\n2026-11-27T10:00:00.123Z [a b] INFO x - dated\nnot ended");
     assertEquals(5, lines.size(), lines.toString());
     String[] ends = {
@@ -38,7 +39,7 @@ class LibraryLinesTest {
           + ",\"event\":\"library\",\"message\":\"before any\"}",
       "\"level\":\"warning\",\"program\":\"lockexd\",\"pid\":"
           + PID
-          + ",\"event\":\"library\",\"message\":\"org.lockex.X - a \\\"quoted\\\" grün\"}",
+          + ",\"event\":\"library\",\"message\":\"org.library.X - a \\\"quoted\\\" grün\"}",
       "\"level\":\"warning\",\"program\":\"lockexd\",\"pid\":"
           + PID
           + ",\"event\":\"library\",\"message\":\"\\tat A.b(A.java:1)\"}",
@@ -53,5 +54,37 @@ class LibraryLinesTest {
       assertTrue(lines.get(i).startsWith("{\"time\":\""), lines.get(i));
       assertTrue(lines.get(i).endsWith(ends[i]), lines.get(i));
     }
+  }
+
+  private static final String OURS =
+      """
+      2026-11-27T10:00:00.123Z [a b] WARN org.lockex.X - anna broke a lock
+      [main] ERROR org.lockex.X - a defect
+      \tat A.b(A.java:1)
+      """;
+
+  @Test
+  void what_our_own_code_warns_of_is_said_as_whatever_else_the_program_says() {
+    String others = "[main] INFO org.lockex.X - connects\n[main] WARN y - z\n\nnot ended";
+    assertEquals(
+        List.of(
+            "lockexd: anna broke a lock",
+            "lockexd: a defect",
+            "\tat A.b(A.java:1)",
+            "[main] INFO org.lockex.X - connects",
+            "[main] WARN y - z",
+            "",
+            "not ended"),
+        printed(Verbosity.Format.TEXT, OURS + others));
+  }
+
+  @Test
+  void in_objects_it_is_a_warning_or_a_fault_and_not_a_library_s() {
+    List<String> lines = printed(Verbosity.Format.JSON, OURS);
+    assertTrue(
+        lines.get(0).endsWith("\"event\":\"warning\",\"message\":\"anna broke a lock\"}"),
+        lines.get(0));
+    assertTrue(
+        lines.get(1).endsWith("\"event\":\"fault\",\"message\":\"a defect\"}"), lines.get(1));
   }
 }

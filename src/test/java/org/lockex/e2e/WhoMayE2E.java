@@ -299,8 +299,13 @@ class WhoMayE2E {
     List<String> broke = lockexd.said().lines().filter(line -> line.contains("broke")).toList();
     assertEquals(2, broke.size(), lockexd::said);
     assertTrue(
-        broke.get(0).contains("anna at 127.0.0.1 broke the lock backup: 'pg_dump?anna at 1.2.3.4"),
+        broke
+            .get(0)
+            .startsWith(
+                "lockexd: anna at 127.0.0.1 broke the lock backup: 'pg_dump?anna at 1.2.3.4"),
         broke::toString);
-    assertTrue(broke.get(1).contains("bob at 127.0.0.1 broke the lock deploy: "), broke::toString);
+    assertTrue(
+        broke.get(1).startsWith("lockexd: bob at 127.0.0.1 broke the lock deploy: '"),
+        broke::toString);
   }
 }

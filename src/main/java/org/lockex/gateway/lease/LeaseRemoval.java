@@ -1,5 +1,7 @@
 package org.lockex.gateway.lease;
 
+import static java.util.stream.Collectors.joining;
+
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +21,8 @@ public final class LeaseRemoval {
 
   /** Of what clients call themselves in a line of the log that people read. */
   private static final int MOST_LETTERS = 200;
+
+  private static final int MOST_NAMED = 3;
 
   private final LeaseContext context;
   private final LeaseDirectory directory;
@@ -166,20 +170,21 @@ public final class LeaseRemoval {
    * @return how many; empty if ZooKeeper is away
    */
   public CompletableFuture<Optional<Integer>> deleteAll(LockId lock, String who) {
-    CompletableFuture<Optional<Integer>> answer = new CompletableFuture<>();
+    CompletableFuture<Optional<List<MirroredNode>>> answer = new CompletableFuture<>();
     StepSubject subject = LeaseDirectory.subject(lock, answer);
     context.run(
         subject, () -> directory.synced(subject, ok -> deleteAll(subject, lock, ok, answer)));
-    return answer.thenApply(count -> {
-      if (count.orElse(0) > 0) {
-        log(who, lock, count.orElse(0) == 1 ? "the one" : "all " + count.orElse(0));
-      }
-      return count;
+    return answer.thenApply(all -> {
+      all.filter(nodes -> !nodes.isEmpty()).ifPresent(nodes -> log(who, lock, whose(nodes)));
+      return all.map(List::size);
     });
   }
 
   private void deleteAll(
-      StepSubject subject, LockId lock, boolean ok, CompletableFuture<Optional<Integer>> answer) {
+      StepSubject subject,
+      LockId lock,
+      boolean ok,
+      CompletableFuture<Optional<List<MirroredNode>>> answer) {
     if (!ok) {
       answer(answer, Optional.empty());
       return;
@@ -196,7 +201,7 @@ public final class LeaseRemoval {
             .toList();
     var _ =
         CompletableFuture.allOf(deletes.toArray(CompletableFuture[]::new))
-            .thenRun(() -> answer.complete(Optional.of(all.size())));
+            .thenRun(() -> answer.complete(Optional.of(all)));
   }
 
   /**
@@ -215,6 +220,12 @@ public final class LeaseRemoval {
                 : Optional.empty());
   }
 
+  private static String whose(List<MirroredNode> nodes) {
+    String first = nodes.stream().limit(MOST_NAMED).map(LeaseRemoval::whose).collect(joining(", "));
+    int more = nodes.size() - MOST_NAMED;
+    return more > 0 ? first + " and " + more + " more" : first;
+  }
+
   /** Who held or waited there. Never by the uid: who reads the log could release another lock. */
   private static String whose(MirroredNode node) {
     Optional<Contender> contender = node.data().flatMap(ContenderData::who);
@@ -222,16 +233,17 @@ public final class LeaseRemoval {
     String user = contender.map(Contender::user).orElse("");
     String host = contender.map(Contender::host).orElse("");
     String who = title.isEmpty() ? node.requester().orElse("?") : title;
-    return "'"
-        + who
-        + "' of "
-        + (user.isEmpty() ? "?" : user)
-        + " on "
-        + (host.isEmpty() ? "?" : host);
+    return plain(
+        "'"
+            + who
+            + "' of "
+            + (user.isEmpty() ? "?" : user)
+            + " on "
+            + (host.isEmpty() ? "?" : host));
   }
 
   private static void log(String who, LockId lock, String whose) {
-    LOG.warn("{} broke the lock {}: {}", plain(who), plain(lock.value()), plain(whose));
+    LOG.warn("{} broke the lock {}: {}", plain(who), plain(lock.value()), whose);
   }
 
   /** Clients choose these words: no line ends, nothing that a terminal obeys. */
