@@ -180,6 +180,13 @@ final class LeaseContext {
     }
   }
 
+  /** It has a place: its client knows the ticket from now on, and may come back for the rest. */
+  void tellPlace(PendingLease request) {
+    if (!request.wanted().grace().isZero()) {
+      afterwards(() -> request.joined().complete(true));
+    }
+  }
+
   /** Our own requests by uid, from their arrival to their grant or end. */
   Map<String, PendingLease> pending() {
     return Collections.unmodifiableMap(pending);

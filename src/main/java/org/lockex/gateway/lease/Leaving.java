@@ -52,6 +52,14 @@ final class Leaving {
     }
   }
 
+  /** Its turn has not come: it waits, and leaves if it is not to. */
+  void unlessItMayWait(PendingLease pending) {
+    context.afterwards(() -> pending.queued().complete(true));
+    if (pending.wanted().waitTime().isZero()) {
+      leave(pending, new LeaseOutcome.TimedOut());
+    }
+  }
+
   /** Deletes the node of a request that was given up, then tells why. */
   void delete(PendingLease pending, MirroredNode node, LeaseOutcome why) {
     delete(

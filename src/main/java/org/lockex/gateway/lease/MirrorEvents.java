@@ -87,6 +87,15 @@ final class MirrorEvents {
         .toList()
         .forEach(node -> leaving.delete(node, code -> {}));
     context.mirror().locks().toList().forEach(granting::turnOf);
+    everyRequest(this::tellWaiting);
+  }
+
+  /** The answer to its creation, which would have told, may have been lost. */
+  private void tellWaiting(PendingLease pending) {
+    if (pending.state() == PendingState.WAITING) {
+      context.tellPlace(pending);
+      leaving.unlessItMayWait(pending);
+    }
   }
 
   private void reconcile(PendingLease pending) {

@@ -197,9 +197,7 @@ final class Queueing {
     pending.standsAt(node);
     pending.tokenIs(zxid);
     pending.on(PendingEvent.WAITS);
-    if (!pending.wanted().grace().isZero()) {
-      context.afterwards(() -> pending.joined().complete(true));
-    }
+    context.tellPlace(pending);
     if (pending.givenUp().isPresent()) {
       leaving.leave(pending, pending.givenUp().get());
     } else if (!node.hasItsOwnNumber()) {
@@ -229,10 +227,7 @@ final class Queueing {
     granting.turnOf(lock);
     if (pending.state() == PendingState.WAITING) {
       context.statistics().waits(lock.id());
-      context.afterwards(() -> pending.queued().complete(true));
-      if (pending.wanted().waitTime().isZero()) {
-        leaving.leave(pending, new LeaseOutcome.TimedOut());
-      }
+      leaving.unlessItMayWait(pending);
     }
   }
 

@@ -12,6 +12,8 @@ import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.ZooDefs;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lockex.gateway.lease.LeaseWorld.Fault;
 import org.lockex.gateway.lease.LeaseWorld.Watched;
 import org.lockex.znode.LockId;
@@ -131,6 +133,29 @@ class LeaseReloadTest {
     world.sessions.get(1).loseUnheard(0);
     world.settle();
     assertEquals(Optional.of(new LeaseOutcome.OtherShape()), mutex.outcome);
+  }
+
+  /** As lockserver's clients ask, who come back with a ticket, and others. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void who_queued_unheard_is_told_so_after_the_load(int grace) {
+    LeaseWorld world = world();
+    world.acquire(0, "job", Duration.ZERO, LONG, Duration.ZERO);
+    world.settle();
+    Duration claimed = Duration.ofMinutes(grace);
+    Watched impatient = world.acquire(1, "job", Duration.ZERO, LONG, claimed);
+    world.sessions.get(1).take();
+    world.sessions.get(1).loseUnheard(0);
+    world.settle();
+    assertEquals(Optional.of(new LeaseOutcome.TimedOut()), impatient.outcome);
+    assertEquals(1, world.contenders().size());
+    Watched patient = world.acquire(1, "job", LONG, LONG, claimed);
+    world.sessions.get(1).take();
+    world.sessions.get(1).loseUnheard(0);
+    world.settle();
+    assertEquals(Optional.empty(), patient.outcome);
+    assertTrue(patient.pending.queued().getNow(false), "its client may hang up");
+    assertEquals(grace > 0, patient.pending.joined().isDone(), "its client may come back");
   }
 
   @Test
