@@ -71,6 +71,11 @@ class HoldE2E {
     String words = "held for maintenance until (\\S+ )?\\d\\d:\\d\\d: db\\\\x1b upgrade";
     Image.Running busy = start("hold", "line", "--for", "1h", "-n");
     Image.Running tried = Image.startSh(server.hosts(), "TZ=UTC lockex -v -n -i line true");
+    Image.Running watched =
+        Image.startSh(
+            server.hosts(),
+            "python3 -c 'import pty, sys; pty.spawn(sys.argv[1:])' "
+                + "env TZ=UTC lockex -t 4 -i line true");
     Image.Running checked = start("check", "line");
     Image.Running shown = start("show", "line");
     Image.Running broken = start("break", "line", "--yes");
@@ -79,6 +84,7 @@ class HoldE2E {
     assertFound(words + ", by \\S+@", busy.end().err());
     assertEquals(75, tried.end().code());
     assertFound(words + ", by \\S+@", tried.end().err());
+    assertFound("lockex: waiting \\S+ for lock line.*, " + words, watched.end().out());
     assertFound("^OK: line held .*" + words, checked.end().out());
     assertFound(words + ", by \\S+; handle " + Pattern.quote(handle), shown.end().out());
     assertTrue(!Files.exists(log));
