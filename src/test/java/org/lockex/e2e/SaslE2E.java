@@ -125,18 +125,12 @@ class SaslE2E {
 
   @Test
   void each_thing_that_is_wrong_with_a_login_has_its_line() throws IOException {
-    assertRefused(
-        77, start("lockex", passwords, byPassword("wrong"), "--", "true"), "refused user me");
     Path keytab = kdc.keytab("app/host", LONG);
     String withKeytab = "kerberos:app/host:" + keytab;
-    assertRefused(
-        77, start("lockex", passwords, withKeytab, "--", "true"), "server refused app/host");
-    assertRefused(
-        77, start("lockex", kerberos, "kerberos:app/host", "--", "true"), "no ticket of app/host");
-    assertRefused(
-        77,
-        start("lockex", kerberos, "kerberos:nobody:" + keytab, "--", "true"),
-        keytab + ": has no key of nobody");
+    Image.Running wrong = start("lockex", passwords, byPassword("wrong"), "--", "true");
+    Image.Running stranger = start("lockex", passwords, withKeytab, "--", "true");
+    Image.Running ticketless = start("lockex", kerberos, "kerberos:app/host", "--", "true");
+    Image.Running keyless = start("lockex", kerberos, "kerberos:nobody:" + keytab, "--", "true");
     Path silent =
         Files.writeString(
             folder.resolve("silent.conf"),
@@ -153,6 +147,10 @@ class SaslE2E {
             "--",
             "true"),
         "no server of Kerberos (KDC) answers");
+    assertRefused(77, wrong, "refused user me");
+    assertRefused(77, stranger, "server refused app/host");
+    assertRefused(77, ticketless, "no ticket of app/host");
+    assertRefused(77, keyless, keytab + ": has no key of nobody");
   }
 
   @Test
