@@ -156,19 +156,19 @@ final class Queueing {
       Code code,
       @Nullable List<OpResult> results,
       long zxid) {
-    if (pending.state().open() && !context.connected()) {
-      // It was sent when the connection had gone and nobody had told us, so it was done on the next
-      // one. The mirror that is being loaded is no judge of it; when it is complete it shows it.
+    boolean unheard = pending.state().open() && !context.connected();
+    if (unheard || AsyncZooKeeper.lost(code)) {
+      // Sent when the connection had gone and nobody had told us, it was done on the next one. The
+      // mirror that is being loaded is no judge of it; when it is complete it shows it.
       leaving.unsure(pending);
+      lookIfUnread(lock);
     } else if (code == Code.OK && results != null) {
       if (results.size() > 1) {
         containers.made(lock, pending.shape(), results);
-      } else if (lock.isUnread()) {
-        look(lock);
+      } else {
+        lookIfUnread(lock);
       }
       placed(pending, lock, results, direct, zxid);
-    } else if (AsyncZooKeeper.lost(code)) {
-      leaving.unsure(pending);
     } else if (pending.state().open()) {
       pending.grantRefused();
       retry(pending, lock, code);
@@ -218,8 +218,11 @@ final class Queueing {
     return direct ? pending.grantedAtOnceData() : pending.waitingData();
   }
 
-  private void look(MirroredLock lock) {
-    containers.look(StepSubject.of(lock.id()), lock, () -> granting.turnOf(lock));
+  /** The lock's node has appeared meanwhile, and our own answer does not tell what it says. */
+  private void lookIfUnread(MirroredLock lock) {
+    if (lock.isUnread()) {
+      containers.look(StepSubject.of(lock.id()), lock, () -> granting.turnOf(lock));
+    }
   }
 
   /** The request has its place in the queue. */
@@ -271,9 +274,7 @@ final class Queueing {
       if (pending.givenUp().isEmpty()) {
         LOG.warn("cannot queue on {}: {}", lock.path(), code);
       }
-      if (lock.isUnread()) {
-        look(lock);
-      }
+      lookIfUnread(lock);
       leaving.end(pending, pending.givenUp().orElse(new LeaseOutcome.Unavailable()));
       return;
     }
