@@ -68,10 +68,7 @@ public final class LockexdProgram {
     Stderr stderr = new Stderr("lockexd", Verbosity.DEFAULT, err);
     try {
       return switch (LockexdCommand.read(args, name -> Optional.ofNullable(System.getenv(name)))) {
-        case ProgramRequest.Print<LockexdOptions>(String text) -> {
-          out.write(text.getBytes(StandardCharsets.UTF_8));
-          yield 0;
-        }
+        case ProgramRequest.Print<LockexdOptions>(String text) -> print(text, stderr);
         case ProgramRequest.Run<LockexdOptions>(LockexdOptions options) -> serve(options);
       };
     } catch (UsageException e) {
@@ -92,6 +89,16 @@ public final class LockexdProgram {
     } finally {
       log.finish();
       err.finish();
+    }
+  }
+
+  private int print(String text, Stderr stderr) {
+    try {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+      return 0;
+    } catch (IOException e) {
+      stderr.fault("write on standard output: " + e.getMessage());
+      return ExitCode.INTERNAL.code();
     }
   }
 
