@@ -25,16 +25,26 @@ public final class FileWords {
    * @return {@code FILE: reason}
    */
   public static String of(Path file, IOException why) {
+    String named = why instanceof FileSystemException failed ? failed.getFile() : null;
+    return (named == null ? file : named) + ": " + why(why);
+  }
+
+  /**
+   * The same without a name, for a failure that may be about a file that nobody has heard of.
+   *
+   * @param why a file could not be used
+   * @return the reason
+   */
+  public static String why(IOException why) {
     return switch (why) {
-      case NoSuchFileException missing -> missing.getFile() + ": no such file";
-      case AccessDeniedException denied -> denied.getFile() + ": permission denied";
+      case NoSuchFileException _ -> "no such file";
+      case AccessDeniedException _ -> "permission denied";
       case FileAlreadyExistsException there when !Files.isDirectory(Path.of(there.getFile())) ->
-          there.getFile() + ": not a directory";
-      case FileSystemException failed when failed.getReason() != null ->
-          failed.getFile() + ": " + clause(failed.getReason());
-      case FileSystemException failed -> failed.getFile() + ": " + words(failed);
-      case CharacterCodingException _ -> file + ": is not UTF-8";
-      default -> file + ": " + clause(String.valueOf(why.getMessage()));
+          "not a directory";
+      case FileSystemException failed when failed.getReason() != null -> clause(failed.getReason());
+      case FileSystemException failed -> words(failed);
+      case CharacterCodingException _ -> "is not UTF-8";
+      default -> clause(String.valueOf(why.getMessage()));
     };
   }
 

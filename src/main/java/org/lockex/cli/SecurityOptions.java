@@ -257,6 +257,9 @@ final class SecurityOptions {
     }
 
     Path path() throws UsageException {
+      if (text.isEmpty()) {
+        throw new UsageException(what + ": names no file");
+      }
       try {
         return Path.of(text);
       } catch (InvalidPathException e) {

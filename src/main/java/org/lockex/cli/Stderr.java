@@ -88,6 +88,31 @@ public final class Stderr {
   }
 
   /**
+   * Says why the program ends as it does; always shown, with the exit code.
+   *
+   * @param code the exit code
+   * @param message {@code <what> on <what>: <why>}
+   * @return the same exit code
+   */
+  public int fail(int code, String message) {
+    return fail(code, LogEvent.FAULT, message);
+  }
+
+  /**
+   * The same.
+   *
+   * @param code the exit code
+   * @param event what it tells of
+   * @param message {@code <what> on <what>: <why>}
+   * @return the same exit code
+   */
+  public int fail(int code, LogEvent event, String message) {
+    about("code", code);
+    fault(event, message);
+    return code;
+  }
+
+  /**
    * Says what may be wrong although it goes on; always shown.
    *
    * @param message {@code <what> on <what>: <why>}

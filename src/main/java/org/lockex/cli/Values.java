@@ -1,7 +1,9 @@
 package org.lockex.cli;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import picocli.CommandLine.ParseResult;
 
@@ -80,6 +82,27 @@ public final class Values {
           return number;
         },
         otherwise);
+  }
+
+  /**
+   * A file's name.
+   *
+   * @param parsed a command line that may have the option
+   * @param name any of the option's names
+   * @return the name; empty where the option is not given
+   * @throws UsageException where it is none: an empty one would be the working directory
+   */
+  public static Optional<Path> file(ParseResult parsed, String name) throws UsageException {
+    return parsed.hasMatchedOption(name)
+        ? Optional.of(read(parsed, name, Values::file, Path.of("")))
+        : Optional.empty();
+  }
+
+  private static Path file(String text) {
+    if (text.isEmpty()) {
+      throw new IllegalArgumentException("names no file");
+    }
+    return Path.of(text);
   }
 
   /**

@@ -20,7 +20,6 @@ import org.lockex.cli.ProgramRequest;
 import org.lockex.cli.ServerChoice;
 import org.lockex.cli.Stderr;
 import org.lockex.cli.UsageException;
-import org.lockex.cli.Verbosity;
 import org.lockex.cli.VerbosityOptions;
 import org.lockex.cli.lockexd.LockexdCommand;
 import org.lockex.cli.lockexd.LockexdOptions;
@@ -65,27 +64,22 @@ public final class LockexdProgram {
    * @return the exit code
    */
   public int run(String[] args) {
-    Stderr stderr = new Stderr("lockexd", Verbosity.DEFAULT, err);
+    Stderr stderr =
+        new Stderr(
+            "lockexd",
+            VerbosityOptions.ofUnread(Stream.of(args).map(String::getBytes).toList()),
+            err);
     try {
       return switch (LockexdCommand.read(args, name -> Optional.ofNullable(System.getenv(name)))) {
         case ProgramRequest.Print<LockexdOptions>(String text) -> print(text, stderr);
         case ProgramRequest.Run<LockexdOptions>(LockexdOptions options) -> serve(options);
       };
     } catch (UsageException e) {
-      Stderr formed =
-          new Stderr(
-              "lockexd",
-              VerbosityOptions.ofUnread(Stream.of(args).map(String::getBytes).toList()),
-              err);
-      formed.about("code", ExitCode.USAGE.code());
-      formed.fault(LogEvent.USAGE, String.valueOf(e.getMessage()));
-      return ExitCode.USAGE.code();
+      return stderr.fail(ExitCode.USAGE.code(), LogEvent.USAGE, String.valueOf(e.getMessage()));
     } catch (LocalException e) {
-      stderr.fault(String.valueOf(e.getMessage()));
-      return ExitCode.UNREACHABLE.code();
+      return stderr.fail(ExitCode.UNREACHABLE.code(), String.valueOf(e.getMessage()));
     } catch (Exception e) {
-      stderr.fault("serve: " + e);
-      return ExitCode.INTERNAL.code();
+      return stderr.fail(ExitCode.INTERNAL.code(), "serve: " + e);
     } finally {
       log.finish();
       err.finish();
@@ -163,8 +157,7 @@ public final class LockexdProgram {
       ServiceManager.stopping();
       return code;
     } catch (IOException e) {
-      stderr.fault("listen: " + e.getMessage());
-      return ExitCode.UNREACHABLE.code();
+      return stderr.fail(ExitCode.UNREACHABLE.code(), "listen: " + e.getMessage());
     } finally {
       stop(service);
     }
@@ -192,9 +185,8 @@ public final class LockexdProgram {
       served = !end.isDone();
       return served;
     } catch (TimeoutException e) {
-      stderr.fault(availability.why());
       ExitCode code = availability.lacksRights() ? ExitCode.NOT_AUTHORISED : ExitCode.UNREACHABLE;
-      end.complete(code.code());
+      end.complete(stderr.fail(code.code(), availability.why()));
       return false;
     }
   }
@@ -205,7 +197,7 @@ public final class LockexdProgram {
    */
   private void useless(Stderr stderr, ExitCode code, String why) {
     if (!served && end.complete(code.code())) {
-      stderr.fault(why);
+      int _ = stderr.fail(code.code(), why);
     }
   }
 
@@ -220,7 +212,7 @@ public final class LockexdProgram {
   /** Something inside cannot go on: a service manager starts us anew. */
   private void broken(Stderr stderr, String why) {
     if (end.complete(ExitCode.INTERNAL.code())) {
-      stderr.fault(why);
+      int _ = stderr.fail(ExitCode.INTERNAL.code(), why);
     }
   }
 

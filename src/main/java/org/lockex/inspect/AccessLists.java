@@ -26,6 +26,9 @@ final class AccessLists {
   private final boolean json;
   private boolean refused;
 
+  /** The node of which that was said last: one question after the other is refused there. */
+  private String unauthorised = "";
+
   AccessLists(
       LockReader tree, NodeAcl wanted, boolean apply, Output out, Stderr stderr, boolean json) {
     this.tree = tree;
@@ -42,8 +45,8 @@ final class AccessLists {
     boolean records = walk(tree.chroot() + tree.root().runs());
     boolean tokens = walk(tree.chroot() + tree.root().tokens());
     if (!locks && !records && !tokens) {
-      stderr.fault("acl on lock path " + tree.path() + ": there is no such node");
-      return Task.NOT_THERE;
+      return stderr.fail(
+          Task.NOT_THERE, "acl on lock path " + tree.path() + ": there is no such node");
     }
     return refused ? ExitCode.NOT_AUTHORISED.code() : 0;
   }
@@ -63,15 +66,10 @@ final class AccessLists {
       }
     } catch (KeeperException.NoNodeException e) {
       return false;
-    } catch (KeeperException.NoAuthException | KeeperException.InvalidACLException e) {
-      refused = true;
-      stderr.fault(
-          "acl on node "
-              + path
-              + ": "
-              + (e instanceof KeeperException.InvalidACLException
-                  ? "ZooKeeper does not take this list"
-                  : "ZooKeeper does not authorise us"));
+    } catch (KeeperException.NoAuthException e) {
+      unauthorised(path);
+    } catch (KeeperException.InvalidACLException e) {
+      refused(path, "ZooKeeper does not take this list");
     } catch (KeeperException e) {
       throw LockException.of(apply ? "cannot set the access list" : "cannot look", path, e);
     }
@@ -88,12 +86,23 @@ final class AccessLists {
     } catch (KeeperException.NoNodeException e) {
       return List.of();
     } catch (KeeperException.NoAuthException e) {
-      refused = true;
-      stderr.fault("acl on node " + path + ": ZooKeeper does not authorise us");
+      unauthorised(path);
       return List.of();
     } catch (KeeperException e) {
       throw LockException.of("cannot look", path, e);
     }
+  }
+
+  private void unauthorised(String path) {
+    if (!path.equals(unauthorised)) {
+      refused(path, "ZooKeeper does not authorise us");
+      unauthorised = path;
+    }
+  }
+
+  private void refused(String path, String why) {
+    refused = true;
+    int _ = stderr.fail(ExitCode.NOT_AUTHORISED.code(), "acl on node " + path + ": " + why);
   }
 
   private void tell(String path, List<ACL> acl) throws IOException {

@@ -33,8 +33,7 @@ record BreakLock(EnsembleAccess servers, InputStream in, Output out, Stderr stde
     LockState lock = changes.tree().read(id);
     Optional<String> hindrance = hindrance(lock, wanted);
     if (hindrance.isPresent()) {
-      stderr.fault("break on lock " + lock.path() + ": " + hindrance.get());
-      return Task.NOT_THERE;
+      return stderr.fail(Task.NOT_THERE, "break on lock " + lock.path() + ": " + hindrance.get());
     }
     List<Participant> hit =
         wanted.holder() == 0 ? lock.holders() : List.of(lock.holders().get(wanted.holder() - 1));
@@ -43,12 +42,12 @@ record BreakLock(EnsembleAccess servers, InputStream in, Output out, Stderr stde
       out.flush();
     }
     if (!wanted.sure() && !Terminals.isTerminal(0)) {
-      stderr.fault("break on lock " + lock.path() + ": there is no terminal to ask on: give --yes");
-      return ExitCode.USAGE.code();
+      return stderr.fail(
+          ExitCode.USAGE.code(),
+          "break on lock " + lock.path() + ": there is no terminal to ask on: give --yes");
     }
     if (!wanted.sure() && !agreed(wanted.force())) {
-      stderr.fault("break on lock " + lock.path() + ": left as it is");
-      return Task.NOT_THERE;
+      return stderr.fail(Task.NOT_THERE, "break on lock " + lock.path() + ": left as it is");
     }
     return wanted.force()
         ? take(changes.tree(), hit)
@@ -125,11 +124,11 @@ record BreakLock(EnsembleAccess servers, InputStream in, Output out, Stderr stde
       }
       Optional<Long> nanos = end.map(at -> at - System.nanoTime());
       if (nanos.isPresent() && nanos.get() <= 0) {
-        stderr.fault(
+        return stderr.fail(
+            ExitCode.BUSY.code(),
             "break on holder "
                 + left.getFirst().place()
                 + ": it has not released the lock in time");
-        return ExitCode.BUSY.code();
       }
       changes.await(nanos);
     }

@@ -16,8 +16,8 @@ final class ForgetRuns {
       tree.client().delete(path, -1);
       return 0;
     } catch (KeeperException.NoNodeException e) {
-      stderr.fault("forget on lock " + tree.root().pathOf(id) + ": no run is remembered");
-      return Task.NOT_THERE;
+      return stderr.fail(
+          Task.NOT_THERE, "forget on lock " + tree.root().pathOf(id) + ": no run is remembered");
     } catch (KeeperException e) {
       throw LockException.of("cannot delete", path, e);
     }

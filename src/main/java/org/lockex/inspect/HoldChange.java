@@ -50,7 +50,6 @@ record HoldChange(
   }
 
   private int over(String what) {
-    stderr.fault(what + " on hold " + handle + ": it is over");
-    return Task.NOT_THERE;
+    return stderr.fail(Task.NOT_THERE, what + " on hold " + handle + ": it is over");
   }
 }

@@ -2,6 +2,7 @@ package org.lockex.inspect;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.lockex.znode.BreakRequest;
 import org.lockex.znode.Contender;
@@ -14,9 +15,9 @@ import org.lockex.znode.RunRecord;
 final class JsonLine {
   private JsonLine() {}
 
-  /** A lock without its waiters. */
-  static JsonWriter of(LockState lock) {
-    return of(lock, false, Optional.empty());
+  /** A lock without its waiters; {@code now} is the servers', where anybody holds by a grant. */
+  static JsonWriter of(LockState lock, Optional<Instant> now) {
+    return of(lock, false, now);
   }
 
   /** A lock with its waiters; {@code now} is the servers', where anything depends on it. */
@@ -36,8 +37,13 @@ final class JsonLine {
     if (lock.forbidden()) {
       line.truth("readable", false);
     } else {
-      line.array("holders", lock.holders().stream().map(one -> of(one, now)).toList())
+      List<Participant> holding = now.map(lock::holding).orElse(lock.holders());
+      line.array("holders", holding.stream().map(one -> of(one, now)).toList())
           .number("waiting", lock.waiting());
+      List<Participant> over = now.map(lock::over).orElse(List.of());
+      if (!over.isEmpty()) {
+        line.array("over", over.stream().map(JsonLine::of).toList());
+      }
     }
     if (!lock.others().isEmpty()) {
       line.number("foreign", lock.others().size());

@@ -3,6 +3,7 @@ package org.lockex.inspect;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.lockex.cli.Stderr;
@@ -28,12 +29,15 @@ record ListLocks(LockReader tree, Output out, Stderr stderr, boolean json) {
     Collection<LockState> locks = tree.list(wanted, false);
     locks.forEach(lock -> lock.warning().ifPresent(stderr::warning));
     if (locks.isEmpty() && !all) {
-      stderr.fault("ls below " + tree.root().path() + ": no lock has such a name");
-      return Task.NOT_THERE;
+      return stderr.fail(
+          Task.NOT_THERE, "ls below " + tree.root().path() + ": no lock has such a name");
     }
     if (json) {
+      boolean grants =
+          locks.stream().flatMap(one -> one.holders().stream()).anyMatch(Participant::isGrant);
+      Optional<Instant> now = grants ? Optional.of(tree.clock().now()) : Optional.empty();
       for (LockState lock : locks) {
-        out.line(JsonLine.of(lock).toString());
+        out.line(JsonLine.of(lock, now).toString());
       }
     } else {
       out.text(
@@ -58,11 +62,12 @@ record ListLocks(LockReader tree, Output out, Stderr stderr, boolean json) {
                 "LOCK", "MODE", "HOLDERS", "WAITERS", "HOLDER", "HELD", "LAST RUN", "COMMAND")
             : new Table("LOCK", "MODE", "HOLDERS", "WAITERS", "HOLDER", "HELD", "COMMAND");
     for (LockState lock : locks) {
-      Optional<Participant> first = lock.holders().stream().findFirst();
+      List<Participant> holding = lock.holding(now);
+      Optional<Participant> first = holding.stream().findFirst();
       String holder = first.map(Words::who).orElse("");
       String held = Words.age(first.flatMap(p -> p.held(now)));
       String command = Table.cut(first.map(Participant::command).orElse(""), LONGEST_COMMAND);
-      String holders = lock.forbidden() ? "?" : Integer.toString(lock.holders().size());
+      String holders = lock.forbidden() ? "?" : Integer.toString(holding.size());
       String waiting = lock.forbidden() ? "?" : Integer.toString(lock.waiting());
       String id = Table.cut(lock.id(), longest);
       if (runs) {

@@ -48,16 +48,18 @@ record LocalServerTask(Output out, Stderr stderr, boolean json) {
         running.flatMap(endpoint -> ProcessHandle.of(endpoint.server().pid()));
     Optional<Namespaces> there = running.flatMap(endpoint -> endpoint.server().namespaces());
     if (there.isPresent() && !there.get().seesProcessesOf(Namespaces.own())) {
-      stderr.fault("stop on the local server: it runs in another PID namespace (a container?)");
-      return ExitCode.INTERNAL.code();
+      return stderr.fail(
+          ExitCode.INTERNAL.code(),
+          "stop on the local server: it runs in another PID namespace (a container?)");
     }
     if (process.isPresent()) {
       process.get().destroy();
       try {
         ProcessHandle _ = process.get().onExit().get(END_TIMEOUT_S, TimeUnit.SECONDS);
       } catch (ExecutionException | TimeoutException e) {
-        stderr.fault("stop on the local server: pid " + process.get().pid() + " does not end");
-        return ExitCode.INTERNAL.code();
+        return stderr.fail(
+            ExitCode.INTERNAL.code(),
+            "stop on the local server: pid " + process.get().pid() + " does not end");
       }
     }
     String what = process.isPresent() ? "stopped" : "does not run";

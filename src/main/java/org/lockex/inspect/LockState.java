@@ -18,7 +18,7 @@ import org.lockex.znode.SequenceNumbers;
  * @param path its node, below the chroot
  * @param mode what kind of lock it is
  * @param concurrency how many may hold it at once; 0 if that is not known
- * @param holders in the order they came
+ * @param holders in the order they came, with grants whose time is over
  * @param waiters in the order of the queue; only those that were asked for
  * @param waiting how many wait
  * @param others children that belong to no queue that lockex knows
@@ -91,15 +91,29 @@ record LockState(
                 + " it, and whoever comes waits for that");
   }
 
+  /**
+   * Those of the holders whose time is not over, by the servers' clock. For people and monitoring
+   * only: whoever decides who may hold the lock does not go by a clock that can be set.
+   */
+  List<Participant> holding(Instant now) {
+    return holders.stream().filter(one -> !one.isOver(now)).toList();
+  }
+
+  /** The others. */
+  List<Participant> over(Instant now) {
+    return holders.stream().filter(one -> one.isOver(now)).toList();
+  }
+
   /** In figures, at that time by the servers; its waiters have to have been asked for. */
   LockFigures figures(Instant now) {
+    List<Participant> holding = holding(now);
     // Of another program's holder nothing is known but since when its node is there.
     Optional<Participant> longest =
-        holders.stream().max(Comparator.comparing(one -> heldOrThere(one, now)));
+        holding.stream().max(Comparator.comparing(one -> heldOrThere(one, now)));
     return new LockFigures(
         id,
         !forbidden,
-        holders.size(),
+        holding.size(),
         waiting,
         longest.filter(Participant::known).map(one -> heldOrThere(one, now)),
         longest.map(LockState::named).orElse(""),

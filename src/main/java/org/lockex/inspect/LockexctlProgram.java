@@ -2,6 +2,8 @@ package org.lockex.inspect;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.lockex.ExitCode;
 import org.lockex.child.Inherited;
 import org.lockex.cli.LibraryLog;
@@ -43,7 +45,7 @@ public final class LockexctlProgram {
   public int run(Class<?> mainClass) {
     List<byte[]> argv = Inherited.ofThisProcess(mainClass).arguments();
     Output out = new Output(streams.out());
-    Verbosity verbosity = VerbosityOptions.ofUnread(argv);
+    Stderr stderr = stderr(VerbosityOptions.ofUnread(argv));
     try {
       int code =
           switch (LockexctlCommand.read(argv, EnsembleAccess::variable)) {
@@ -52,9 +54,12 @@ public final class LockexctlProgram {
               yield 0;
             }
             case ProgramRequest.Run<LockexctlOptions>(LockexctlOptions options) -> {
-              verbosity = options.verbosity();
-              Stderr stderr = stderr(verbosity);
-              LibraryLog.follow(stderr, verbosity, streams.err());
+              stderr = stderr(options.verbosity());
+              Optional<String> lock = options.action().lock(options.connection().root());
+              if (lock.isPresent()) {
+                stderr.about("lock", lock.get());
+              }
+              LibraryLog.follow(stderr, options.verbosity(), streams.err());
               options.connection().warnings().forEach(stderr::warning);
               yield new Task(options, streams.in(), out, stderr).run();
             }
@@ -62,27 +67,27 @@ public final class LockexctlProgram {
       out.flush();
       return code;
     } catch (UsageException e) {
-      return fault(verbosity, ExitCode.USAGE, String.valueOf(e.getMessage()));
+      return fail(stderr, ExitCode.USAGE, e.getMessage());
     } catch (LocalException e) {
-      return fault(verbosity, ExitCode.UNREACHABLE, String.valueOf(e.getMessage()));
+      return fail(stderr, ExitCode.UNREACHABLE, e.getMessage());
     } catch (LockException e) {
-      return fault(verbosity, e.exitCode(), String.valueOf(e.getMessage()));
+      return fail(stderr, e.exitCode(), e.getMessage());
     } catch (IOException e) {
       return "Broken pipe".equals(e.getMessage())
           ? NO_READER
-          : fault(verbosity, ExitCode.INTERNAL, "write on standard output: " + e.getMessage());
+          : fail(stderr, ExitCode.INTERNAL, "write on standard output: " + e.getMessage());
     } catch (InterruptedException | RuntimeException e) {
-      return fault(verbosity, ExitCode.INTERNAL, "run on lockexctl: " + e);
+      return fail(stderr, ExitCode.INTERNAL, "run on lockexctl: " + e);
     } finally {
       streams.err().finish();
     }
   }
 
-  private int fault(Verbosity verbosity, ExitCode code, String line) {
-    Stderr stderr = stderr(verbosity);
-    stderr.about("code", code.code());
-    stderr.fault(code == ExitCode.USAGE ? LogEvent.USAGE : LogEvent.FAULT, line);
-    return code.code();
+  private static int fail(Stderr stderr, ExitCode code, @Nullable String line) {
+    return stderr.fail(
+        code.code(),
+        code == ExitCode.USAGE ? LogEvent.USAGE : LogEvent.FAULT,
+        String.valueOf(line));
   }
 
   private Stderr stderr(Verbosity verbosity) {

@@ -108,6 +108,14 @@ record Participant(
     return grant.map(Grant::endsAt);
   }
 
+  /**
+   * Whether it is a grant whose time is over, and that nobody has cleared away: it keeps nobody
+   * from the lock who has seen it for long enough. {@code now} is the servers'.
+   */
+  boolean isOver(Instant now) {
+    return expires().filter(end -> !end.isAfter(now)).isPresent();
+  }
+
   /** Who wants it to end, if somebody does. */
   Optional<BreakRequest> asked() {
     return data.breakAsked();
@@ -148,9 +156,9 @@ record Participant(
   }
 
   /** For how long: the end of a grant, the session of all others; nothing where there is none. */
-  String lasts() {
+  String lasts(Instant now) {
     return isGrant()
-        ? "until " + expires().map(Words::time).orElse("?")
+        ? (isOver(now) ? "over since " : "until ") + expires().map(Words::time).orElse("?")
         : session == 0 ? "" : sessionId();
   }
 

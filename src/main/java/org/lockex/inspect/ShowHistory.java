@@ -27,8 +27,8 @@ record ShowHistory(LockReader tree, Output out, Stderr stderr, boolean json) {
     }
     List<PastRun> runs = lock.lastRun().map(RunRecord::runs).orElse(List.of());
     if (runs.isEmpty()) {
-      stderr.fault("history on lock " + tree.root().pathOf(id) + ": no run is remembered");
-      return Task.NOT_THERE;
+      return stderr.fail(
+          Task.NOT_THERE, "history on lock " + tree.root().pathOf(id) + ": no run is remembered");
     }
     List<PastRun> wanted = runs.subList(0, Math.min(most, runs.size()));
     if (json) {

@@ -19,11 +19,11 @@ record ShowLock(LockReader tree, Output out, Stderr stderr, boolean json) {
     LockState lock = tree.read(id);
     lock.warning().ifPresent(stderr::warning);
     if (!lock.isKnown()) {
-      stderr.fault(missing("show", lock));
-      return Task.NOT_THERE;
+      return stderr.fail(Task.NOT_THERE, missing("show", lock));
     }
     if (json) {
-      boolean timed = lock.holders().stream().anyMatch(one -> one.data().maxRun().isPresent());
+      boolean timed =
+          lock.holders().stream().anyMatch(one -> one.isGrant() || one.data().maxRun().isPresent());
       Optional<Instant> now = timed ? Optional.of(tree.clock().now()) : Optional.empty();
       out.line(JsonLine.ofAll(lock, now).toString());
     } else {
@@ -48,7 +48,7 @@ record ShowLock(LockReader tree, Output out, Stderr stderr, boolean json) {
     if (lock.forbidden()) {
       text.append(", who holds or waits is unknown: ZooKeeper does not authorise us\n");
     } else {
-      text.append(", ").append(count(lock.holders().size(), "holder"));
+      text.append(", ").append(count(lock.holding(now).size(), "holder"));
       text.append(", ").append(lock.waiting()).append(" waiting\n");
     }
     String run = Words.lastRun(lock.lastRun(), now);
@@ -74,7 +74,7 @@ record ShowLock(LockReader tree, Output out, Stderr stderr, boolean json) {
     }
     lock.holders().stream()
         .filter(holder -> holder.handle().isPresent())
-        .map(ShowLock::hold)
+        .map(holder -> hold(holder, now))
         .distinct()
         .forEach(text::append);
     if (!lock.holders().isEmpty() || !lock.waiters().isEmpty()) {
@@ -92,9 +92,10 @@ record ShowLock(LockReader tree, Output out, Stderr stderr, boolean json) {
   }
 
   /** With all leases of a semaphore it is one. */
-  private static String hold(Participant holder) {
+  private static String hold(Participant holder, Instant now) {
     String words =
-        holder.command()
+        (holder.isOver(now) ? "over: " : "")
+            + holder.command()
             + ", by "
             + holder.user()
             + "@"
@@ -107,13 +108,14 @@ record ShowLock(LockReader tree, Output out, Stderr stderr, boolean json) {
   private static void rows(Table table, String state, List<Participant> all, Instant now) {
     int number = 0;
     for (Participant one : all) {
+      boolean over = one.isOver(now);
       table.row(
           Integer.toString(++number),
-          state,
+          over ? "over" : state,
           Words.who(one),
           one.known() ? Words.time(one.since()) : "",
-          Words.age(one.held(now)),
-          one.lasts(),
+          over ? "" : Words.age(one.held(now)),
+          one.lasts(now),
           one.known() ? Long.toString(one.token()) : "",
           one.command());
     }

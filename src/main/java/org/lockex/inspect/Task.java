@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 import org.lockex.cli.Stderr;
+import org.lockex.cli.UsageException;
 import org.lockex.cli.lockexctl.LockexctlAction;
 import org.lockex.cli.lockexctl.LockexctlOptions;
 import org.lockex.inspect.hold.TakeHold;
@@ -17,7 +18,8 @@ record Task(LockexctlOptions options, InputStream in, Output out, Stderr stderr)
   static final int NOT_THERE = 1;
 
   /** Returns the exit code. */
-  int run() throws LockException, LocalException, InterruptedException, IOException {
+  int run()
+      throws LockException, LocalException, UsageException, InterruptedException, IOException {
     return switch (options.action()) {
       case LockexctlAction.LocalStatus() ->
           new LocalServerTask(out, stderr, options.json()).status();
@@ -40,7 +42,7 @@ record Task(LockexctlOptions options, InputStream in, Output out, Stderr stderr)
   }
 
   private int run(LockexctlAction action, EnsembleAccess servers)
-      throws LockException, InterruptedException, IOException {
+      throws LockException, UsageException, InterruptedException, IOException {
     boolean json = options.json();
     return switch (action) {
       case LockexctlAction.Ls(var pattern, boolean all) ->
@@ -49,8 +51,7 @@ record Task(LockexctlOptions options, InputStream in, Output out, Stderr stderr)
           new ShowLock(servers.connect(), out, stderr, json).run(id);
       case LockexctlAction.History(var id, int most) ->
           new ShowHistory(servers.connect(), out, stderr, json).run(id, most);
-      case LockexctlAction.Metrics wanted ->
-          new WriteMetrics(servers.connect(), out, stderr).run(wanted);
+      case LockexctlAction.Metrics wanted -> new WriteMetrics(servers, out, stderr).run(wanted);
       case LockexctlAction.Watch(var id) -> new WatchLocks(servers, out, json).run(id);
       case LockexctlAction.Wait(var id, var timeout) -> new AwaitFree(servers, id).run(timeout);
       case LockexctlAction.Break wanted ->

@@ -201,6 +201,10 @@ final class WatchLocks {
 
   private void line(LockState lock, String event, Participant who) throws IOException {
     Instant now = now();
+    if (event.equals("holds") && who.isOver(now)) {
+      line(lock, "over", who);
+      return;
+    }
     if (json) {
       JsonWriter line = new JsonWriter().text("time", now.toString()).text("lock", lock.id());
       out.line(line.text("event", event).object("contender", JsonLine.of(who)).toString());

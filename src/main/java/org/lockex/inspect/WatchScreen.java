@@ -15,16 +15,17 @@ final class WatchScreen {
   /**
    * The longest held first, then those that are waited for the longest, then the others by name.
    */
-  private static final Comparator<LockState> ORDER =
-      Comparator.comparing((LockState lock) -> since(lock, true))
-          .thenComparing(lock -> since(lock, false))
-          .thenComparing(LockState::id);
+  private static Comparator<LockState> order(Instant now) {
+    return Comparator.comparing((LockState lock) -> since(lock.holding(now), true))
+        .thenComparing(lock -> since(lock.waiters(), false))
+        .thenComparing(LockState::id);
+  }
 
   private WatchScreen() {}
 
-  private static Instant since(LockState lock, boolean holders) {
+  private static Instant since(List<Participant> all, boolean holders) {
     Optional<Instant> first = Optional.empty();
-    for (Participant one : holders ? lock.holders() : lock.waiters()) {
+    for (Participant one : all) {
       Instant since = holders ? one.acquired().orElseGet(one::since) : one.since();
       first = first.filter(at -> at.isBefore(since)).or(() -> Optional.of(since));
     }
@@ -44,7 +45,7 @@ final class WatchScreen {
    */
   static String text(Collection<LockState> locks, Instant now, WatchSearch search, int rows) {
     List<LockState> found =
-        locks.stream().filter(lock -> finds(search, lock)).sorted(ORDER).toList();
+        locks.stream().filter(lock -> finds(search, lock)).sorted(order(now)).toList();
     List<LockState> shown =
         found.subList(0, Math.min(found.size(), Math.max(1, rows - OTHER_LINES)));
     String table = ListLocks.table(shown, now, ListLocks.LONGEST_NAME);

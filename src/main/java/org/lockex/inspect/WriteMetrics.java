@@ -1,54 +1,51 @@
 package org.lockex.inspect;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Optional;
 import org.lockex.ExitCode;
 import org.lockex.cli.FileWords;
 import org.lockex.cli.Stderr;
+import org.lockex.cli.UsageException;
 import org.lockex.cli.lockexctl.LockexctlAction;
 import org.lockex.inspect.text.Output;
+import org.lockex.inspect.text.WholeFile;
 import org.lockex.lock.session.LockException;
 import org.lockex.metrics.LockMetrics;
 
 /** {@code lockexctl metrics}: of all locks, on standard output or for a node exporter. */
-record WriteMetrics(LockReader tree, Output out, Stderr stderr) {
+record WriteMetrics(EnsembleAccess servers, Output out, Stderr stderr) {
 
-  int run(LockexctlAction.Metrics wanted) throws LockException, InterruptedException, IOException {
-    Instant now = tree.clock().now();
-    String text =
-        LockMetrics.text(
-            tree.list(wanted.pattern(), true).stream().map(lock -> lock.figures(now)).toList(), 0);
-    Optional<Path> file = wanted.textfile();
+  int run(LockexctlAction.Metrics wanted)
+      throws LockException, UsageException, InterruptedException, IOException {
+    Optional<WholeFile> file = wanted.textfile().map(WholeFile::new);
+    Optional<String> hindrance = file.flatMap(WholeFile::hindrance);
+    if (hindrance.isPresent()) {
+      throw new UsageException(
+          "--textfile: "
+              + file.get().name()
+              + ": "
+              + hindrance.get()
+              + "; without --textfile the metrics go to standard output");
+    }
+    String text = text(wanted);
     if (file.isEmpty()) {
       out.text(text);
       return 0;
     }
     try {
-      write(file.get(), text);
+      file.get().write(text);
       return 0;
     } catch (IOException e) {
-      stderr.fault("write on " + FileWords.of(file.get(), e));
-      return ExitCode.INTERNAL.code();
+      return stderr.fail(
+          ExitCode.INTERNAL.code(), "write on " + file.get().name() + ": " + FileWords.why(e));
     }
   }
 
-  /** Whole or not at all: whoever collects reads the old one or the new one. */
-  private static void write(Path file, String text) throws IOException {
-    Path folder = file.toAbsolutePath().getParent();
-    Path whole = Files.createTempFile(folder, ".lockex", ".tmp"); // collectors read *.prom
-    try {
-      Files.write(whole, text.getBytes(UTF_8));
-      Files.setPosixFilePermissions(whole, PosixFilePermissions.fromString("rw-r--r--"));
-      Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(whole);
-    }
+  private String text(LockexctlAction.Metrics wanted) throws LockException, InterruptedException {
+    LockReader tree = servers.connect();
+    Instant now = tree.clock().now();
+    return LockMetrics.text(
+        tree.list(wanted.pattern(), true).stream().map(lock -> lock.figures(now)).toList(), 0);
   }
 }

@@ -110,13 +110,11 @@ public final class LockexProgram {
           ? run(options, inherited, signals, events)
           : print(((ProgramRequest.Print<LockexOptions>) request).text());
     } catch (UsageException e) {
-      Stderr stderr = stderr(LockexCommand.verbosity(argv));
-      stderr.about("code", ExitCode.USAGE.code());
-      stderr.fault(LogEvent.USAGE, String.valueOf(e.getMessage()));
-      return ExitCode.USAGE.code();
+      return stderr(LockexCommand.verbosity(argv))
+          .fail(ExitCode.USAGE.code(), LogEvent.USAGE, String.valueOf(e.getMessage()));
     } catch (IOException e) {
-      stderr(Verbosity.DEFAULT).fault("write on standard output: " + e.getMessage());
-      return ExitCode.INTERNAL.code();
+      return stderr(LockexCommand.verbosity(argv))
+          .fail(ExitCode.INTERNAL.code(), "write on standard output: " + e.getMessage());
     } finally {
       streams.err().finish();
     }
@@ -139,8 +137,7 @@ public final class LockexProgram {
     } catch (InterruptedException | RuntimeException | Error e) {
       // The guard ends the command as soon as this process is gone; the session's end frees the
       // lock.
-      stderr.fault("run on lock " + options.lockId() + ": " + e);
-      return ExitCode.INTERNAL.code();
+      return stderr.fail(ExitCode.INTERNAL.code(), "run on lock " + options.lockId() + ": " + e);
     }
   }
 

@@ -79,6 +79,7 @@ public final class RunUnderLock {
    * @throws InterruptedException if this thread is interrupted; the command may still run then
    */
   public RunOutcome run() throws InterruptedException {
+    stderr.about("lock", options.connection().root().pathOf(options.lockId()));
     Optional<RunOutcome> end = splay();
     if (end.isPresent()) {
       return end.get();
@@ -103,7 +104,6 @@ public final class RunUnderLock {
   }
 
   private RunOutcome run(ServerLocation servers) throws InterruptedException {
-    stderr.about("lock", options.connection().root().pathOf(options.lockId()));
     FutureTask<Prepared> prepared = prepare();
     ZooKeeperSession session = connect(servers);
     signals.leaveStops();

@@ -161,6 +161,20 @@ class SecurityOptionsTest {
   }
 
   @Test
+  void an_empty_file_name_is_told_as_what_it_is() throws UsageException {
+    assertRefused("--zk-cacert: names no file", "--zk-cacert", "");
+    assertRefused("--zk-cert: names no file", "--zk-cert", "", "--zk-key", pem + "");
+    assertRefused(
+        "--zk-key: names no file", "--zk-cert", pem + "", "--zk-key", "", "--zk-acl", "open");
+    assertRefused(
+        "--zk-auth: expected digest:FILE, sasl:FILE or kerberos:PRINCIPAL[:KEYTAB]",
+        "--zk-auth",
+        "digest:");
+    // As with ZKHOSTS, a variable that is empty is none.
+    assertTrue(read(Map.of("LOCKEX_ZK_CACERT", "")).security().tls().isEmpty());
+  }
+
+  @Test
   void servers_of_this_machine_have_a_secret_of_their_own() throws UsageException {
     assertRefused("--local and --zk-tls exclude each other", "--local", "--zk-tls");
     assertRefused(

@@ -189,6 +189,20 @@ class HoldE2E {
     awaitQueue("longer", 0);
   }
 
+  @Test
+  void what_is_over_is_shown_as_held_by_nobody_though_its_node_stands() throws Exception {
+    handle(ctl("hold", "stale", "--for", "1s"));
+    Poll.until("it is over", () -> ctl("check", "stale", "--max-held", "1ms").code() == 0);
+    Image.Running listed = start("ls", "stale");
+    Image.Running json = start("ls", "stale", "--json");
+    Image.Running shown = start("show", "stale");
+    assertFound("\nstale +mutex +0 +0 +-", listed.end().out());
+    assertFound("\"holders\":\\[],\"waiting\":0,\"over\":\\[\\{", json.end().out());
+    assertFound("0 holders, 0 waiting\nover: held for .*\n.*\n.*over since", shown.end().out());
+    assertFound("\nlockex_holders\\{lock=\"stale\"} 0\n", ctl("metrics", "stale").out());
+    assertEquals(1, children("/lockex/stale"));
+  }
+
   private static void assertFound(String pattern, String text) {
     assertTrue(Pattern.compile(pattern).matcher(text).find(), () -> pattern + " in " + text);
   }

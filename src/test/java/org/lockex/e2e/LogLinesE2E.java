@@ -13,6 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.lockex.cli.LogEvent;
+import org.lockex.fixture.Ports;
 import org.lockex.fixture.TestZooKeeper;
 
 /** What a program reads on stderr with {@code --log-format json}. */
@@ -76,6 +77,22 @@ class LogLinesE2E {
     JsonNode fault = lost.getLast();
     assertEquals("fault", fault.path("event").asText(), lost::toString);
     assertEquals(76, fault.path("code").asInt());
+  }
+
+  @Test
+  void lock_and_code_are_told_wherever_they_are_known() throws Exception {
+    assertKnown("/lockex/nosuch", 1, lines("lockexctl", "show", "nosuch"));
+    assertKnown("", 1, lines("lockexctl", "ls", "nosuch*"));
+    String away = "--zkhosts=127.0.0.1:" + Ports.free();
+    assertKnown("/lockex/h", 69, lines("lockexctl", away, "-T1", "hold", "h", "--for", "1s"));
+    assertKnown("/lockex/h", 69, lines("lockex", away, "-T1", "-i", "h", "--", "true"));
+    assertKnown("", 69, lines("lockexd", away, "-T1", "-l", "127.0.0.1:0"));
+    assertKnown("", 69, lines("lockexd", "--embedded", "/proc/none", "-l", "127.0.0.1:0"));
+  }
+
+  private static void assertKnown(String lock, int code, List<JsonNode> lines) {
+    assertEquals(lock, lines.getLast().path("lock").asText(), lines::toString);
+    assertEquals(code, lines.getLast().path("code").asInt(), lines::toString);
   }
 
   @Test

@@ -120,7 +120,25 @@ class MetricsE2E {
     assertTrue(Files.readString(file).endsWith("\nlockex_locks_left_out 0\n"));
     Image.Result refused = Image.sh(hosts, "lockexctl metrics --textfile /proc/lockex.prom");
     assertEquals(70, refused.code());
-    assertTrue(refused.err().startsWith("lockexctl: write on /proc"), refused.err());
+    assertEquals("lockexctl: write on /proc/lockex.prom: no such file\n", refused.err());
+    Image.Result others =
+        Image.sh(
+            hosts,
+            """
+            cd %s && mkfifo pipe && ln -s lockex.prom link && echo old > lockex.prom || exit 9
+            lockexctl metrics --textfile link && test -L link && ! grep -qx old lockex.prom || exit 8
+            for file in pipe / .; do lockexctl metrics --textfile $file; echo $?; done
+            test -p pipe && rm pipe link
+            """
+                .formatted(folder));
+    assertEquals("64\n64\n64\n", others.out(), others.err());
+    assertEquals(0, others.code());
+    String instead = "; without --textfile the metrics go to standard output\n";
+    assertEquals(
+        ("lockexctl: --textfile: pipe: is no regular file" + instead)
+            + ("lockexctl: --textfile: /: is a directory" + instead)
+            + ("lockexctl: --textfile: .: is a directory" + instead),
+        others.err());
     try (Stream<Path> left = Files.list(folder)) {
       assertEquals(List.of(file), left.toList());
     }

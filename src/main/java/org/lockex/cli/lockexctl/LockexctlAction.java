@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.lockex.znode.HoldHandle;
 import org.lockex.znode.LockId;
+import org.lockex.znode.LockRoot;
 
 /** The subcommands of lockexctl, with what they are about. */
 public sealed interface LockexctlAction {
@@ -136,6 +137,27 @@ public sealed interface LockexctlAction {
    * @param apply give them all the list of the options
    */
   record Acl(boolean apply) implements LockexctlAction {}
+
+  /**
+   * The lock that it is about.
+   *
+   * @param root the parent of all locks
+   * @return the lock's path, below the chroot; empty where it is about many, or none
+   */
+  default Optional<String> lock(LockRoot root) {
+    return switch (this) {
+      case Show(var id) -> Optional.of(root.pathOf(id));
+      case History(var id, int _) -> Optional.of(root.pathOf(id));
+      case Watch(var id) -> id.map(root::pathOf);
+      case Wait(var id, var _) -> Optional.of(root.pathOf(id));
+      case Break asked -> Optional.of(root.pathOf(asked.id()));
+      case Hold wanted -> Optional.of(root.pathOf(wanted.id()));
+      case Release(var handle) -> Optional.of(handle.lock());
+      case Extend(var handle, var _) -> Optional.of(handle.lock());
+      case Forget(var id) -> Optional.of(root.pathOf(id));
+      default -> Optional.empty();
+    };
+  }
 
   /** Tell whether the embedded server runs. */
   record LocalStatus() implements LockexctlAction {}

@@ -28,9 +28,9 @@ public final class LockexctlCommand {
   private static final String EXIT_CODES =
       """
 
-      Exit code: 0 done; 1 no such lock, holder, record, or hold any more; 64 wrong usage;
-      69 ZooKeeper not reached in time; 70 internal error; 75 not in time; 77 not authorised
-      by ZooKeeper; 78 lock in use with another concurrency.
+      Exit code: 0 done; 1 no such lock, holder, record, or hold any more, or no local server;
+      64 wrong usage; 69 ZooKeeper not reached in time; 70 internal error; 75 not in time;
+      77 not authorised by ZooKeeper; 78 lock in use with another concurrency.
       check: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
       """;
 

@@ -1,9 +1,7 @@
 package org.lockex.cli.lockexctl;
 
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import org.lockex.cli.CloseWords;
 import org.lockex.cli.OptionSpecs;
@@ -65,11 +63,12 @@ enum Subcommand {
 
     @Override
     LockexctlAction action(ParseResult parsed, List<String> words) throws UsageException {
+      if (parsed.hasMatchedOption("--json")) {
+        throw new UsageException("--json: metrics have the text format of Prometheus alone");
+      }
       return new LockexctlAction.Metrics(
           words.isEmpty() ? Glob.all() : Values.convert("PATTERN", words.getFirst(), Glob::of),
-          parsed.hasMatchedOption("--textfile")
-              ? Optional.of(Values.read(parsed, "--textfile", Path::of, Path.of("")))
-              : Optional.empty());
+          Values.file(parsed, "--textfile"));
     }
   },
   WATCH("follow a lock, or all, as things happen", "[ID]", 0, 1) {

@@ -179,9 +179,9 @@ public final class LockexdCommand {
     return new LockexdOptions(
         listens(parsed),
         ConnectionOptions.read(parsed, environment),
-        path(parsed, "--config"),
-        Values.read(parsed, "--admin-userpass-file", text -> text, "no"),
-        path(parsed, "--client-secret-file"),
+        Values.file(parsed, "--config"),
+        Values.read(parsed, "--admin-userpass-file", LockexdCommand::administrators, "no"),
+        Values.file(parsed, "--client-secret-file"),
         tls(parsed),
         publicUrl(parsed),
         List.copyOf(parsed.matchedOptionValue("--trusted-proxy", List.of())),
@@ -194,6 +194,14 @@ public final class LockexdCommand {
         VerbosityOptions.read(parsed));
   }
 
+  /** {@code yes}, {@code no} or a file. */
+  private static String administrators(String text) {
+    if (text.isEmpty()) {
+      throw new IllegalArgumentException("names no file");
+    }
+    return text;
+  }
+
   private static List<Listen> listens(ParseResult parsed) throws UsageException {
     List<String> texts = parsed.matchedOptionValue("-l", List.of());
     java.util.ArrayList<Listen> listens = new java.util.ArrayList<>();
@@ -204,12 +212,12 @@ public final class LockexdCommand {
   }
 
   private static Optional<Tls> tls(ParseResult parsed) throws UsageException {
-    Optional<Path> certificate = path(parsed, "--tls-cert");
-    Optional<Path> key = path(parsed, "--tls-key");
+    Optional<Path> certificate = Values.file(parsed, "--tls-cert");
+    Optional<Path> key = Values.file(parsed, "--tls-key");
     if (certificate.isPresent() != key.isPresent()) {
       throw new UsageException("--tls-cert and --tls-key need each other");
     }
-    Optional<Path> clients = path(parsed, "--tls-client-ca");
+    Optional<Path> clients = Values.file(parsed, "--tls-client-ca");
     if (clients.isPresent() && certificate.isEmpty()) {
       throw new UsageException("--tls-client-ca needs --tls-cert and --tls-key");
     }
@@ -261,11 +269,5 @@ public final class LockexdCommand {
             (int) Math.min(Integer.MAX_VALUE, waitingPerClient + 1000L)),
         Values.positive(parsed, "--max-request-time", normal.requestTime()),
         Values.number(parsed, "--max-header", 256, MEBIBYTE, normal.header()));
-  }
-
-  private static Optional<Path> path(ParseResult parsed, String option) throws UsageException {
-    return parsed.hasMatchedOption(option)
-        ? Optional.of(Values.read(parsed, option, Path::of, Path.of("")))
-        : Optional.empty();
   }
 }

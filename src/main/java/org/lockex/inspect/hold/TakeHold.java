@@ -99,20 +99,21 @@ public final class TakeHold {
             wanted.timeout().filter(Duration::isZero).isPresent(),
             wanted.all());
     if (request.allLeases() && !fits(session)) {
-      stderr.fault("hold on " + name() + ": that many leases do not fit into one transaction");
-      return ExitCode.USAGE.code();
+      return stderr.fail(
+          ExitCode.USAGE.code(),
+          "hold on " + name() + ": that many leases do not fit into one transaction");
     }
     HoldWait wait = new HoldWait(session, request, wanted.timeout(), stderr);
     CompletableFuture<Void> _ = defect.thenAccept(wait::broken);
     Optional<HeldLock> lock = wait.await();
     if (lock.isEmpty()) {
-      stderr.about("code", ExitCode.BUSY.code());
-      stderr.fault(LogEvent.BUSY, "hold on " + HolderLine.of(request, session));
-      return ExitCode.BUSY.code();
+      return stderr.fail(
+          ExitCode.BUSY.code(), LogEvent.BUSY, "hold on " + HolderLine.of(request, session));
     }
     handOut.making();
     MadeHold hold = make(session, lock.get(), request);
     if (!hold.left().isPositive()) {
+      stderr.about("code", ExitCode.UNREACHABLE.code());
       giveBack(session, hold, "ZooKeeper answered only when its time was over");
       return ExitCode.UNREACHABLE.code();
     }
@@ -172,10 +173,12 @@ public final class TakeHold {
     try {
       out.atOnce(line);
     } catch (IOException e) {
+      int code = "Broken pipe".equals(e.getMessage()) ? NO_READER : ExitCode.INTERNAL.code();
       if (handOut.printed()) {
+        stderr.about("code", code);
         giveBack(session, hold, "its handle could not be printed (" + e.getMessage() + ")");
       }
-      return "Broken pipe".equals(e.getMessage()) ? NO_READER : ExitCode.INTERNAL.code();
+      return code;
     }
     if (!handOut.printed()) {
       handOut.leave(); // It is being given back, and whoever reads the handle now has the code.

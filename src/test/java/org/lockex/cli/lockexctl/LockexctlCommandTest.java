@@ -20,6 +20,7 @@ import org.lockex.cli.UsageException;
 import org.lockex.lock.session.Hosts;
 import org.lockex.znode.HoldHandle;
 import org.lockex.znode.LockId;
+import org.lockex.znode.LockRoot;
 
 class LockexctlCommandTest {
   private static ProgramRequest<LockexctlOptions> read(String... words) throws UsageException {
@@ -88,6 +89,35 @@ class LockexctlCommandTest {
             "extend /a/b@7")) {
       assertThrows(UsageException.class, () -> run(wrong.split(" ")), wrong);
     }
+  }
+
+  @Test
+  void metrics_take_a_file_with_a_name_and_have_no_json() {
+    UsageException empty =
+        assertThrows(UsageException.class, () -> run("metrics", "--textfile", ""));
+    assertEquals("--textfile: names no file", empty.getMessage());
+    UsageException json = assertThrows(UsageException.class, () -> run("--json", "metrics"));
+    assertEquals("--json: metrics have the text format of Prometheus alone", json.getMessage());
+  }
+
+  @Test
+  void the_lock_is_known_of_whatever_names_one() throws UsageException {
+    for (String line :
+        List.of(
+            "show x",
+            "history x",
+            "watch x",
+            "wait x",
+            "break x",
+            "hold x --for 1",
+            "forget x",
+            "release /lockex/x/n@7",
+            "extend /lockex/x/leases@7 --for 1")) {
+      LockexctlOptions options = run(line.split(" "));
+      assertEquals(
+          Optional.of("/lockex/x"), options.action().lock(options.connection().root()), line);
+    }
+    assertEquals(Optional.empty(), run("ls").action().lock(LockRoot.of("lockex")));
   }
 
   @Test
