@@ -74,42 +74,65 @@ record Defaults(Map<String, String> values, List<String> warnings) {
       if (line.isEmpty() || line.startsWith("#") || line.startsWith(";")) {
         continue;
       }
-      while (line.endsWith("\\") && i + 1 < lines.size()) {
-        line = line.substring(0, line.length() - 1) + lines.get(++i).strip();
-      }
-      for (int last = closing(line, lines, i); i < last; ) {
-        line += "\n" + lines.get(++i);
-      }
-      int equals = line.indexOf('=');
-      String name = equals < 0 ? "" : name(line.substring(0, equals).strip());
+      String name = name(line);
       if (!isName(name)) {
         warnings.add(where + "not understood, expected NAME=value");
         continue;
       }
-      values.put(name, unquoted(line.substring(equals + 1).strip()));
+      int last = last(lines, i);
+      if (lines.subList(i + 1, last + 1).stream().anyMatch(next -> KNOWN.contains(name(next)))) {
+        // Whoever forgot to end a value does not mean other servers.
+        warnings.add(where + "not understood, the value goes on over the line of another name");
+        last = i;
+      }
+      values.put(name, unquoted(value(lines.subList(i, last + 1))));
       meant(name)
           .ifPresent(
               known -> warnings.add(where + name + " is not known, " + known + " may be meant"));
+      i = last;
     }
     return new Defaults(values, warnings);
   }
 
-  /** Where the quote that a line opens is closed: there, or further down. */
-  private static int closing(String line, List<String> lines, int at) {
-    String right = line.substring(line.indexOf('=') + 1).strip();
-    if (!right.startsWith("\"") && !right.startsWith("'")) {
-      return at;
+  /** The last line of the value that begins in this one: quotes and backslashes continue it. */
+  private static int last(List<String> lines, int first) {
+    String right = right(lines.get(first));
+    int last = first;
+    if (right.isEmpty() || (right.charAt(0) != '"' && right.charAt(0) != '\'')) {
+      while (isContinued(lines.get(last)) && last + 1 < lines.size()) {
+        last++;
+      }
+      return last;
     }
     String quote = right.substring(0, 1);
-    if (right.indexOf(quote, 1) > 0) {
-      return at;
-    }
-    for (int i = at + 1; i < lines.size(); i++) {
-      if (lines.get(i).contains(quote)) {
-        return i;
+    if (right.indexOf(quote, 1) < 0) {
+      last++;
+      while (last < lines.size() && !lines.get(last).contains(quote)) {
+        last++;
       }
     }
-    return at;
+    return last < lines.size() ? last : first;
+  }
+
+  /** A backslash before the end of a line; two are one that stands for itself. */
+  private static boolean isContinued(String line) {
+    int end = line.length();
+    while (end > 0 && line.charAt(end - 1) == '\\') {
+      end--;
+    }
+    return (line.length() - end) % 2 == 1;
+  }
+
+  private static String value(List<String> lines) {
+    StringBuilder value = new StringBuilder();
+    String line = right(lines.getFirst());
+    boolean quoted = line.startsWith("\"") || line.startsWith("'");
+    for (int i = 1; i < lines.size(); i++) {
+      boolean continued = isContinued(lines.get(i - 1));
+      value.append(continued ? line.substring(0, line.length() - 1) : line + "\n");
+      line = quoted ? lines.get(i) : lines.get(i).strip();
+    }
+    return value.append(line).toString().strip();
   }
 
   /** The value given to a name; empty too where it is given a blank one. */
@@ -117,8 +140,14 @@ record Defaults(Map<String, String> values, List<String> warnings) {
     return Optional.ofNullable(values.get(name)).filter(value -> !value.isBlank());
   }
 
-  private static String name(String left) {
+  /** What stands before the equals sign of a line; empty where there is none. */
+  private static String name(String line) {
+    String left = line.substring(0, Math.max(0, line.indexOf('='))).strip();
     return left.startsWith("export ") ? left.substring("export ".length()).strip() : left;
+  }
+
+  private static String right(String line) {
+    return line.substring(line.indexOf('=') + 1).strip();
   }
 
   private static boolean isName(String name) {

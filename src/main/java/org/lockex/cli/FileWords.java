@@ -39,7 +39,8 @@ public final class FileWords {
     return switch (why) {
       case NoSuchFileException _ -> "no such file";
       case AccessDeniedException _ -> "permission denied";
-      case FileAlreadyExistsException there when !Files.isDirectory(Path.of(there.getFile())) ->
+      case FileAlreadyExistsException there
+          when there.getFile() != null && !Files.isDirectory(Path.of(there.getFile())) ->
           "not a directory";
       case FileSystemException failed when failed.getReason() != null -> clause(failed.getReason());
       case FileSystemException failed -> words(failed);
@@ -60,6 +61,8 @@ public final class FileWords {
   }
 
   private static String clause(String sentence) {
-    return sentence.substring(0, 1).toLowerCase(Locale.ROOT) + sentence.substring(1);
+    return sentence.isEmpty()
+        ? "cannot be used"
+        : sentence.substring(0, 1).toLowerCase(Locale.ROOT) + sentence.substring(1);
   }
 }

@@ -20,12 +20,18 @@ final class LibraryLines extends OutputStream {
           "(?:\\d\\S* )?(?:\\[.*?] )?(TRACE|DEBUG|INFO|WARN|ERROR) (.*)", Pattern.DOTALL);
 
   private final Stderr stderr;
+  private final boolean isFile;
   private final LineWriter out;
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
   private String level = "error";
 
-  /** Says it by {@code stderr}, or writes it to {@code out}, which is the same. */
-  LibraryLines(Stderr stderr, LineWriter out) {
+  /**
+   * Says it by {@code stderr}, or writes it to {@code out}, which is the same.
+   *
+   * @param isFile whether that is a file, whose lines nobody else dates
+   */
+  LibraryLines(Stderr stderr, LineWriter out, boolean isFile) {
+    this.isFile = isFile;
     this.stderr = stderr;
     this.out = out;
   }
@@ -62,7 +68,8 @@ final class LibraryLines extends OutputStream {
       level = level(leveled.group(1));
       text = leveled.group(2);
     }
-    int words = text.startsWith("org.lockex.") ? text.indexOf(" - ") + 3 : 0;
+    boolean ours = text.startsWith("org.lockex.") && !(isFile && !stderr.isStructured());
+    int words = ours ? text.indexOf(" - ") + 3 : 0;
     if (words > 3 && level.equals("warning")) {
       stderr.warning(text.substring(words));
     } else if (words > 3 && level.equals("error")) {

@@ -15,7 +15,8 @@ final class DaemonLog {
 
   /** Sets the level and the place; before the first logger is made. */
   static void follow(Verbosity voice, LockserverConfiguration configuration, LineWriter log) {
-    LibraryLog.speakTo(new Stderr("lockexd", voice, log), voice, log);
+    boolean isFile = configuration.logFile().isPresent();
+    LibraryLog.speakTo(new Stderr("lockexd", voice, log), voice, log, isFile);
     boolean debug = voice.level() == Verbosity.Level.DEBUG;
     String level = configuration.logLevel().map(DaemonLog::level).orElse(debug ? "debug" : "warn");
     System.setProperty(PREFIX + "defaultLogLevel", debug ? "info" : "warn");

@@ -91,8 +91,7 @@ public final class LockexdProgram {
       out.write(text.getBytes(StandardCharsets.UTF_8));
       return 0;
     } catch (IOException e) {
-      stderr.fault("write on standard output: " + e.getMessage());
-      return ExitCode.INTERNAL.code();
+      return stderr.fail(ExitCode.INTERNAL.code(), "write on standard output: " + e.getMessage());
     }
   }
 

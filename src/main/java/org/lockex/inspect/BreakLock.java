@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,14 +32,14 @@ record BreakLock(EnsembleAccess servers, InputStream in, Output out, Stderr stde
     long start = System.nanoTime();
     Changes changes = Changes.of(servers, tree -> tree.path(id));
     LockState lock = changes.tree().read(id);
-    Optional<String> hindrance = hindrance(lock, wanted);
+    Instant now = changes.tree().clock().now();
+    Optional<String> hindrance = hindrance(lock, wanted, now);
     if (hindrance.isPresent()) {
       return stderr.fail(Task.NOT_THERE, "break on lock " + lock.path() + ": " + hindrance.get());
     }
-    List<Participant> hit =
-        wanted.holder() == 0 ? lock.holders() : List.of(lock.holders().get(wanted.holder() - 1));
+    List<Participant> hit = hit(lock, wanted, now);
     if (!json) {
-      out.text(ShowLock.participants(hit, List.of(), changes.tree().clock().now()));
+      out.text(ShowLock.participants(hit, List.of(), now));
       out.flush();
     }
     if (!wanted.sure() && !Terminals.isTerminal(0)) {
@@ -54,7 +55,15 @@ record BreakLock(EnsembleAccess servers, InputStream in, Output out, Stderr stde
         : ask(changes, hit, wanted.timeout().map(most -> start + most.toNanos()));
   }
 
-  private static Optional<String> hindrance(LockState lock, LockexctlAction.Break wanted) {
+  /** Those who are meant; what is over can only be taken away. */
+  private static List<Participant> hit(LockState lock, LockexctlAction.Break wanted, Instant now) {
+    List<Participant> all = lock.holders();
+    return (wanted.holder() == 0 ? all : List.of(all.get(wanted.holder() - 1)))
+        .stream().filter(one -> wanted.force() || !one.isOver(now)).toList();
+  }
+
+  private static Optional<String> hindrance(
+      LockState lock, LockexctlAction.Break wanted, Instant now) {
     if (!lock.isKnown()) {
       return Optional.of("there is no such lock");
     }
@@ -67,7 +76,11 @@ record BreakLock(EnsembleAccess servers, InputStream in, Output out, Stderr stde
     if (wanted.holder() > lock.holders().size()) {
       return Optional.of("it has no holder number " + wanted.holder());
     }
-    Optional<Participant> grant = lock.holders().stream().filter(Participant::isGrant).findFirst();
+    List<Participant> hit = hit(lock, wanted, now);
+    if (hit.isEmpty()) {
+      return Optional.of("nobody holds it any more, and the next one takes away what is over");
+    }
+    Optional<Participant> grant = hit.stream().filter(Participant::isGrant).findFirst();
     if (grant.isEmpty() || wanted.force()) {
       return Optional.empty();
     }

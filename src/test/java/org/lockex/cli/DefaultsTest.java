@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DefaultsTest {
   private static final Path FILE = Path.of("/etc/default/lockex");
@@ -87,6 +88,42 @@ class DefaultsTest {
     assertEquals(Optional.of("one"), defaults.value("LOCKEX_ZK_KEY"));
     assertEquals(Optional.of("\"open"), defaults.value("LOCKEX_ZK_CERT"));
     assertEquals(List.of(), defaults.warnings());
+  }
+
+  @Test
+  void a_backslash_continues_a_line_within_quotes_too() {
+    List<String> lines = List.of("ZKHOSTS=\"zk1:2181,", "zk2:2181,\\", "zk3:2181\"", "X='1", "'");
+    Defaults defaults = Defaults.of(FILE, lines);
+    assertEquals(Optional.of("zk1:2181,\nzk2:2181,zk3:2181"), defaults.value("ZKHOSTS"));
+    assertEquals(List.of(), defaults.warnings());
+  }
+
+  /** Else other servers would be used, and the lock be two. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "LOCKEXD_OPTS=\"-l :8080",
+        "NOTE='tis",
+        "\"servers of site A",
+        "NOTE=x\\\\",
+        "NOTE=x\\ ",
+        "NOTE=x\\"
+      })
+  void a_value_that_is_not_ended_takes_no_other_name_with_it(String line) {
+    for (String quote : List.of("\"", "'", "")) {
+      List<String> lines =
+          List.of("ZKHOSTS=old:2181", line, "export ZKHOSTS=" + quote + "zk1:2181" + quote);
+      Defaults defaults = Defaults.of(FILE, lines);
+      assertEquals(Optional.of("zk1:2181"), defaults.value("ZKHOSTS"), lines.toString());
+    }
+  }
+
+  @Test
+  void a_value_that_goes_on_over_another_name_is_told() {
+    List<String> lines = List.of("LOCKEXD_OPTS=\"-l :8080", "ZKHOSTS=\"zk1:2181\"");
+    assertEquals(
+        List.of(FILE + ":1: not understood, the value goes on over the line of another name"),
+        Defaults.of(FILE, lines).warnings());
   }
 
   @Test

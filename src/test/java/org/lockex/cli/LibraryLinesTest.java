@@ -15,9 +15,13 @@ class LibraryLinesTest {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
   private List<String> printed(Verbosity.Format format, String text) {
+    return printed(format, text, false);
+  }
+
+  private List<String> printed(Verbosity.Format format, String text, boolean isFile) {
     LineWriter writer = new LineWriter(bytes);
     Verbosity verbosity = new Verbosity(Verbosity.Level.NORMAL, format);
-    LibraryLines lines = new LibraryLines(new Stderr("lockexd", verbosity, writer), writer);
+    LibraryLines lines = new LibraryLines(new Stderr("lockexd", verbosity, writer), writer, isFile);
     try (PrintStream stream = new PrintStream(lines, false, UTF_8)) {
       stream.print(text);
     }
@@ -86,5 +90,10 @@ class LibraryLinesTest {
         lines.get(0));
     assertTrue(
         lines.get(1).endsWith("\"event\":\"fault\",\"message\":\"a defect\"}"), lines.get(1));
+  }
+
+  @Test
+  void in_a_file_every_line_keeps_its_time() {
+    assertEquals(OURS.lines().toList(), printed(Verbosity.Format.TEXT, OURS, true));
   }
 }

@@ -49,6 +49,35 @@ class BadPlacesE2E {
     assertFalse(result.err().contains("java"), result::err);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"lockex true", "lockexctl ls", "lockexd"})
+  void a_relative_name_in_a_deleted_working_directory_is_one_line_and_70(String program) {
+    Path image = Path.of(Image.bin("lockex")).toAbsolutePath();
+    Path there = folder.resolve("there").toAbsolutePath();
+    Image.Result result =
+        sh(
+            "mkdir %s; cd %s; rmdir %s; exec %s/%s"
+                .formatted(there, there, there, there.relativize(image.getParent()), program));
+    assertEquals(70, result.code(), result::err);
+    List<String> lines = result.err().lines().toList();
+    assertEquals(2, lines.size(), result::err); // the first is the shell's own
+    assertTrue(lines.get(1).contains(": the working directory is deleted"), result::err);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "lockex --log-format json -- true, true",
+    "lockex -v --log-format=json id true, true",
+    "lockex id true --log-format json, false",
+    "lockex -v id true --log-format json, false",
+    "lockexctl show x --log-format json, true",
+  })
+  void the_form_of_the_line_is_what_the_program_is_asked_for(String command, boolean json) {
+    Image.Result result = sh("ulimit -v 200000; exec " + command);
+    assertEquals(70, result.code(), result::err);
+    assertEquals(json, result.err().startsWith("{"), result::err);
+  }
+
   @Test
   void lockexd_starts_in_a_deleted_working_directory_and_makes_nothing_elsewhere() {
     String name = "no-such-" + folder.getFileName();

@@ -200,7 +200,12 @@ class HoldE2E {
     assertFound("\"holders\":\\[],\"waiting\":0,\"over\":\\[\\{", json.end().out());
     assertFound("0 holders, 0 waiting\nover: held for .*\n.*\n.*over since", shown.end().out());
     assertFound("\nlockex_holders\\{lock=\"stale\"} 0\n", ctl("metrics", "stale").out());
+    Image.Result broken = ctl("break", "stale", "--yes");
+    assertEquals(1, broken.code());
+    Image.assertOneLine(broken, "nobody holds it any more");
     assertEquals(1, children("/lockex/stale"));
+    assertEquals(0, ctl("break", "stale", "--yes", "--force").code());
+    assertEquals(0, children("/lockex/stale"));
   }
 
   private static void assertFound(String pattern, String text) {

@@ -94,7 +94,12 @@ final class MirrorEvents {
   private void tellWaiting(PendingLease pending) {
     if (pending.state() == PendingState.WAITING) {
       context.tellPlace(pending);
-      leaving.unlessItMayWait(pending);
+      MirroredLock lock = context.mirror().lock(pending.lock());
+      if (lock.isUnread()) {
+        containers.whenRead(context.subject(pending), lock, () -> tellWaiting(pending));
+      } else {
+        leaving.unlessItMayWait(pending);
+      }
     }
   }
 

@@ -227,6 +227,10 @@ final class Queueing {
 
   /** The request has its place in the queue. */
   private void waits(PendingLease pending, MirroredLock lock) {
+    if (lock.isUnread()) {
+      containers.whenRead(context.subject(pending), lock, () -> waits(pending, lock));
+      return;
+    }
     granting.turnOf(lock);
     if (pending.state() == PendingState.WAITING) {
       context.statistics().waits(lock.id());

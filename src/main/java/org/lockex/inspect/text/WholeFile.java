@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -18,6 +18,9 @@ import java.util.Optional;
  * @param name as somebody gave it
  */
 public record WholeFile(Path name) {
+  private static final int STICKY_FOR_ALL = 01002;
+  private static final int MOST_LINKS = 40;
+
   /** {@return why this is nothing that can be replaced; empty if it is a file, or not there} */
   public Optional<String> hindrance() {
     if (Files.isDirectory(name)) {
@@ -42,7 +45,8 @@ public record WholeFile(Path name) {
     Path target = target();
     Path folder = target.getParent();
     if (folder == null || !Files.isDirectory(folder)) {
-      throw failure("its folder is not there");
+      boolean isThere = folder != null && Files.exists(folder);
+      throw failure(isThere ? "not a directory" : "its folder is not there");
     }
     Path whole = Files.createTempFile(folder, ".lockex", ".tmp"); // collectors read *.prom
     try {
@@ -54,17 +58,30 @@ public record WholeFile(Path name) {
     }
   }
 
+  /** Where the last link leads to, whether something is there or is to be made. */
   private Path target() throws IOException {
-    try {
-      return name.toRealPath();
-    } catch (NoSuchFileException e) {
-      // It is to be made, where the last link leads to; of links in a circle this is not said.
-    }
     Path at = name.toAbsolutePath();
-    while (Files.isSymbolicLink(at)) {
+    for (int links = 0; Files.isSymbolicLink(at); links++) {
+      if (links == MOST_LINKS) {
+        throw failure("too many levels of symbolic links");
+      } else if (!mayBeFollowed(at)) {
+        throw failure("is somebody else's symbolic link in a folder for everybody");
+      }
       at = at.resolveSibling(Files.readSymbolicLink(at));
     }
     return at;
+  }
+
+  /** As with open(2): proc(5), fs.protected_symlinks. */
+  private static boolean mayBeFollowed(Path link) throws IOException {
+    Path folder = link.resolveSibling(".").toRealPath();
+    int mode = (int) Files.getAttribute(folder, "unix:mode");
+    if ((mode & STICKY_FOR_ALL) != STICKY_FOR_ALL) {
+      return true;
+    }
+    Object owner = Files.getAttribute(link, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+    return owner.equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))
+        || owner.equals(Files.getAttribute(folder, "unix:uid"));
   }
 
   private FileSystemException failure(String why) {

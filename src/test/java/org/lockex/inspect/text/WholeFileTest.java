@@ -3,10 +3,12 @@ package org.lockex.inspect.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
@@ -77,5 +79,21 @@ class WholeFileTest {
     FileSystemException e =
         assertThrows(FileSystemException.class, () -> new WholeFile(name).write("text"));
     return FileWords.why(e);
+  }
+
+  /** Else who may write to /tmp could have any file of root's replaced. */
+  @Test
+  void a_link_of_somebody_else_in_a_folder_for_everybody_is_not_followed() throws Exception {
+    assumeTrue(Files.getOwner(folder).getName().equals("root"));
+    Path mine = Files.writeString(folder.resolve("mine"), "old");
+    Path shared = Files.createDirectory(folder.resolve("shared"));
+    assertEquals(0, new ProcessBuilder("chmod", "1777", shared.toString()).start().waitFor());
+    Path own = Files.createSymbolicLink(shared.resolve("own"), mine);
+    Path foreign = Files.createSymbolicLink(shared.resolve("foreign"), mine);
+    Files.setAttribute(foreign, "unix:uid", 41416, LinkOption.NOFOLLOW_LINKS);
+    assertEquals("is somebody else's symbolic link in a folder for everybody", why(foreign));
+    assertEquals("old", Files.readString(mine));
+    new WholeFile(own).write("new");
+    assertEquals("new", Files.readString(mine));
   }
 }
