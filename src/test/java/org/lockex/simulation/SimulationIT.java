@@ -21,7 +21,7 @@ import org.lockex.simulation.Simulation.Outcome;
 
 /**
  * The real code in virtual time: seeds that once found something, and fresh ones for a while
- * (docs/proof.md), drawn by the commit. {@code -Dsimulation.seed=N} plays one seed, {@code
+ * (docs/proof.md), drawn by what is committed. {@code -Dsimulation.seed=N} plays one seed, {@code
  * -Dsimulation.seconds=N} draws others for so long, {@code -Dsimulation.teeth=N} plays at most so
  * many from 1 on until one fails, and fails if none does.
  */
@@ -132,20 +132,20 @@ class SimulationIT {
       System.out.println("found by seed " + found + ": " + simulation.told(found));
     } else {
       Optional<Integer> seconds = Optional.ofNullable(Integer.getInteger("simulation.seconds"));
-      long first = seconds.isPresent() ? ThreadLocalRandom.current().nextLong(SEED) : ofCommit();
+      long first = seconds.isPresent() ? ThreadLocalRandom.current().nextLong(SEED) : ofTree();
       draw(simulation, first, seconds.orElse(60));
     }
   }
 
   /** A build says the same of the same code, and plays other seeds after each change of it. */
-  private static long ofCommit() {
+  private static long ofTree() {
     try {
       Process git =
-          new ProcessBuilder("git", "rev-parse", "HEAD")
+          new ProcessBuilder("git", "rev-parse", "HEAD^{tree}")
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
-      String commit = new String(git.getInputStream().readAllBytes(), US_ASCII).strip();
-      return git.waitFor() == 0 ? Long.parseLong(commit.substring(0, 15), 16) % SEED : 1;
+      String tree = new String(git.getInputStream().readAllBytes(), US_ASCII).strip();
+      return git.waitFor() == 0 ? Long.parseLong(tree.substring(0, 15), 16) % SEED : 1;
     } catch (IOException e) {
       return 1; // There is no Git here.
     } catch (InterruptedException e) {
