@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -78,7 +79,8 @@ public final class LockexdProgram {
       return stderr.fail(ExitCode.USAGE.code(), LogEvent.USAGE, String.valueOf(e.getMessage()));
     } catch (LocalException e) {
       return stderr.fail(ExitCode.UNREACHABLE.code(), String.valueOf(e.getMessage()));
-    } catch (Exception e) {
+    } catch (Exception | OutOfMemoryError e) {
+      // Of memory for a thread: the others would go on without this one.
       return stderr.fail(ExitCode.INTERNAL.code(), "serve: " + e);
     } finally {
       log.finish();
@@ -140,6 +142,8 @@ public final class LockexdProgram {
     Signal.handle(new Signal("USR1"), signal -> service.draining().begin("SIGUSR1"));
     // A thread that dies leaves lockexd half alive.
     Thread.setDefaultUncaughtExceptionHandler((thread, why) -> died(stderr, thread, why));
+    CountDownLatch over = new CountDownLatch(1);
+    Thread stopping = stopping(service, over);
     try (files) {
       service.start();
       files.start();
@@ -158,7 +162,8 @@ public final class LockexdProgram {
     } catch (IOException e) {
       return stderr.fail(ExitCode.UNREACHABLE.code(), "listen: " + e.getMessage());
     } finally {
-      stop(service);
+      over.countDown();
+      stopping.join(STOP_TIMEOUT);
     }
   }
 
@@ -215,19 +220,22 @@ public final class LockexdProgram {
     }
   }
 
-  /** In order, unless what is broken keeps it from that. */
-  private static void stop(LockexdService service) throws InterruptedException {
-    Thread.ofPlatform()
+  /**
+   * Stops it in order when it is over, unless what is broken keeps it from that. Made before: that
+   * there are no more threads to be had may be why it is over.
+   */
+  private static Thread stopping(LockexdService service, CountDownLatch over) {
+    return Thread.ofPlatform()
         .daemon()
         .name("stop")
         .start(() -> {
           try {
+            over.await();
             service.stop();
           } catch (Exception e) {
             LoggerFactory.getLogger(LockexdProgram.class).warn("stop: {}", e.toString());
           }
-        })
-        .join(STOP_TIMEOUT);
+        });
   }
 
   private static LockserverConfiguration configuration(Path file) throws UsageException {

@@ -117,6 +117,7 @@ public final class SessionClient extends ZooKeeper implements HeartbeatClient {
       return super.create(path, data, acl, mode, stat, ttl);
     }
     String made = null;
+    int missing = 0;
     try {
       for (int tries = 1; made == null; tries++) {
         if (tries > IMMEDIATE_TRIES) {
@@ -128,6 +129,9 @@ public final class SessionClient extends ZooKeeper implements HeartbeatClient {
             | KeeperException.SessionMovedException e) {
           made = lost.find(this, path);
         } catch (KeeperException.NoNodeException e) {
+          if (++missing > IMMEDIATE_TRIES) {
+            throw e; // somebody deletes them again and again
+          }
           makeFolder(path.substring(0, path.lastIndexOf('/')), acl);
         }
       }
