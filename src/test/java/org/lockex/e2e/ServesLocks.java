@@ -43,7 +43,8 @@ abstract class ServesLocks {
     List<String> args = new ArrayList<>(List.of(more));
     args.addAll(List.of("-i", id, "-s", "--", "touch " + held + "; exec sleep 60"));
     Image.Running holder = Image.startLockex(server().hosts(), args.toArray(String[]::new));
-    Poll.until("the lock is held", START, () -> Files.exists(held));
+    Poll.until("the lock is held", START, () -> Files.exists(held) || !holder.process().isAlive());
+    assertTrue(Files.exists(held), () -> "it ended: " + holder.end());
     return holder;
   }
 
