@@ -5,9 +5,9 @@ import java.time.Instant;
 import java.util.Optional;
 import org.lockex.cli.Ages;
 import org.lockex.cli.ClockTime;
+import org.lockex.lock.queue.HolderQuery;
 import org.lockex.lock.queue.LockRequest;
 import org.lockex.lock.queue.QueuePosition;
-import org.lockex.lock.queue.QueueView;
 import org.lockex.lock.session.ZooKeeperSession;
 import org.lockex.znode.Contender;
 import org.lockex.znode.Grant;
@@ -31,7 +31,7 @@ public final class HolderLine {
         new StringBuilder("lock ")
             .append(request.root().pathOf(request.id()))
             .append(": not acquired");
-    Optional<QueuePosition> standing = new QueueView(session, request).ask(ANSWER);
+    Optional<QueuePosition> standing = HolderQuery.ask(session, request, ANSWER);
     Optional<Grant> hold = standing.flatMap(QueuePosition::hold);
     if (hold.isPresent()) {
       words.append(", ").append(held(hold.get(), standing.get().holder()));
