@@ -68,9 +68,17 @@ public record Connectors(Optional<TlsConnector> tls, Optional<SaslConnector> sas
    * @return one clause
    */
   public String refusal(@Nullable SocketAddress server) {
-    return sasl.isPresent() && server instanceof InetSocketAddress address
-        ? sasl.get().refusal(address.getHostName())
+    return sasl.isPresent()
+            && server instanceof InetSocketAddress address
+            && address.getAddress() != null
+        ? sasl.get().refusal(canonical(address))
         : "the server refused the login";
+  }
+
+  /** The name for which the client asks Kerberos (SaslServerPrincipal, ZooKeeper 3.9). */
+  private static String canonical(InetSocketAddress server) {
+    String name = server.getAddress().getCanonicalHostName();
+    return name.equals(server.getAddress().getHostAddress()) ? server.getHostString() : name;
   }
 
   /** {@return whether no connection comes about until somebody mends what we log in with} */

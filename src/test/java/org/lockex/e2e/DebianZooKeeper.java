@@ -31,6 +31,27 @@ final class DebianZooKeeper implements AutoCloseable {
 
   private static final String DEBIAN = Programs.ZOOKEEPER + ":" + Programs.NETTY_CODEC;
 
+  private static final String SECURE =
+      """
+      serverCnxnFactory=org.apache.zookeeper.server.NettyServerCnxnFactory
+      authProvider.x509=org.apache.zookeeper.server.auth.X509AuthenticationProvider
+      ssl.keyStore.location=%s
+      ssl.keyStore.type=PEM
+      ssl.trustStore.location=%s
+      ssl.trustStore.type=PEM
+      ssl.clientAuth=%s
+      ssl.hostnameVerification=false
+      ssl.protocol=%s
+      ssl.enabledProtocols=%s
+      ssl.ciphersuites=TLS_AES_128_GCM_SHA256,TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
+      """;
+
+  private static final String USERS =
+      """
+      authProvider.1=org.apache.zookeeper.server.auth.SASLAuthenticationProvider
+      sessionRequireClientSASLAuth=true
+      """;
+
   private final Path folder;
   private final int port;
   private final Map<String, String> environment;
@@ -79,27 +100,19 @@ final class DebianZooKeeper implements AutoCloseable {
       Path clients,
       String wanted,
       String protocol) {
+    return withTls(
+        classPath,
+        tickMillis,
+        Map.of(),
+        SECURE.formatted(own.together(), clients, wanted, protocol, protocol));
+  }
+
+  private static DebianZooKeeper withTls(
+      String classPath, int tickMillis, Map<String, String> environment, String lines) {
     int port = Ports.free();
     DebianZooKeeper server =
         new DebianZooKeeper(
-            tickMillis,
-            Map.of(),
-            """
-            secureClientPort=%d
-            serverCnxnFactory=org.apache.zookeeper.server.NettyServerCnxnFactory
-            authProvider.x509=org.apache.zookeeper.server.auth.X509AuthenticationProvider
-            ssl.keyStore.location=%s
-            ssl.keyStore.type=PEM
-            ssl.trustStore.location=%s
-            ssl.trustStore.type=PEM
-            ssl.clientAuth=%s
-            ssl.hostnameVerification=false
-            ssl.protocol=%s
-            ssl.enabledProtocols=%s
-            ssl.ciphersuites=TLS_AES_128_GCM_SHA256,TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
-            """
-                .formatted(port, own.together(), clients, wanted, protocol, protocol),
-            classPath);
+            tickMillis, environment, lines + "secureClientPort=" + port + "\n", classPath);
     server.tlsPort = port;
     return server;
   }
@@ -115,13 +128,16 @@ final class DebianZooKeeper implements AutoCloseable {
     for (String property : properties) {
       options += " -D" + property;
     }
-    return new DebianZooKeeper(
-        tickMillis,
-        Map.of("JAVA_TOOL_OPTIONS", options),
-        """
-        authProvider.1=org.apache.zookeeper.server.auth.SASLAuthenticationProvider
-        sessionRequireClientSASLAuth=true
-        """);
+    return new DebianZooKeeper(tickMillis, Map.of("JAVA_TOOL_OPTIONS", options), USERS);
+  }
+
+  /** Both: it speaks TLS, wants no certificate of its clients, and knows them by SASL. */
+  static DebianZooKeeper withSaslOverTls(Authority.Signed own, Path clients, Path jaas) {
+    return withTls(
+        DEBIAN,
+        2000,
+        Map.of("JAVA_TOOL_OPTIONS", "-Djava.security.auth.login.config=" + jaas),
+        SECURE.formatted(own.together(), clients, "none", "TLSv1.3", "TLSv1.3") + USERS);
   }
 
   /** One that answers nothing to who has not shown who he is by SASL. */

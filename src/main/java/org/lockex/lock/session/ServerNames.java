@@ -1,5 +1,6 @@
 package org.lockex.lock.session;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -114,10 +115,25 @@ final class ServerNames {
       InetAddress[] found = known.get(server.host());
       if (found != null) {
         for (InetAddress address : found) {
-          addresses.add(new InetSocketAddress(address, server.port()));
+          addresses.add(new InetSocketAddress(named(server.host(), address), server.port()));
         }
       }
     }
     return addresses;
+  }
+
+  /**
+   * The address by the name that was asked for. The JDK gives one that was asked for by its number
+   * the name that a name server knows for it, once somebody wants to know that (SASL does), and a
+   * certificate would be compared with what that name server says.
+   */
+  private static InetAddress named(String host, InetAddress address) {
+    try {
+      return address instanceof Inet6Address scoped && scoped.getScopeId() != 0
+          ? Inet6Address.getByAddress(host, address.getAddress(), scoped.getScopeId())
+          : InetAddress.getByAddress(host, address.getAddress());
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("an address has 4 or 16 bytes", e);
+    }
   }
 }

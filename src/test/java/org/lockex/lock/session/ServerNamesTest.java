@@ -3,6 +3,7 @@ package org.lockex.lock.session;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Map;
@@ -88,5 +89,19 @@ class ServerNamesTest {
   void a_name_that_does_not_exist_has_no_address() {
     assertEquals("", text(names("a")));
     assertEquals("", text(names("a,b")));
+  }
+
+  @Test
+  void an_address_keeps_the_name_by_which_it_was_asked_for() {
+    for (String server : List.of("127.0.0.1:2181", "[::1]:2181", "[fe80::1%1]:2181")) {
+      String host = server.replaceAll("[\\[\\]]|:2181$", "");
+      zone.put(host, host);
+      InetSocketAddress address = names(server).addresses().getFirst();
+      assertEquals(host, address.getHostName());
+      assertEquals(host, address.getHostString());
+      assertEquals(InetAddress.ofLiteral(host), address.getAddress());
+      assertEquals(
+          InetAddress.ofLiteral(host).getHostAddress(), address.getAddress().getHostAddress());
+    }
   }
 }
