@@ -2,6 +2,7 @@ package org.lockex;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import org.lockex.child.ProcessEnd;
 import org.lockex.cli.LineWriter;
 import org.lockex.gateway.LockexdProgram;
 
@@ -17,9 +18,8 @@ public final class Lockexd {
   public static void main(String[] args) {
     // The launcher says so to the JVM, too, but what links from an AOT cache does not hear of it.
     Lockexd.class.getModule().addReads(ClassLoader.getSystemClassLoader().getUnnamedModule());
-    Runtime.getRuntime()
-        .halt(
-            new LockexdProgram(new FileOutputStream(FileDescriptor.out), LineWriter.ofStderr())
-                .run(args));
+    ProcessEnd.with(
+        new LockexdProgram(new FileOutputStream(FileDescriptor.out), LineWriter.ofStderr())
+            .run(args));
   }
 }

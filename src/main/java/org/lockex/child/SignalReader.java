@@ -7,16 +7,18 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 import sun.misc.Signal;
 
 /**
- * The thread that takes the signals to lockex, one after the other, without a handler. The launcher
- * blocked all of them before the JVM began, so those of the first milliseconds wait here, the JVM
- * keeps none for itself, and none needs a thread to be made for it, which fails where the command
- * has used up what the system has.
+ * The thread that takes the signals to lockex or lockexd, one after the other, without a handler.
+ * The launcher blocked them before the JVM began, so those of the first milliseconds wait here, the
+ * JVM keeps none for itself, and none needs a thread to be made for it, which fails where the
+ * command or the user has used up what the system has.
  *
- * <p>Where the launcher could not block them (no env(1) that can), seven are taken with the JVM's
+ * <p>Where the launcher could not block them (no env(1) that can), some are taken with the JVM's
  * handlers.
  */
 public final class SignalReader {
@@ -28,6 +30,13 @@ public final class SignalReader {
    */
   private static final long TAKEN =
       ~((SignalDisposition.UNTOUCHED & ~SignalDisposition.mask(5)) | SignalDisposition.mask(62));
+
+  /** What a service takes; the launcher blocks no others of lockexd. */
+  private static final long SERVICE =
+      SignalDisposition.mask(Signals.HUP)
+          | SignalDisposition.mask(Signals.INT)
+          | SignalDisposition.mask(Signals.USR1)
+          | SignalDisposition.mask(Signals.TERM);
 
   /** Those that the JVM leaves to programs. */
   private static final Map<Integer, String> HANDLED =
@@ -56,7 +65,8 @@ public final class SignalReader {
           | SignalDisposition.mask(Signals.TTOU);
 
   private final SignalListener listener;
-  private @Nullable Inherited inherited; // guarded by this
+  private final long taken;
+  private @Nullable IntPredicate ignored; // guarded by this
 
   /** Whether a signal that stops is taken like the others, or left to the kernel. */
   private volatile boolean takesStops;
@@ -67,14 +77,15 @@ public final class SignalReader {
      * One came.
      *
      * @param signal its number
-     * @param ignored lockex was started with it ignored: it means nothing to lockex itself, but the
-     *     command may have come to take it
+     * @param ignored we were started with it ignored: it means nothing to us, but the command may
+     *     have come to take it
      */
     void signalled(int signal, boolean ignored);
   }
 
-  private SignalReader(SignalListener listener) {
+  private SignalReader(SignalListener listener, long taken) {
     this.listener = listener;
+    this.taken = taken;
   }
 
   /**
@@ -86,7 +97,33 @@ public final class SignalReader {
    * @return the reader
    */
   public static SignalReader start(SignalListener listener, Consumer<? super Throwable> onDeath) {
-    SignalReader reader = new SignalReader(listener);
+    return start(new SignalReader(listener, TAKEN), onDeath);
+  }
+
+  /**
+   * Takes HUP, INT, USR1 and TERM for a program that runs no command; those that have come already
+   * follow at once.
+   *
+   * @param listener is called on the one thread that takes them; what it was started with ignored
+   *     is nothing to it
+   * @param onDeath told if the thread dies
+   */
+  public static void serve(IntConsumer listener, Consumer<? super Throwable> onDeath) {
+    // The launcher has the JVM find those of its own ignored, and leave them blocked.
+    long ignored = Long.parseUnsignedLong(System.getProperty("lockex.ignored", "0"), 16);
+    start(
+            new SignalReader(
+                (signal, meantForNobody) -> {
+                  if (!meantForNobody) {
+                    listener.accept(signal);
+                  }
+                },
+                SERVICE),
+            onDeath)
+        .begin(signal -> (ignored & SignalDisposition.mask(signal)) != 0);
+  }
+
+  private static SignalReader start(SignalReader reader, Consumer<? super Throwable> onDeath) {
     EssentialThread.start("signals", reader::run, onDeath);
     return reader;
   }
@@ -102,13 +139,17 @@ public final class SignalReader {
    * @param inherited says which were ignored at the start
    */
   public void begin(Inherited inherited) {
+    begin(inherited::ignores);
+  }
+
+  private void begin(IntPredicate ignores) {
     if (areBlocked()) {
       synchronized (this) {
-        this.inherited = inherited;
+        ignored = ignores;
         notifyAll();
       }
     } else {
-      handle(inherited);
+      handle(ignores);
     }
   }
 
@@ -137,42 +178,42 @@ public final class SignalReader {
     if (!areBlocked()) {
       return;
     }
-    Inherited start = awaitBegin();
+    IntPredicate ignores = awaitBegin();
     int self = Libc.getpid();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment set = arena.allocate(Libc.SIZEOF_SIGSET, 8);
       MemorySegment info = arena.allocate(128, 8);
       while (true) {
-        set.set(JAVA_LONG, 0, takesStops ? TAKEN : TAKEN & ~STOPS);
+        set.set(JAVA_LONG, 0, takesStops ? taken : taken & ~STOPS);
         int signal = Libc.sigwaitinfo(set, info);
         // What lockex sends to its own group is not for itself: see Terminal.
         if (signal > 0 && !(info.get(JAVA_INT, 8) == SI_USER && info.get(JAVA_INT, 16) == self)) {
-          listener.signalled(signal, start.ignores(signal));
+          listener.signalled(signal, ignores.test(signal));
         }
       }
     }
   }
 
-  private synchronized Inherited awaitBegin() {
+  private synchronized IntPredicate awaitBegin() {
     try {
-      while (inherited == null) {
+      while (ignored == null) {
         wait();
       }
-      return inherited;
+      return ignored;
     } catch (InterruptedException e) {
       throw new IllegalStateException("nobody interrupts this thread", e);
     }
   }
 
   /** A signal before this has its default effect: lockex dies, having started nothing. */
-  private void handle(Inherited inherited) {
+  private void handle(IntPredicate ignores) {
     if (Boolean.getBoolean("lockex.init")) {
       // Below the launcher as init, a shell's background job: POSIX has the shell ignore INT there,
       // and the JVM takes no signal that it finds ignored.
       SignalDisposition.reset(Signals.INT);
     }
     HANDLED.forEach((number, name) -> {
-      if (!inherited.ignores(number)) {
+      if ((taken & SignalDisposition.mask(number)) != 0 && !ignores.test(number)) {
         Signal.handle(new Signal(name), _ -> listener.signalled(number, false));
       }
     });

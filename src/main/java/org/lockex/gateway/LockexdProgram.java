@@ -14,6 +14,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.lockex.ExitCode;
 import org.lockex.child.ServiceManager;
+import org.lockex.child.Signals;
 import org.lockex.cli.FileWords;
 import org.lockex.cli.LineWriter;
 import org.lockex.cli.LogEvent;
@@ -29,7 +30,6 @@ import org.lockex.local.FolderServer;
 import org.lockex.local.LocalException;
 import org.lockex.local.ServerLocation;
 import org.slf4j.LoggerFactory;
-import sun.misc.Signal;
 
 /** lockexd as a program, from its first line to its exit code. */
 public final class LockexdProgram {
@@ -98,28 +98,29 @@ public final class LockexdProgram {
   }
 
   private int serve(LockexdOptions options) throws Exception {
-    for (String name : new String[] {"TERM", "INT"}) {
-      Signal.handle(new Signal(name), signal -> end.complete(0));
-    }
+    Stderr stderr = new Stderr("lockexd", options.verbosity(), err);
+    ServiceSignals signals =
+        new ServiceSignals(why -> broken(stderr, "a defect in thread signals: " + why));
+    signals.on(Signals.TERM, () -> end.complete(0));
+    signals.on(Signals.INT, () -> end.complete(0));
     LockserverConfiguration configuration =
         options.config().isPresent()
             ? configuration(options.config().get())
             : LockserverConfiguration.NONE;
     log = log(configuration);
     DaemonLog.follow(options.verbosity(), configuration, log);
-    Stderr stderr = new Stderr("lockexd", options.verbosity(), err);
     FileReloads files = new FileReloads(stderr);
-    Signal.handle(new Signal("HUP"), signal -> files.readAll());
+    signals.on(Signals.HUP, files::readAll);
     options.connection().warnings().forEach(stderr::warning);
     if (!(options.connection().servers() instanceof ServerChoice.InFolder in)) {
       ServerLocation servers =
           ServerLocation.find(
               options.connection(), name -> Optional.ofNullable(System.getenv(name)));
-      return serve(options, configuration, servers, files, stderr);
+      return serve(options, configuration, servers, files, signals, stderr);
     }
     try (FolderServer inside = FolderServer.start(in.folder())) {
       inside.whenDead(why -> broken(stderr, why));
-      return serve(options, configuration, inside.location(), files, stderr);
+      return serve(options, configuration, inside.location(), files, signals, stderr);
     }
   }
 
@@ -128,6 +129,7 @@ public final class LockexdProgram {
       LockserverConfiguration configuration,
       ServerLocation servers,
       FileReloads files,
+      ServiceSignals signals,
       Stderr stderr)
       throws Exception {
     LockexdService service =
@@ -139,7 +141,7 @@ public final class LockexdProgram {
             () -> end.complete(0),
             (code, why) -> useless(stderr, code, why),
             stderr);
-    Signal.handle(new Signal("USR1"), signal -> service.draining().begin("SIGUSR1"));
+    signals.on(Signals.USR1, () -> service.draining().begin("SIGUSR1"));
     // A thread that dies leaves lockexd half alive.
     Thread.setDefaultUncaughtExceptionHandler((thread, why) -> died(stderr, thread, why));
     CountDownLatch over = new CountDownLatch(1);

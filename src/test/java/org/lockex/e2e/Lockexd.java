@@ -34,7 +34,8 @@ final class Lockexd implements AutoCloseable {
     this(user.becoming(), options);
   }
 
-  private Lockexd(List<String> before, String... options) throws Exception {
+  /** The same, started by these words, which the program and its arguments follow. */
+  Lockexd(List<String> before, String... options) throws Exception {
     port = Ports.free();
     this.before = before;
     this.options = options;

@@ -1,0 +1,66 @@
+package org.lockex.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.lockex.fixture.TestZooKeeper;
+
+/** Signals to lockexd, which takes them without a thread for each. */
+class LockexdSignalsE2E {
+  private static final TestZooKeeper SERVER = new TestZooKeeper();
+
+  @AfterAll
+  static void stop() {
+    SERVER.close();
+  }
+
+  /** Its user may have no thread more. */
+  private static void limit(LocalUser user, Lockexd lockexd) {
+    Image.Result limited =
+        user.start(Map.of(), List.of("prlimit", "--pid", "" + lockexd.pid(), "--nproc=1:1")).end();
+    assertEquals(0, limited.code(), limited.err());
+  }
+
+  @Test
+  void it_ends_in_order_where_no_thread_can_be_made() throws Exception {
+    for (String signal : List.of("TERM", "INT")) {
+      try (LocalUser user = LocalUser.make();
+          Lockexd lockexd = new Lockexd(user, "-z", SERVER.hosts())) {
+        assertEquals(201, lockexd.acquire(signal, 0, 60).statusCode());
+        limit(user, lockexd);
+        lockexd.signal(signal);
+        assertEquals(0, lockexd.awaitEnd(), lockexd::said);
+      }
+    }
+  }
+
+  @Test
+  void it_drains_where_no_thread_can_be_made() throws Exception {
+    try (LocalUser user = LocalUser.make();
+        Lockexd lockexd = new Lockexd(user, "-z", SERVER.hosts(), "--drain", "1s")) {
+      limit(user, lockexd);
+      lockexd.signal("USR1");
+      assertEquals(0, lockexd.awaitEnd(), lockexd::said);
+      assertTrue(lockexd.said().contains("drained by SIGUSR1"), lockexd::said);
+    }
+  }
+
+  /** As a shell without job control starts what it runs in the background, and nohup(1). */
+  @Test
+  void what_was_ignored_at_its_start_stays_so() throws Exception {
+    try (Lockexd lockexd =
+        new Lockexd(
+            List.of("sh", "-c", "trap '' INT HUP; exec \"$@\"", "sh"), "-z", SERVER.hosts())) {
+      for (String signal : List.of("INT", "HUP", "INT")) {
+        lockexd.signal(signal);
+      }
+      assertEquals(201, lockexd.acquire("ignored", 0, 60).statusCode());
+      assertEquals(0, lockexd.stop());
+      assertEquals("", lockexd.said());
+    }
+  }
+}
