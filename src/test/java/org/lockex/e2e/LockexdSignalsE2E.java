@@ -3,15 +3,34 @@ package org.lockex.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lockex.fixture.Poll;
+import org.lockex.fixture.Programs;
 import org.lockex.fixture.TestZooKeeper;
 
 /** Signals to lockexd, which takes them without a thread for each. */
 class LockexdSignalsE2E {
   private static final TestZooKeeper SERVER = new TestZooKeeper();
+
+  private static final String SLOW_ENV =
+      """
+      #!/bin/sh
+      case $* in
+        *org.lockex.Lockexd*)
+          : > FOLDER/starts
+          while [ ! -e FOLDER/sent ]; do sleep 0.05; done
+          ;;
+      esac
+      exec FOLDER/real-env "$@"
+      """;
 
   @AfterAll
   static void stop() {
@@ -47,6 +66,34 @@ class LockexdSignalsE2E {
       assertEquals(0, lockexd.awaitEnd(), lockexd::said);
       assertTrue(lockexd.said().contains("drained by SIGUSR1"), lockexd::said);
     }
+  }
+
+  /** While env(1) is about to block it. */
+  @Test
+  void none_is_lost_before_it_waits_to_be_taken(@TempDir Path folder) throws Exception {
+    Path real = Files.copy(Path.of("/usr/bin/env"), folder.resolve("real-env"));
+    Path slow = Files.writeString(folder.resolve("env"), SLOW_ENV.replace("FOLDER", "" + folder));
+    for (Path file : List.of(real, slow)) {
+      assertTrue(file.toFile().setExecutable(true));
+    }
+    Programs.require("unshare");
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "unshare",
+                "--mount",
+                "sh",
+                "-c",
+                "mount --bind " + slow + " /usr/bin/env; exec \"$@\"",
+                "sh"));
+    words.addAll(Image.with(Image.bin("lockexd"), "-z", "127.0.0.1:1", "-T", "1"));
+    Image.Running lockexd = Image.start(Map.of(), new byte[0], words);
+    Path starts = folder.resolve("starts");
+    Poll.until("it starts", Duration.ofMinutes(1), () -> Files.exists(starts));
+    lockexd.signal("TERM");
+    Files.createFile(folder.resolve("sent"));
+    Image.Result result = lockexd.end();
+    assertEquals(143, result.code(), result::err);
   }
 
   /** As a shell without job control starts what it runs in the background, and nohup(1). */
