@@ -75,12 +75,15 @@ final class FileReloads implements AutoCloseable {
 
   /** Reads all of them again, soon. */
   void readAll() {
-    executor.execute(() -> {
-      for (Watched watched : all) {
-        watched.seen = stamps(watched.files);
-        readAgain(watched);
-      }
-    });
+    // Where there is none, no thread is there, and making one may fail.
+    if (!all.isEmpty()) {
+      executor.execute(() -> {
+        for (Watched watched : all) {
+          watched.seen = stamps(watched.files);
+          readAgain(watched);
+        }
+      });
+    }
   }
 
   private void look(Watched watched) {

@@ -68,6 +68,18 @@ class LockexdSignalsE2E {
     }
   }
 
+  @Test
+  void a_hangup_does_not_end_it_where_no_thread_can_be_made() throws Exception {
+    try (LocalUser user = LocalUser.make();
+        Lockexd lockexd = new Lockexd(user, "-z", SERVER.hosts())) {
+      limit(user, lockexd);
+      lockexd.signal("HUP");
+      lockexd.signal("TERM"); // is taken after it, whatever comes first
+      assertEquals(0, lockexd.awaitEnd(), lockexd::said);
+      assertEquals("", lockexd.said());
+    }
+  }
+
   /** While env(1) is about to block it. */
   @Test
   void none_is_lost_before_it_waits_to_be_taken(@TempDir Path folder) throws Exception {
