@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.lockex.ExitCode;
+import org.lockex.child.ProcessEnd;
 import org.lockex.child.ServiceManager;
 import org.lockex.child.Signals;
 import org.lockex.cli.FileWords;
@@ -71,9 +72,14 @@ public final class LockexdProgram {
             VerbosityOptions.ofUnread(Stream.of(args).map(String::getBytes).toList()),
             err);
     try {
+      ServiceSignals signals =
+          new ServiceSignals(why -> broken(stderr, "a defect in thread signals: " + why));
+      // Nothing is begun, and what is read first may be a pipe to which nobody writes.
+      signals.on(Signals.TERM, () -> ProcessEnd.with(0));
+      signals.on(Signals.INT, () -> ProcessEnd.with(0));
       return switch (LockexdCommand.read(args, name -> Optional.ofNullable(System.getenv(name)))) {
         case ProgramRequest.Print<LockexdOptions>(String text) -> print(text, stderr);
-        case ProgramRequest.Run<LockexdOptions>(LockexdOptions options) -> serve(options);
+        case ProgramRequest.Run<LockexdOptions>(LockexdOptions options) -> serve(options, signals);
       };
     } catch (UsageException e) {
       return stderr.fail(ExitCode.USAGE.code(), LogEvent.USAGE, String.valueOf(e.getMessage()));
@@ -97,18 +103,16 @@ public final class LockexdProgram {
     }
   }
 
-  private int serve(LockexdOptions options) throws Exception {
+  private int serve(LockexdOptions options, ServiceSignals signals) throws Exception {
     Stderr stderr = new Stderr("lockexd", options.verbosity(), err);
-    ServiceSignals signals =
-        new ServiceSignals(why -> broken(stderr, "a defect in thread signals: " + why));
-    signals.on(Signals.TERM, () -> end.complete(0));
-    signals.on(Signals.INT, () -> end.complete(0));
     LockserverConfiguration configuration =
         options.config().isPresent()
             ? configuration(options.config().get())
             : LockserverConfiguration.NONE;
     log = log(configuration);
     DaemonLog.follow(options.verbosity(), configuration, log);
+    signals.on(Signals.TERM, () -> end.complete(0));
+    signals.on(Signals.INT, () -> end.complete(0));
     FileReloads files = new FileReloads(stderr);
     signals.on(Signals.HUP, files::readAll);
     options.connection().warnings().forEach(stderr::warning);

@@ -108,6 +108,25 @@ class LockexdSignalsE2E {
     assertEquals(143, result.code(), result::err);
   }
 
+  @Test
+  void it_ends_while_what_it_reads_at_its_start_does_not_come(@TempDir Path folder)
+      throws Exception {
+    Path pipe = folder.resolve("pipe");
+    assertEquals(0, new ProcessBuilder("mkfifo", "-m", "600", "" + pipe).start().waitFor());
+    for (String variable : List.of("LOCKEX_ZK_AUTH", "NONE")) {
+      Image.Running lockexd =
+          Image.start(
+              Map.of(variable, "digest:" + pipe),
+              new byte[0],
+              Image.with(Image.bin("lockexd"), "--config", "" + pipe));
+      Path name = Path.of("/proc/" + lockexd.pid() + "/comm");
+      Poll.until("it starts", Duration.ofMinutes(1), () -> Files.readString(name).equals("java\n"));
+      lockexd.signal("TERM");
+      Image.Result result = lockexd.end();
+      assertEquals(0, result.code(), result::err);
+    }
+  }
+
   /** As a shell without job control starts what it runs in the background, and nohup(1). */
   @Test
   void what_was_ignored_at_its_start_stays_so() throws Exception {
