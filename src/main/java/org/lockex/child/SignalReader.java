@@ -35,6 +35,7 @@ public final class SignalReader {
   private static final long SERVICE =
       SignalDisposition.mask(Signals.HUP)
           | SignalDisposition.mask(Signals.INT)
+          | SignalDisposition.mask(Signals.QUIT)
           | SignalDisposition.mask(Signals.USR1)
           | SignalDisposition.mask(Signals.TERM);
 
@@ -101,15 +102,14 @@ public final class SignalReader {
   }
 
   /**
-   * Takes HUP, INT, USR1 and TERM for a program that runs no command; those that have come already
-   * follow at once.
+   * Takes HUP, INT, QUIT, USR1 and TERM for a program that runs no command; those that have come
+   * already follow at once. Where the launcher could not block them, QUIT is left to the JVM.
    *
    * @param listener is called on the one thread that takes them; what it was started with ignored
    *     is nothing to it
    * @param onDeath told if the thread dies
    */
   public static void serve(IntConsumer listener, Consumer<? super Throwable> onDeath) {
-    // The launcher has the JVM find those of its own ignored, and leave them blocked.
     long ignored = Long.parseUnsignedLong(System.getProperty("lockex.ignored", "0"), 16);
     start(
             new SignalReader(

@@ -77,6 +77,7 @@ public final class LockexdProgram {
       // Nothing is begun, and what is read first may be a pipe to which nobody writes.
       signals.on(Signals.TERM, () -> ProcessEnd.with(0));
       signals.on(Signals.INT, () -> ProcessEnd.with(0));
+      signals.on(Signals.QUIT, () -> ThreadDump.write(err));
       return switch (LockexdCommand.read(args, name -> Optional.ofNullable(System.getenv(name)))) {
         case ProgramRequest.Print<LockexdOptions>(String text) -> print(text, stderr);
         case ProgramRequest.Run<LockexdOptions>(LockexdOptions options) -> serve(options, signals);

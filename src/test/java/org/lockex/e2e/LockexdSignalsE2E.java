@@ -137,8 +137,28 @@ class LockexdSignalsE2E {
         lockexd.signal(signal);
       }
       assertEquals(201, lockexd.acquire("ignored", 0, 60).statusCode());
+      // One that ends answers for a while.
+      Thread.sleep(1_000);
+      assertTrue(lockexd.ready());
       assertEquals(0, lockexd.stop());
       assertEquals("", lockexd.said());
+    }
+  }
+
+  @Test
+  void it_says_what_its_threads_do() throws Exception {
+    try (Lockexd lockexd = new Lockexd("-z", SERVER.hosts())) {
+      lockexd.signal("QUIT");
+      assertEquals(201, lockexd.acquire("quit", 0, 60).statusCode());
+      assertEquals(0, lockexd.stop());
+      String said = lockexd.said();
+      for (String words :
+          List.of(
+              "lockexd: thread signals, RUNNABLE\n  at ",
+              "lockexd: thread main, WAITING\n  at ",
+              "org.lockex.gateway.LockexdProgram.serve(")) {
+        assertTrue(said.contains(words), said);
+      }
     }
   }
 }

@@ -11,7 +11,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,13 +29,16 @@ class ThreadDeathIT {
   @TempDir Path folder;
   @AutoClose private final TestZooKeeper server = new TestZooKeeper();
   private final int port = Ports.free();
+  private final List<Process> started = new ArrayList<>();
 
   private int readyz() throws Exception {
     try {
       URI readyz = URI.create("http://127.0.0.1:" + port + "/readyz");
       try (HttpClient client = HttpClient.newHttpClient()) {
         return client
-            .send(HttpRequest.newBuilder(readyz).build(), BodyHandlers.ofString())
+            .send(
+                HttpRequest.newBuilder(readyz).timeout(Duration.ofSeconds(10)).build(),
+                BodyHandlers.ofString())
             .statusCode();
       }
     } catch (IOException e) {
@@ -59,9 +65,15 @@ class ThreadDeathIT {
             .redirectOutput(folder.resolve("out").toFile())
             .redirectError(folder.resolve("err").toFile())
             .start();
+    started.add(lockexd);
     Poll.until("it is ready", START, () -> readyz() == 200);
     Files.createFile(folder.resolve("torn"));
     return lockexd;
+  }
+
+  @AfterEach
+  void end() {
+    started.forEach(Process::destroyForcibly);
   }
 
   /** Half of it would go on without the other half; a service manager starts it anew. */
@@ -79,14 +91,10 @@ class ThreadDeathIT {
   @Test
   void one_that_had_a_client_s_matter_in_hand_ends_nobody_else_s() throws Exception {
     Process lockexd = start(true);
-    try {
-      Poll.until(
-          "it says so", START, () -> Files.readString(folder.resolve("err")).contains("torn"));
-      assertEquals(200, readyz());
-      assertTrue(lockexd.isAlive());
-    } finally {
-      lockexd.destroy();
-    }
+    Poll.until("it says so", START, () -> Files.readString(folder.resolve("err")).contains("torn"));
+    assertEquals(200, readyz());
+    assertTrue(lockexd.isAlive());
+    lockexd.destroy();
     assertTrue(lockexd.waitFor(60, TimeUnit.SECONDS), "it goes on");
     assertEquals(0, lockexd.exitValue());
   }
