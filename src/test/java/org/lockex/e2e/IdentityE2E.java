@@ -113,6 +113,34 @@ class IdentityE2E {
   }
 
   @Test
+  void a_list_by_which_we_may_not_read_our_own_node_is_told_and_nobody_is_kept_waiting()
+      throws Exception {
+    try (ZooKeeperTree tree = new ZooKeeperTree(server.hosts())) {
+      ZooKeeper client = tree.client();
+      client.create("/forgotten", new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+    }
+    for (String concurrent : List.of("1", "2")) {
+      String[] lock = {"-p", "forgotten", "-i", "x" + concurrent, "-c", concurrent, "--", "true"};
+      Map<String, String> open = as("me", "open", server.hosts());
+      assertEquals(0, run(open, lock).end().code());
+      for (String list : List.of("ip:127.9.9.9:cdrwa", "world:anyone:cdwa")) {
+        Image.Result result = run(as("me", list, server.hosts()), lock).end();
+        assertEquals(77, result.code(), result.err());
+        assertTrue(result.err().contains("read our own node there (--zk-acl)"), result.err());
+      }
+      assertEquals(0, run(open, lock).end().code());
+    }
+    Image.Result ping =
+        Image.start(
+                as("me", "ip:127.9.9.9:cdrwa", server.hosts()),
+                new byte[0],
+                Image.with(Image.bin("lockexctl"), "-p", "forgotten", "ping"))
+            .end();
+    assertEquals(77, ping.code(), ping.err());
+    assertTrue(ping.out().contains("the right to read what we make (--zk-acl)"), ping.out());
+  }
+
+  @Test
   void a_lock_path_that_is_open_is_warned_of_and_left_as_it_is() throws Exception {
     try (ZooKeeperTree tree = new ZooKeeperTree(server.hosts())) {
       ZooKeeper client = tree.client();
