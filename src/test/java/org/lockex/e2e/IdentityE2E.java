@@ -141,6 +141,36 @@ class IdentityE2E {
   }
 
   @Test
+  void lockexd_gives_no_lock_that_somebody_has_of_whom_it_is_told_nothing() throws Exception {
+    Lockexd gateway;
+    try (ZooKeeperTree tree = new ZooKeeperTree(server.hosts())) {
+      tree.client().addAuthInfo("digest", "me:secret".getBytes(UTF_8));
+      for (String path : List.of("/untold", "/untold/x")) {
+        tree.client().create(path, new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+      }
+      gateway = new Lockexd("-z", server.hosts(), "-p", "untold");
+      try (gateway) {
+        Image.Running holder =
+            run(
+                as("me", "creator", server.hosts()),
+                "-p",
+                "untold",
+                "-i",
+                "x",
+                "--",
+                "sleep",
+                "60");
+        Poll.until("it holds", START, () -> tree.contenders("/untold/x").size() == 1);
+        assertEquals(503, gateway.acquire("x", 1, 60).statusCode());
+        holder.signal("TERM");
+        assertEquals(143, holder.end().code());
+        assertEquals(201, gateway.acquire("x", 5, 60).statusCode());
+      }
+    }
+    assertTrue(gateway.said().contains("whose nodes we may not read"), gateway.said());
+  }
+
+  @Test
   void a_lock_path_that_is_open_is_warned_of_and_left_as_it_is() throws Exception {
     try (ZooKeeperTree tree = new ZooKeeperTree(server.hosts())) {
       ZooKeeper client = tree.client();
