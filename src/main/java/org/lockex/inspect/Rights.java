@@ -16,7 +16,7 @@ import org.lockex.security.NodeAcl;
  *
  * @param nearest the lock path or, where it does not exist, its nearest parent that does
  * @param exists whether the lock path exists
- * @param missing the first right that is missing: read, create or delete
+ * @param missing the first right that is missing: read, create, delete, or read what we make
  */
 record Rights(String nearest, boolean exists, Optional<String> missing) {
 
@@ -48,6 +48,7 @@ record Rights(String nearest, boolean exists, Optional<String> missing) {
       client.multi(
           List.of(
               Op.create(path, new byte[0], acl.entries(), CreateMode.EPHEMERAL),
+              Op.check(path, -1),
               Op.delete(path, -1),
               Op.check("/", Integer.MAX_VALUE)));
       return Optional.empty();
@@ -58,7 +59,9 @@ record Rights(String nearest, boolean exists, Optional<String> missing) {
       }
       return refused(results.get(0))
           ? Optional.of("create")
-          : refused(results.get(1)) ? Optional.of("delete") : Optional.empty();
+          : refused(results.get(1))
+              ? Optional.of("read what we make (--zk-acl)")
+              : refused(results.get(2)) ? Optional.of("delete") : Optional.empty();
     }
   }
 

@@ -113,6 +113,64 @@ class IdentityE2E {
   }
 
   @Test
+  void a_list_by_which_we_may_not_read_our_own_node_is_told_and_nobody_is_kept_waiting()
+      throws Exception {
+    try (ZooKeeperTree tree = new ZooKeeperTree(server.hosts())) {
+      ZooKeeper client = tree.client();
+      client.create("/forgotten", new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+    }
+    for (String concurrent : List.of("1", "2")) {
+      String[] lock = {"-p", "forgotten", "-i", "x" + concurrent, "-c", concurrent, "--", "true"};
+      Map<String, String> open = as("me", "open", server.hosts());
+      assertEquals(0, run(open, lock).end().code());
+      for (String list : List.of("ip:127.9.9.9:cdrwa", "world:anyone:cdwa")) {
+        Image.Result result = run(as("me", list, server.hosts()), lock).end();
+        assertEquals(77, result.code(), result.err());
+        assertTrue(result.err().contains("read our own node there (--zk-acl)"), result.err());
+      }
+      assertEquals(0, run(open, lock).end().code());
+    }
+    Image.Result ping =
+        Image.start(
+                as("me", "ip:127.9.9.9:cdrwa", server.hosts()),
+                new byte[0],
+                Image.with(Image.bin("lockexctl"), "-p", "forgotten", "ping"))
+            .end();
+    assertEquals(77, ping.code(), ping.err());
+    assertTrue(ping.out().contains("the right to read what we make (--zk-acl)"), ping.out());
+  }
+
+  @Test
+  void lockexd_gives_no_lock_that_somebody_has_of_whom_it_is_told_nothing() throws Exception {
+    Lockexd gateway;
+    try (ZooKeeperTree tree = new ZooKeeperTree(server.hosts())) {
+      tree.client().addAuthInfo("digest", "me:secret".getBytes(UTF_8));
+      for (String path : List.of("/untold", "/untold/x")) {
+        tree.client().create(path, new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+      }
+      gateway = new Lockexd("-z", server.hosts(), "-p", "untold");
+      try (gateway) {
+        Image.Running holder =
+            run(
+                as("me", "creator", server.hosts()),
+                "-p",
+                "untold",
+                "-i",
+                "x",
+                "--",
+                "sleep",
+                "60");
+        Poll.until("it holds", START, () -> tree.contenders("/untold/x").size() == 1);
+        assertEquals(503, gateway.acquire("x", 1, 60).statusCode());
+        holder.signal("TERM");
+        assertEquals(143, holder.end().code());
+        assertEquals(201, gateway.acquire("x", 5, 60).statusCode());
+      }
+    }
+    assertTrue(gateway.said().contains("whose nodes we may not read"), gateway.said());
+  }
+
+  @Test
   void a_lock_path_that_is_open_is_warned_of_and_left_as_it_is() throws Exception {
     try (ZooKeeperTree tree = new ZooKeeperTree(server.hosts())) {
       ZooKeeper client = tree.client();

@@ -11,9 +11,14 @@ import org.lockex.gateway.async.AsyncZooKeeper;
 import org.lockex.gateway.async.TransactionQueue;
 import org.lockex.gateway.lease.PendingState.PendingEvent;
 import org.lockex.znode.GrantOps;
+import org.lockex.znode.SequenceNumbers;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Grants the lock to the request that is first in its queue. */
 final class Granting {
+  private static final Logger LOG = LoggerFactory.getLogger(Granting.class);
+
   private final LeaseContext context;
   private final LockContainers containers;
   private final Leaving leaving;
@@ -122,11 +127,12 @@ final class Granting {
 
   /**
    * The grant stands in ZooKeeper, at {@code node}. Its client is told as soon as its token is
-   * known, which it is not where the base was raised and has not been read yet.
+   * known, which it is not where the base was raised and has not been read yet, and as it is known
+   * that the lock is nobody else's of whom we are not told.
    */
   void granted(PendingLease pending, MirroredLock lock, MirroredNode node) {
     expiry.granted(node, pending.grantAsked().orElse(context.now()));
-    if (context.tokens().isCurrent()) {
+    if (context.tokens().isCurrent() && SequenceNumbers.of(node.name()) == 0) {
       tell(pending, lock, node);
       return;
     }
@@ -138,11 +144,19 @@ final class Granting {
         .whenCurrent(() ->
             context.guard(
                 pending,
-                () -> {
-                  if (pending.state().open() && pending.isAt(node)) {
-                    tell(pending, lock, node);
-                  }
-                }));
+                () ->
+                    containers.lookForUntold(
+                        pending, lock, node, untold -> tell(pending, lock, node, untold))));
+  }
+
+  private void tell(PendingLease pending, MirroredLock lock, MirroredNode node, boolean untold) {
+    if (pending.state().open() && pending.isAt(node)) {
+      if (untold) {
+        LOG.warn("cannot give {}: others are there whose nodes we may not read", lock.path());
+        pending.giveUp(new LeaseOutcome.Unavailable());
+      }
+      tell(pending, lock, node);
+    }
   }
 
   /** An answer that comes when its lifetime is over is an answer that it is over. */

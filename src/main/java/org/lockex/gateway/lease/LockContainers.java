@@ -2,12 +2,16 @@ package org.lockex.gateway.lease;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.OpResult;
 import org.lockex.gateway.async.StepSubject;
 import org.lockex.gateway.async.TransactionQueue;
 import org.lockex.znode.LockData;
+import org.lockex.znode.LockFolder;
+import org.lockex.znode.QueueNames;
+import org.lockex.znode.SequenceNumbers;
 
 /** The nodes that queues are in: a lock's own node and, for a semaphore, the two below it. */
 final class LockContainers {
@@ -143,5 +147,75 @@ final class LockContainers {
               }
               goOn(lock);
             });
+  }
+
+  /**
+   * Asks whether the lock of a grant is somebody's of whom nobody told us: of nodes that one may
+   * not read servers tell no events (since 3.8.4 and 3.9.2, CVE-2024-23944), but they count and
+   * list them. Numbers are those of creations, so whoever has the first one is the first.
+   *
+   * @param then hears true if so; nothing if the connection goes, when everybody is listed anew
+   */
+  void lookForUntold(
+      PendingLease pending, MirroredLock lock, MirroredNode node, Consumer<Boolean> then) {
+    if (SequenceNumbers.of(node.name()) == 0) {
+      then.accept(false);
+      return;
+    }
+    String folder = node.path().substring(0, node.path().length() - node.name().length() - 1);
+    ask(
+        pending,
+        Op.getData(folder),
+        result -> {
+          if (result instanceof OpResult.GetDataResult read
+              && read.getStat().getNumChildren() <= told(lock, folder)) {
+            then.accept(false);
+          } else {
+            ask(
+                pending,
+                Op.getChildren(folder),
+                list ->
+                    then.accept(
+                        !(list instanceof OpResult.GetChildrenResult names)
+                            || isUntold(lock, pending.shape(), node, names.getChildren())));
+          }
+        });
+  }
+
+  private void ask(PendingLease pending, Op op, Consumer<OpResult> then) {
+    context
+        .zooKeeper()
+        .read(
+            List.of(op),
+            (code, results, zxid) ->
+                context.run(
+                    pending,
+                    () -> {
+                      if (results != null) {
+                        then.accept(results.getFirst());
+                      }
+                    }));
+  }
+
+  private static int told(MirroredLock lock, String folder) {
+    return folder.equals(lock.paths().leases())
+        ? lock.leases().size()
+        : lock.mutexQueue().size()
+            + lock.strangers().size()
+            + (lock.hasLocks() ? 1 : 0)
+            + (lock.hasLeases() ? 1 : 0);
+  }
+
+  private static boolean isUntold(
+      MirroredLock lock, LockData wanted, MirroredNode node, List<String> names) {
+    if (!wanted.isMutex()) {
+      List<String> oldest = QueueNames.ordered(names, QueueNames.LEASE);
+      return !oldest
+          .subList(0, Math.min(wanted.concurrency(), oldest.size()))
+          .contains(node.name());
+    }
+    LockFolder folder = LockFolder.of(names);
+    return !folder.queue().getFirst().equals(node.name())
+        || folder.strangers().size() > lock.strangers().size();
   }
 }

@@ -27,7 +27,7 @@ public final class LeaseKeeper implements Lease, SessionListener, Watcher {
   private final LeaseMachine machine;
   private @Nullable HoldListener listener;
   private Runnable whenChanged = () -> {};
-  private volatile Runnable whenRefused = () -> {};
+  private volatile Consumer<Code> whenAnswered = code -> {};
   private Runnable beats = () -> {};
 
   /**
@@ -49,12 +49,12 @@ public final class LeaseKeeper implements Lease, SessionListener, Watcher {
    *
    * @param session whose heartbeats are sent
    * @param parent of the nodes that hold the lock, with the chroot
-   * @param refused told that the server wants SASL, as it answers the first request of a session
+   * @param to told the code of each answer: what is refused, no heartbeat can prove
    * @return the keeper, which goes on until {@link #stop} or the end of the process
    */
-  public static LeaseKeeper start(ZooKeeperSession session, String parent, Runnable refused) {
+  public static LeaseKeeper start(ZooKeeperSession session, String parent, Consumer<Code> to) {
     LeaseKeeper keeper = new LeaseKeeper(session.settings(), parent, session::ended);
-    keeper.whenRefused = refused;
+    keeper.whenAnswered = to;
     session.listen(keeper);
     keeper.start();
     return keeper;
@@ -236,9 +236,7 @@ public final class LeaseKeeper implements Lease, SessionListener, Watcher {
       to.read(
           folder,
           (rc, path, context, stat) -> {
-            if (rc == Code.SESSIONCLOSEDREQUIRESASLAUTH.intValue()) {
-              whenRefused.run();
-            }
+            whenAnswered.accept(Code.get(rc));
             happened(() -> machine.readAnswered(to, sent, rc, stat));
           });
     }
@@ -248,8 +246,10 @@ public final class LeaseKeeper implements Lease, SessionListener, Watcher {
       beats.run();
       to.check(
           node,
-          (rc, path, context, results) ->
-              happened(() -> machine.proofAnswered(to, node, sent, rc)));
+          (rc, path, context, results) -> {
+            whenAnswered.accept(Code.get(rc));
+            happened(() -> machine.proofAnswered(to, node, sent, rc));
+          });
     }
 
     @Override

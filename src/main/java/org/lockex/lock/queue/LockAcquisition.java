@@ -68,7 +68,7 @@ final class LockAcquisition {
             new LockPaths(session.serverPath(request.root(), request.id())),
             request.root().pathOf(request.id()),
             request.wanted());
-    this.keeper = LeaseKeeper.start(session, node.paths().holders(node.wanted()), this::refused);
+    this.keeper = LeaseKeeper.start(session, node.paths().holders(node.wanted()), this::answered);
     this.delivery =
         new LockDelivery(
             session,
@@ -204,8 +204,19 @@ final class LockAcquisition {
     }
   }
 
-  private void refused() {
-    events.add(new Event.Failed(KeeperException.create(Code.SESSIONCLOSEDREQUIRESASLAUTH)));
+  /** What heartbeats are answered: the first of a session by who wants SASL. */
+  private void answered(Code code) {
+    if (code == Code.SESSIONCLOSEDREQUIRESASLAUTH) {
+      events.add(new Event.Failed(KeeperException.create(code)));
+    } else if (code == Code.NOAUTH && delivery.close()) {
+      events.add(
+          new Event.Failed(
+              new LockException(
+                  LockException.Kind.NOT_AUTHORISED,
+                  "cannot use the lock",
+                  node.name(),
+                  "ZooKeeper does not let us read our own node there (--zk-acl)")));
+    }
   }
 
   /** Somebody else holds the lock or is before us: the patience counts. */

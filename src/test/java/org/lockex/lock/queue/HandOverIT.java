@@ -75,7 +75,7 @@ class HandOverIT {
             .creatingParentContainersIfNeeded()
             .withMode(CreateMode.EPHEMERAL_SEQUENTIAL)
             .forPath("/lockex/s/x-lock-", NOTE.getBytes(UTF_8));
-    LeaseKeeper keeper = LeaseKeeper.start(session, "/lockex/s", () -> {});
+    LeaseKeeper keeper = LeaseKeeper.start(session, "/lockex/s", code -> {});
     List<HeldLock> got = new CopyOnWriteArrayList<>();
     LockDelivery delivery =
         new LockDelivery(session, Contest.request("s", 1, false), keeper, got::add);
@@ -138,7 +138,7 @@ class HandOverIT {
         new LockDelivery(
             session,
             Contest.request("s", 1, false),
-            LeaseKeeper.start(session, "/lockex/s", () -> {}),
+            LeaseKeeper.start(session, "/lockex/s", code -> {}),
             lock -> {});
     session.recipeRights().ask(delivery);
     String before = contender(NOTE);
