@@ -11,7 +11,6 @@ import org.lockex.gateway.async.AsyncZooKeeper;
 import org.lockex.gateway.async.TransactionQueue;
 import org.lockex.gateway.lease.PendingState.PendingEvent;
 import org.lockex.znode.GrantOps;
-import org.lockex.znode.SequenceNumbers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -132,7 +131,7 @@ final class Granting {
    */
   void granted(PendingLease pending, MirroredLock lock, MirroredNode node) {
     expiry.granted(node, pending.grantAsked().orElse(context.now()));
-    if (context.tokens().isCurrent() && SequenceNumbers.of(node.name()) == 0) {
+    if (context.tokens().isCurrent() && LockContainers.knowsAll(lock, pending.shape())) {
       tell(pending, lock, node);
       return;
     }

@@ -11,10 +11,12 @@ import org.lockex.gateway.async.TransactionQueue;
 import org.lockex.znode.LockData;
 import org.lockex.znode.LockFolder;
 import org.lockex.znode.QueueNames;
-import org.lockex.znode.SequenceNumbers;
 
 /** The nodes that queues are in: a lock's own node and, for a semaphore, the two below it. */
 final class LockContainers {
+  /** A longer queue is counted first. */
+  private static final int LISTED_AT_ONCE = 100;
+
   private final LeaseContext context;
 
   LockContainers(LeaseContext context) {
@@ -150,36 +152,38 @@ final class LockContainers {
   }
 
   /**
-   * Asks whether the lock of a grant is somebody's of whom nobody told us: of nodes that one may
-   * not read servers tell no events (since 3.8.4 and 3.9.2, CVE-2024-23944), but they count and
-   * list them. Numbers are those of creations, so whoever has the first one is the first.
+   * Looks whether the lock of a grant is somebody's of whom nobody told us; lists who is there
+   * where that can be. Numbers are those of creations, so whoever has the first one is the first.
    *
    * @param then hears true if so; nothing if the connection goes, when everybody is listed anew
    */
   void lookForUntold(
       PendingLease pending, MirroredLock lock, MirroredNode node, Consumer<Boolean> then) {
-    if (SequenceNumbers.of(node.name()) == 0) {
+    if (knowsAll(lock, pending.shape())) {
       then.accept(false);
       return;
     }
-    String folder = node.path().substring(0, node.path().length() - node.name().length() - 1);
-    ask(
-        pending,
-        Op.getData(folder),
-        result -> {
-          if (result instanceof OpResult.GetDataResult read
-              && read.getStat().getNumChildren() <= told(lock, folder)) {
-            then.accept(false);
-          } else {
-            ask(
-                pending,
-                Op.getChildren(folder),
-                list ->
-                    then.accept(
-                        !(list instanceof OpResult.GetChildrenResult names)
-                            || isUntold(lock, pending.shape(), node, names.getChildren())));
-          }
-        });
+    String folder = folder(node);
+    Consumer<OpResult> listed =
+        result ->
+            then.accept(
+                !(result instanceof OpResult.GetChildrenResult list)
+                    || isUntold(lock, pending.shape(), node, list.getChildren()));
+    if (pending.shape().isMutex() && lock.mutexQueue().size() > LISTED_AT_ONCE) {
+      ask(
+          pending,
+          Op.getData(folder),
+          result -> {
+            if (result instanceof OpResult.GetDataResult read
+                && read.getStat().getNumChildren() <= children(lock)) {
+              then.accept(false);
+            } else {
+              ask(pending, Op.getChildren(folder), listed);
+            }
+          });
+    } else {
+      ask(pending, Op.getChildren(folder), listed);
+    }
   }
 
   private void ask(PendingLease pending, Op op, Consumer<OpResult> then) {
@@ -197,25 +201,40 @@ final class LockContainers {
                     }));
   }
 
-  private static int told(MirroredLock lock, String folder) {
-    return folder.equals(lock.paths().leases())
-        ? lock.leases().size()
-        : lock.mutexQueue().size()
-            + lock.strangers().size()
-            + (lock.hasLocks() ? 1 : 0)
-            + (lock.hasLeases() ? 1 : 0);
+  /**
+   * Whether nobody can be there of whom we are not told; of the lock's own end we are if we read
+   * it.
+   */
+  static boolean knowsAll(MirroredLock lock, LockData wanted) {
+    return lock.data().isPresent() && lock.told(wanted).isAll();
+  }
+
+  /** How many children its node has as far as we are told. */
+  private static int children(MirroredLock lock) {
+    return lock.mutexQueue().size()
+        + lock.strangers().size()
+        + (lock.hasLocks() ? 1 : 0)
+        + (lock.hasLeases() ? 1 : 0);
+  }
+
+  private static String folder(MirroredNode node) {
+    return node.path().substring(0, node.path().length() - node.name().length() - 1);
   }
 
   private static boolean isUntold(
       MirroredLock lock, LockData wanted, MirroredNode node, List<String> names) {
-    if (!wanted.isMutex()) {
-      List<String> oldest = QueueNames.ordered(names, QueueNames.LEASE);
-      return !oldest
-          .subList(0, Math.min(wanted.concurrency(), oldest.size()))
-          .contains(node.name());
+    List<String> strangers = LockFolder.of(names).strangers();
+    List<String> queue =
+        wanted.isMutex()
+            ? QueueNames.sorted(names, QueueNames.LOCK)
+            : QueueNames.ordered(names, QueueNames.LEASE);
+    boolean untold =
+        !queue.subList(0, Math.min(wanted.concurrency(), queue.size())).contains(node.name())
+            || (wanted.isMutex() && strangers.size() > lock.strangers().size());
+    if (!untold
+        && queue.stream().allMatch(name -> lock.byPath(folder(node) + "/" + name).isPresent())) {
+      lock.told(wanted).listed();
     }
-    LockFolder folder = LockFolder.of(names);
-    return !folder.queue().getFirst().equals(node.name())
-        || folder.strangers().size() > lock.strangers().size();
+    return untold;
   }
 }

@@ -29,6 +29,8 @@ final class MirroredLock {
   private boolean hasLeases;
   private final InFlight inFlight = new InFlight();
   private long latestNumber;
+  private final ToldNumbers queueTold = new ToldNumbers();
+  private final ToldNumbers leasesTold = new ToldNumbers();
   private final List<Runnable> whenRead = new ArrayList<>();
   private final NavigableMap<String, MirroredNode> mutexQueue = queue();
   private final NavigableMap<String, MirroredNode> semaphoreQueue = queue();
@@ -90,6 +92,13 @@ final class MirroredLock {
   void vanished() {
     knowledge = new LockKnowledge.Absent();
     latestNumber = 0;
+    queueTold.vanished();
+    leasesTold.vanished();
+  }
+
+  /** Who was made in a mutex's queue, or as lease of a semaphore, as far as we are told. */
+  ToldNumbers told(LockData wanted) {
+    return wanted.isMutex() ? queueTold : leasesTold;
   }
 
   /** The greatest number that was seen in a name here since its node was made. */
@@ -121,6 +130,9 @@ final class MirroredLock {
 
   void hasLeases(boolean now) {
     hasLeases = now;
+    if (!now) {
+      leasesTold.vanished();
+    }
   }
 
   /** What of ours is on its way here. */
@@ -247,13 +259,16 @@ final class MirroredLock {
   }
 
   void put(MirroredNode node) {
-    latestNumber = Math.max(latestNumber, SequenceNumbers.of(node.name()));
+    long number = SequenceNumbers.of(node.name());
+    latestNumber = Math.max(latestNumber, number);
     String parent = node.path().substring(0, node.path().length() - node.name().length() - 1);
     if (parent.equals(paths.locks())) {
       semaphoreQueue.put(node.name(), node);
     } else if (parent.equals(paths.leases())) {
       leases.put(node.name(), node);
+      leasesTold.told(number);
     } else if (node.name().contains(QueueNames.LOCK)) {
+      queueTold.told(number);
       mutexQueue.put(node.name(), node);
     } else {
       strangers.put(node.name(), node);
