@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.lockex.ExitCode;
 import org.lockex.child.Inherited;
 import org.lockex.child.Inherited.LauncherGone;
+import org.lockex.child.ProcessEnd;
 import org.lockex.child.SignalReader;
 import org.lockex.child.Signals;
 import org.lockex.cli.LibraryLog;
@@ -26,6 +27,9 @@ import org.lockex.cli.lockex.LockexOptions;
 /** lockex as a program, from its first line to its exit code. */
 public final class LockexProgram {
   private final Streams streams;
+
+  /** Somebody looks at what comes as events. */
+  private volatile boolean begun;
 
   /**
    * A program that speaks through these; the command has the process's own.
@@ -67,10 +71,15 @@ public final class LockexProgram {
   }
 
   /** Linking the first native call takes as long as reading the options, and needs none of them. */
-  private static SignalReader signals(BlockingQueue<RunEvent> events) {
+  private SignalReader signals(BlockingQueue<RunEvent> events) {
     return SignalReader.start(
-        (signal, ignored) ->
-            events.add(ignored ? new RunEvent.PassedBy(signal) : new RunEvent.Signalled(signal)),
+        (signal, ignored) -> {
+          if (!begun && !ignored && Signals.ends(signal)) {
+            // What is read first may be a pipe to which nobody writes.
+            ProcessEnd.with(ExitCode.ofSignal(signal));
+          }
+          events.add(ignored ? new RunEvent.PassedBy(signal) : new RunEvent.Signalled(signal));
+        },
         e -> events.add(RunEvent.Defect.of("signals", e)));
   }
 
@@ -128,6 +137,7 @@ public final class LockexProgram {
     Stderr stderr = stderr(options.verbosity());
     LibraryLog.follow(stderr, options.verbosity(), streams.err());
     options.connection().warnings().forEach(stderr::warning);
+    begun = true;
     try {
       int code = new RunUnderLock(options, inherited, signals, events, stderr).run().exitCode();
       if (Boolean.getBoolean("lockex.training")) {

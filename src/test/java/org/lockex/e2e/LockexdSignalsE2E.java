@@ -127,6 +127,25 @@ class LockexdSignalsE2E {
     }
   }
 
+  @Test
+  void nor_does_lockex_wait_for_it(@TempDir Path folder) throws Exception {
+    Path pipe = folder.resolve("pipe");
+    assertEquals(0, new ProcessBuilder("mkfifo", "-m", "600", "" + pipe).start().waitFor());
+    for (String signal : List.of("TERM", "INT")) {
+      Image.Running lockex =
+          Image.start(
+              Map.of("LOCKEX_ZK_AUTH", "digest:" + pipe, "ZKHOSTS", SERVER.hosts()),
+              new byte[0],
+              Image.with(Image.bin("lockex"), "--zk-acl", "creator", "--", "true"));
+      Path name = Path.of("/proc/" + lockex.pid() + "/comm");
+      Poll.until("it starts", Duration.ofMinutes(1), () -> Files.readString(name).equals("java\n"));
+      Thread.sleep(500);
+      lockex.signal(signal);
+      Image.Result result = lockex.end();
+      assertEquals(signal.equals("TERM") ? 143 : 130, result.code(), result::err);
+    }
+  }
+
   /** As a shell without job control starts what it runs in the background, and nohup(1). */
   @Test
   void what_was_ignored_at_its_start_stays_so() throws Exception {

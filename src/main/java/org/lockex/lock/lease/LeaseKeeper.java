@@ -49,12 +49,13 @@ public final class LeaseKeeper implements Lease, SessionListener, Watcher {
    *
    * @param session whose heartbeats are sent
    * @param parent of the nodes that hold the lock, with the chroot
-   * @param to told the code of each answer: what is refused, no heartbeat can prove
+   * @param answered told the code of each answer: what is refused, no heartbeat can prove
    * @return the keeper, which goes on until {@link #stop} or the end of the process
    */
-  public static LeaseKeeper start(ZooKeeperSession session, String parent, Consumer<Code> to) {
+  public static LeaseKeeper start(
+      ZooKeeperSession session, String parent, Consumer<Code> answered) {
     LeaseKeeper keeper = new LeaseKeeper(session.settings(), parent, session::ended);
-    keeper.whenAnswered = to;
+    keeper.whenAnswered = answered;
     session.listen(keeper);
     keeper.start();
     return keeper;
