@@ -131,7 +131,7 @@ final class Granting {
    */
   void granted(PendingLease pending, MirroredLock lock, MirroredNode node) {
     expiry.granted(node, pending.grantAsked().orElse(context.now()));
-    if (context.tokens().isCurrent() && LockContainers.knowsAll(lock, pending.shape())) {
+    if (context.tokens().isCurrent() && LockContainers.knowsAll(lock, pending.shape(), node)) {
       tell(pending, lock, node);
       return;
     }

@@ -11,6 +11,7 @@ import org.lockex.gateway.async.TransactionQueue;
 import org.lockex.znode.LockData;
 import org.lockex.znode.LockFolder;
 import org.lockex.znode.QueueNames;
+import org.lockex.znode.SequenceNumbers;
 
 /** The nodes that queues are in: a lock's own node and, for a semaphore, the two below it. */
 final class LockContainers {
@@ -159,7 +160,7 @@ final class LockContainers {
    */
   void lookForUntold(
       PendingLease pending, MirroredLock lock, MirroredNode node, Consumer<Boolean> then) {
-    if (knowsAll(lock, pending.shape())) {
+    if (knowsAll(lock, pending.shape(), node)) {
       then.accept(false);
       return;
     }
@@ -202,11 +203,12 @@ final class LockContainers {
   }
 
   /**
-   * Whether nobody can be there of whom we are not told; of the lock's own end we are if we read
-   * it.
+   * Whether nobody can be before {@code node} of whom we are not told; of the lock's own end we are
+   * if we read it.
    */
-  static boolean knowsAll(MirroredLock lock, LockData wanted) {
-    return lock.data().isPresent() && lock.told(wanted).isAll();
+  static boolean knowsAll(MirroredLock lock, LockData wanted, MirroredNode node) {
+    return lock.data().isPresent()
+        && lock.told(wanted).isAllBefore(SequenceNumbers.of(node.name()));
   }
 
   /** How many children its node has as far as we are told. */
@@ -233,7 +235,7 @@ final class LockContainers {
             || (wanted.isMutex() && strangers.size() > lock.strangers().size());
     if (!untold
         && queue.stream().allMatch(name -> lock.byPath(folder(node) + "/" + name).isPresent())) {
-      lock.told(wanted).listed();
+      lock.told(wanted).listed(SequenceNumbers.of(node.name()));
     }
     return untold;
   }

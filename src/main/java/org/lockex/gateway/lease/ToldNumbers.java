@@ -24,8 +24,12 @@ final class ToldNumbers {
     }
   }
 
-  /** Everybody was listed, and we knew them. */
-  void listed() {
+  /**
+   * Everybody was listed, and we knew them; {@code number} is one that the server has given. The
+   * latest that a name claims may still have to come.
+   */
+  void listed(long number) {
+    latest = number;
     all = true;
   }
 
@@ -35,8 +39,8 @@ final class ToldNumbers {
     all = false;
   }
 
-  /** Whether whoever is there, and is not newer than the last of whom we were told, is known. */
-  boolean isAll() {
-    return all;
+  /** Whether whoever is there, and came before the one with {@code number}, is known. */
+  boolean isAllBefore(long number) {
+    return all && number <= latest;
   }
 }
