@@ -135,6 +135,31 @@ class LeaseReloadTest {
     assertEquals(Optional.of(new LeaseOutcome.OtherShape()), mutex.outcome);
   }
 
+  @Test
+  void a_lease_behind_one_that_only_a_load_shows_is_not_given() {
+    for (int seed = 0; seed < 20; seed++) {
+      LeaseWorld world = new LeaseWorld(seed, 1, 2, Fault.NONE, -1);
+      world.acquire(0, "job", Duration.ZERO, LONG, Duration.ZERO);
+      world.settle();
+      Watched second = world.acquire(0, "job", LONG, LONG, Duration.ZERO);
+      FakeSession session = world.sessions.getFirst();
+      while (!session.hasRequest() || session.nextWrites().size() < 2) {
+        session.takeAndDeliver();
+      }
+      // Somebody of whom we are told nothing comes before it, and then its answer is lost.
+      Op untold =
+          create(
+              "/lockex/job/leases/_c_89abcdef-0123-4567-89ab-cdef01234567-lease-",
+              "",
+              CreateMode.EPHEMERAL_SEQUENTIAL);
+      assertEquals("OK", world.server.write(List.of(untold), 77).code().toString());
+      session.take();
+      session.loseUnheard(0);
+      world.settle();
+      assertEquals(Optional.of(new LeaseOutcome.Unavailable()), second.outcome, "seed " + seed);
+    }
+  }
+
   /** As lockserver's clients ask, who come back with a ticket, and others. */
   @ParameterizedTest
   @ValueSource(ints = {0, 1})
