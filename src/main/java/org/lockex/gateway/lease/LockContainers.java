@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.OpResult;
+import org.lockex.gateway.async.AsyncZooKeeper;
 import org.lockex.gateway.async.StepSubject;
 import org.lockex.gateway.async.TransactionQueue;
 import org.lockex.znode.LockData;
@@ -198,6 +199,8 @@ final class LockContainers {
                     () -> {
                       if (results != null) {
                         then.accept(results.getFirst());
+                      } else if (!AsyncZooKeeper.lost(code)) {
+                        then.accept(new OpResult.ErrorResult(code.intValue()));
                       }
                     }));
   }

@@ -49,13 +49,12 @@ public final class LeaseKeeper implements Lease, SessionListener, Watcher {
    *
    * @param session whose heartbeats are sent
    * @param parent of the nodes that hold the lock, with the chroot
-   * @param answered told the code of each answer: what is refused, no heartbeat can prove
+   * @param told hears the code of each answer: what is refused, no heartbeat can prove
    * @return the keeper, which goes on until {@link #stop} or the end of the process
    */
-  public static LeaseKeeper start(
-      ZooKeeperSession session, String parent, Consumer<Code> answered) {
+  public static LeaseKeeper start(ZooKeeperSession session, String parent, Consumer<Code> told) {
     LeaseKeeper keeper = new LeaseKeeper(session.settings(), parent, session::ended);
-    keeper.whenAnswered = answered;
+    keeper.whenAnswered = told;
     session.listen(keeper);
     keeper.start();
     return keeper;
