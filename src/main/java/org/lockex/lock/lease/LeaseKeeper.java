@@ -49,7 +49,7 @@ public final class LeaseKeeper implements Lease, SessionListener, Watcher {
    *
    * @param session whose heartbeats are sent
    * @param parent of the nodes that hold the lock, with the chroot
-   * @param told hears the code of each answer: what is refused, no heartbeat can prove
+   * @param told hears each answer, but not that the folder may not be read: who lists it does
    * @return the keeper, which goes on until {@link #stop} or the end of the process
    */
   public static LeaseKeeper start(ZooKeeperSession session, String parent, Consumer<Code> told) {
@@ -236,7 +236,7 @@ public final class LeaseKeeper implements Lease, SessionListener, Watcher {
       to.read(
           folder,
           (rc, path, context, stat) -> {
-            whenAnswered.accept(Code.get(rc));
+            whenAnswered.accept(rc == Code.NOAUTH.intValue() ? Code.OK : Code.get(rc));
             happened(() -> machine.readAnswered(to, sent, rc, stat));
           });
     }
